@@ -1,0 +1,119 @@
+"""What dana_poet raises on purpose: every class names a mistake that a user can mend, with code, hint and place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dana_grammar.span import Span
+
+
+class DanaError(Exception):
+    """Base of everything dana_poet raises on purpose.
+
+    `code` is the stable diagnostic code, `hint` what to do about it, `span` and `file` the place in the Dana text
+    where the error was made, when it is known better than the traceback knows it.
+    """
+
+    code = "D2000"
+
+    def __init__(
+        self, message: str, *, hint: str = "", code: str = "", span: Span | None = None, file: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.span = span
+        self.file = file
+        if code:
+            self.code = code
+
+
+class DanaNameError(DanaError, NameError):
+    """A name has no value here."""
+
+    code = "D1001"
+
+
+class DanaTypeError(DanaError, TypeError):
+    """A value has the wrong type and cannot be coerced."""
+
+    code = "D2001"
+
+
+class DanaValueError(DanaError, ValueError):
+    """A value has the right type and cannot be used."""
+
+    code = "D2002"
+
+
+class DanaAttributeError(DanaError, AttributeError):
+    """A value has no such field, member or method."""
+
+    code = "D2003"
+
+
+class DanaCallError(DanaTypeError):
+    """A call does not fit the parameters of what is called."""
+
+    code = "D2004"
+
+
+class DanaImportError(DanaError, ImportError):
+    """A module cannot be found, read or imported."""
+
+    code = "D2005"
+
+
+class DanaPipelineError(DanaError):
+    """A pipeline is put together or used wrongly. A failing stage keeps its own error; see `stage_notes`."""
+
+    code = "D2006"
+
+
+class PolicyError(DanaError):
+    """The program's policy does not allow this."""
+
+    code = "D4001"
+
+
+class PoetValidationError(DanaValueError):
+    """An input or a result of a `@poet` function is not what its hints and constraints say."""
+
+    code = "D3001"
+
+
+class PoetOptionError(DanaValueError):
+    """An option of `@poet` is misspelt or has a value that makes no sense."""
+
+    code = "D3002"
+
+
+class LLMError(DanaError):
+    """A language model could not be asked or did not answer usably."""
+
+    code = "D2010"
+
+
+class LLMNotConfigured(LLMError):  # noqa: N818 - the name users read in the specification
+    """No language model is configured."""
+
+    code = "D2011"
+
+
+class SettingsError(DanaError):
+    """`dana.toml`, `[tool.dana-poet]` or a `DANA_*` variable says something that makes no sense."""
+
+    code = "D2012"
+
+
+class StateError(DanaError):
+    """Persistent state cannot be read or written."""
+
+    code = "D2013"
+
+
+class UsageError(DanaError):
+    """The command line or an API call was given arguments that make no sense. Exit code 2."""
+
+    code = "D2014"
