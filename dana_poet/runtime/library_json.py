@@ -21,7 +21,7 @@ class Json:
         """Return `value` as JSON text. DanaTypeError for what JSON cannot say."""
         return standard.dumps(value, indent=indent, sort_keys=sort_keys, ensure_ascii=False, default=_plain)
 
-    def loads(self, text: str) -> Any:
+    def loads(self, text: str | bytes) -> Any:
         """Return the value of JSON text. DanaValueError with line and column where it is wrong."""
         if not isinstance(text, str | bytes):
             raise DanaTypeError(f"JSON text is needed, not {type(text).__name__}")
@@ -33,7 +33,7 @@ class Json:
         except RecursionError as cause:
             raise DanaValueError("not usable JSON: nested too deeply") from cause
 
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str | bytes) -> Any:
         """Return the value of JSON text that may stand in a Markdown fence, as language models write it.
 
         >>> json.parse('```json\\n{"ok": true}\\n```')
