@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test lint types format wheel bench clean
+.PHONY: help run test lint bench format clean
 
 help: ## say what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,7 +27,7 @@ help: ## say what can be made
 	@touch $@ .venv/installed-run
 
 run: .venv/installed-run ## monitor a real series with the SmartMonitor agent
-	@$(BIN)/dana-poet run examples/smart_monitor/monitor.na --allow-import csv --allow-import json
+	@$(BIN)/dana-poet run examples/smart_monitor/monitor.na
 
 test: .venv/installed-dev ## run all tests
 	@$(BIN)/python -m pytest $(TESTS)
@@ -37,6 +37,9 @@ lint: .venv/installed-dev ## style, types and import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: .venv/installed-dev ## measure what the README's table quotes
+	@$(BIN)/python -m tests.benchmarks
 
 format: .venv/installed-dev ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix .
