@@ -18,12 +18,12 @@ help: ## say what can be made
 # A stamp file makes the second call quick; a changed pyproject.toml installs again.
 .venv/installed-run: .venv/created pyproject.toml
 	@echo "installing dana-poet into .venv ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[plot]'
+	@$(BIN)/python -m pip install -qq --editable '.[plot]'
 	@touch $@
 
 .venv/installed-dev: .venv/created pyproject.toml
 	@echo "installing dana-poet and its test tools into .venv ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@$(BIN)/python -m pip install -qq --editable '.[dev]'
 	@touch $@ .venv/installed-run
 
 run: .venv/installed-run ## monitor a real series with the SmartMonitor agent
