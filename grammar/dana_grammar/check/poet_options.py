@@ -1,0 +1,65 @@
+"""The options of `@poet(...)`: one table that says which are known and what they take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dana_grammar.check.literals import UNKNOWN, literal
+from dana_grammar.expressions import Keyword
+
+if TYPE_CHECKING:
+    from dana_grammar.check.report import Report
+    from dana_grammar.expressions import Call
+    from dana_grammar.span import Span
+
+OPTIONS: dict[str, str] = {
+    "agent": "any", "alerts": "any", "async_mode": "bool", "audit": "any", "batch": "any", "budget": "any",
+    "cache": "any", "capability": "str", "collect_metrics": "bool", "constraints": "any", "context_sharing": "bool",
+    "description": "str", "domain": "str", "drift": "any", "enable_training": "bool", "enforce": "any",
+    "experiment": "any", "fallback": "any", "features": "any", "feedback": "any", "fields": "any", "generate": "any",
+    "inputs": "any", "learning": "any", "learning_algorithm": "str", "learning_rate": "number", "limits": "any",
+    "max_retries": "number", "metrics": "any", "mode": "str", "model": "any", "name": "str", "namespace": "str",
+    "objective": "any", "objectives": "any", "on_error": "any", "operate": "any", "optimize_for": "any",
+    "output": "any", "overwrite": "bool", "parameters": "any", "perceive": "any", "performance_tracking": "bool",
+    "priority": "any", "profile": "any", "quality_threshold": "number", "rate_limit": "any", "retries": "number",
+    "retry": "any", "rollback": "any", "rules": "any", "sandbox": "any", "seed": "number", "sla": "any", "state": "any",
+    "storage": "any", "strategy": "any", "test": "any", "thresholds": "any", "timeout": "number", "trace": "any",
+    "train": "any", "validate": "any", "validation": "any", "verify": "any", "version": "any",
+}  # fmt: skip
+"""Option -> what its value is: `bool`, `number`, `str`, or `any`."""
+
+EXPECTED: dict[str, tuple[type, ...]] = {
+    "bool": (bool, type(None)),
+    "number": (int, float, type(None)),
+    "str": (str, type(None)),
+    "any": (object,),
+}
+
+
+def check_options(report: Report, call: Call) -> None:
+    """Report options that no stage knows: a misspelled one is an error, any other is kept and a warning."""
+    for argument in call.arguments:
+        if isinstance(argument, Keyword) and argument.name:
+            _check_option(report, argument)
+
+
+def _check_option(report: Report, option: Keyword) -> None:
+    place = name_span(option)
+    if option.name not in OPTIONS:
+        meant = report.did_you_mean(option.name, OPTIONS)
+        if meant:
+            report.add("D1501", place, f"@poet has no option '{option.name}'", hint=meant)
+        else:
+            report.add("D1502", place, f"@poet does not know the option '{option.name}'; it is kept as it is")
+        return
+    value = literal(option.value)
+    expected = OPTIONS[option.name]
+    if value is not UNKNOWN and not isinstance(value, EXPECTED[expected]):
+        wanted = {"bool": "true or false", "number": "a number", "str": "text"}[expected]
+        report.add("D1503", option.value.span, f"@poet option '{option.name}' takes {wanted}")
+
+
+def name_span(keyword: Keyword) -> Span:
+    """Return the place of the name in `name=value`."""
+    start = keyword.span
+    return start._replace(end_line=start.line, end_column=start.column + len(keyword.name))
