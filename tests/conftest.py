@@ -1,0 +1,20 @@
+"""What every test relies on: no time limits for properties, and none of the machine's own Dana settings."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# A busy machine is slow now and then; a property that fails for that says nothing about the code.
+settings.register_profile("dana", deadline=None)
+settings.load_profile("dana")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the variables that would make a test ask a real model or use another search path."""
+    for name in list(os.environ):
+        if name.startswith("DANA") or name in {"OPENAI_API_KEY", "OPENAI_BASE_URL"}:
+            monkeypatch.delenv(name)
