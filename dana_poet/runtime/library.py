@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.errors import DanaTypeError, DanaValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 WEIGHTS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "WARN": 30, "ERROR": 40, "CRITICAL": 50}
@@ -31,6 +32,19 @@ def log(message: object, level: str = "info") -> None:
     place = _place() if _threshold <= WEIGHTS["DEBUG"] else ""
     sys.stderr.write(f"{'WARNING' if shown == 'WARN' else shown} {message}{place}\n")
     sys.stderr.flush()
+
+
+def _at(level: str) -> Callable[[object], None]:
+    """Return the function that logs at one level: older programs write `log.info("...")`."""
+
+    def log_at_level(message: object) -> None:
+        log(message, level)
+
+    return log_at_level
+
+
+for _level in WEIGHTS:
+    setattr(log, _level.lower(), _at(_level))
 
 
 def _place() -> str:

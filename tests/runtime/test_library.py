@@ -88,6 +88,13 @@ def test_debug_shows_the_place_in_the_dana_file(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err == "DEBUG here (monitor.na:3)\nINFO no dana caller\n"
 
 
+def test_levels_are_members_of_log_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Older programs write `log.info("...")`."""
+    for level in ("debug", "info", "warn", "warning", "error", "critical"):
+        getattr(library.log, level)(level)
+    assert capsys.readouterr().err == "INFO info\nWARNING warn\nWARNING warning\nERROR error\nCRITICAL critical\n"
+
+
 def test_an_unknown_log_level_is_refused_with_the_known_ones() -> None:
     """A misspelt level would otherwise silence or flood the log."""
     with pytest.raises(DanaValueError, match="'loud' is not known") as caught:
