@@ -58,6 +58,7 @@ LIBRARY: dict[str, str] = {
     "feedback": "dana_poet.runtime.feedback:feedback",
     "track_execution": "dana_poet.runtime.feedback:track_execution",
     "poet_learn_from_feedback": "dana_poet.runtime.feedback:poet_learn_from_feedback",
+    "FeedbackEvent": "dana_poet.runtime.events:FeedbackEvent",
     "dana_events": "dana_poet.runtime.events:dana_events",
     "poet_events": "dana_poet.runtime.events:poet_events",
 }
