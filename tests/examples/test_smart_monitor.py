@@ -56,7 +56,10 @@ def test_the_summary_counts_what_the_lines_say(run: tuple[str, Path]) -> None:
         "windows    187 days",
         "alarms     33: 10 true, 23 false",
         "events     5 of 5 known events raised an alarm",
-        "feedback   33 verdicts received, 3 times learned, 3 waiting",
+        "feedback   33 verdicts received, 3 of them not learned from yet",
+        "lesson 1   10 verdicts: 0 real, 10 false alarms",
+        "lesson 2   10 verdicts: 3 real, 7 false alarms",
+        "lesson 3   10 verdicts: 5 real, 5 false alarms",
         "published  33 drift.validation events",
         "picture    monitor.png",
     ]
@@ -130,4 +133,5 @@ def test_the_agent_learns_in_batches(tmp_path: Path) -> None:
     command += ["--state", str(tmp_path), f"picture={tmp_path / 'short.png'}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert "windows    60 days" in done.stdout
-    assert "0 times learned" in done.stdout
+    assert "8 verdicts received, 8 of them not learned from yet" in done.stdout
+    assert "lesson" not in done.stdout

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dana_grammar.check import known_names
 from dana_poet.errors import DanaTypeError, DanaValueError
 from dana_poet.runtime import library, library_table, library_values
 from dana_poet.runtime.library_decorators import log_calls, log_with_prefix, repeat, validate_args
@@ -48,6 +49,11 @@ def test_importing_the_table_loads_none_of_the_library() -> None:
 def test_every_name_of_the_table_can_be_loaded(name: str) -> None:
     """A name that the table promises exists where the table says."""
     assert library_table.load(name) is not None
+
+
+def test_check_knows_every_name_of_the_table() -> None:
+    """What runs must not be called unknown before it runs."""
+    assert set(library_table.LIBRARY) - known_names.BUILTIN_NAMES == set()
 
 
 def test_logging_loads_nothing_beyond_our_errors() -> None:
