@@ -1,0 +1,364 @@
+"""Feedback for executions: `track_execution`, `feedback`, `on_feedback_received` blocks, learning summaries.
+
+An execution has an id. Whatever arrives with that id, in this run or in a later one, runs the blocks registered for
+it. A block is done with an event when it succeeded; after a crash in between it may run once more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from dana_poet.errors import DanaValueError, StateError
+from dana_poet.runtime import encoding
+from dana_poet.runtime.event_values import Event, FeedbackEvent, new_id
+from dana_poet.runtime.events import REMEMBERED, EventBus, current_bus, desk, executions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Handler = Callable[[Any, FeedbackEvent, dict[str, Any]], object]
+
+current_execution: ContextVar[str | None] = ContextVar("dana_execution_id", default=None)
+"""The id of the `@poet` call that runs here; `track_execution` gives it to the first result tracked inside."""
+
+TRACKED = 10_000
+"""How many results are remembered, newest first."""
+
+WITHOUT_IDENTITY = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range)
+"""Values of these types may be one object in many executions, so each tracking gives a new id."""
+
+_handlers: dict[str, Handler] = {}
+"""The `on_feedback_received` blocks of the modules loaded in this process, by key."""
+
+
+def bind_handler(key: str, function: Handler) -> None:
+    """Make a block known under its key, `file::pipeline::n`, so that feedback for an earlier run finds it."""
+    _handlers[key] = function
+
+
+def on_feedback(execution_id: Any, key: str, names: dict[str, Any], owner: Any = None) -> None:
+    """Run the block bound to `key` for all feedback that arrives for `execution_id`, now and later.
+
+    It is called as `function(owner, feedback, names)`; `owner` is the agent whose pipeline registers it, or None. The registration is
+    kept when the agent is persistent or the program runs with `--state`: then `names` must be plain data.
+    """
+    bus = current_bus()
+    folder = getattr(getattr(owner, "__dana_agent__", None), "folder", None)
+    if folder is not None:
+        bus.keep_in(folder)
+    desk(bus).register(Registration(str(encoding.settled(execution_id)), key, owner, dict(names)))
+
+
+def deliver_pending() -> int:
+    """Run the blocks for feedback that arrived while the program was not there; return how many are still waiting.
+
+    To be called when a program's modules are loaded, and again before it ends.
+    """
+    return current_bus().flush()
+
+
+class Registration:
+    """One `on_feedback_received` block that waits for one execution."""
+
+    __slots__ = ("agent_id", "agent_type", "execution_id", "identity", "key", "names", "owner", "saved_names")
+
+    def __init__(self, execution_id: str, key: str, owner: Any, names: dict[str, Any] | None) -> None:
+        self.execution_id, self.key, self.owner, self.names = execution_id, key, owner, names
+        self.agent_id = owner.__dana_agent__.id if hasattr(owner, "__dana_agent__") else ""
+        self.agent_type = type(owner).__name__ if self.agent_id else ""
+        self.saved_names: Any = {}
+        self.identity = f"{key}::{execution_id}::{self.agent_id}"
+
+    def record(self) -> dict[str, Any]:
+        """Return what is written to the log. StateError when a local name is not plain data."""
+        saved = {
+            name: encoding.encode(value, f"'{name}', which an on_feedback_received block uses,")
+            for name, value in (self.names or {}).items()
+        }
+        return {
+            "registration": self.execution_id, "key": self.key, "agent": self.agent_id, "agent_type": self.agent_type,
+            "names": saved,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, record: dict[str, Any]) -> Registration:
+        """Return a registration of an earlier run."""
+        registration = cls(record["registration"], record["key"], None, None)
+        registration.agent_id, registration.agent_type = record["agent"], record["agent_type"]
+        registration.saved_names = record["names"]
+        registration.identity = f"{registration.key}::{registration.execution_id}::{registration.agent_id}"
+        return registration
+
+    def run(self, function: Handler, event: Event) -> None:
+        """Run the block for an event; a persistent agent is saved when it succeeds."""
+        namespace = getattr(function, "__globals__", {})
+        if self.names is None:
+            self.names = {name: encoding.decode(data, namespace.get) for name, data in self.saved_names.items()}
+        if self.owner is None and self.agent_id:
+            self.owner = self._find_owner(namespace)
+        feedback = FeedbackEvent.of(event, self.execution_id)
+        core = getattr(self.owner, "__dana_agent__", None)
+        if core is None:
+            function(self.owner, feedback, self.names)
+        else:
+            core.run(function, (self.owner, feedback, self.names), {})
+
+    def _find_owner(self, namespace: dict[str, Any]) -> Any:
+        from dana_poet.runtime.agents import Agent, AgentType, revive
+
+        named = namespace.get(self.agent_type)
+        kind = type(named) if not isinstance(named, type) and isinstance(named, Agent) else named
+        found = revive(kind, self.agent_id) if type(kind) is AgentType else None
+        if found is None:
+            raise StateError(
+                f"feedback for {self.execution_id} belongs to agent {self.agent_id}, which the program does not have",
+                hint="run the program with the state folder that the agent was saved in",
+            )
+        return found
+
+
+class FeedbackDesk:
+    """Brings feedback and registrations of one bus together, whichever comes first."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self.bus = bus
+        self._lock = threading.RLock()
+        self._registrations: dict[str, dict[str, Registration]] = {}
+        self._owed: dict[str, dict[str, Registration]] = {}  # event id -> the blocks that have not dealt with it
+        self._waiting: OrderedDict[str, Event] = OrderedDict()  # events that are owed, or that nobody asked for yet
+        self._of_execution: dict[str, dict[str, Event]] = {}  # the same events by execution
+        self._running: set[tuple[str, str]] = set()
+
+    def register(self, registration: Registration) -> None:
+        """Take a registration; feedback that came before it, and that no block has taken, is delivered now."""
+        log = self.bus.log()
+        if log is not None:
+            log.append(registration.record())
+        for event in self._take(registration):
+            self._deliver(event, registration)
+
+    def arrived(self, event: Event) -> None:
+        """Run the blocks that wait for the executions of an event; keep the event when there is none."""
+        self.known(event)
+        for registration in list(self._owed.get(event.id, {}).values()):
+            self._deliver(event, registration)
+
+    def deliver_all(self) -> int:
+        """Run every block that is still owed an event; return how many remain."""
+        with self._lock:
+            owed = [(self._waiting[event_id], list(blocks.values())) for event_id, blocks in self._owed.items()]
+        for event, blocks in owed:
+            for registration in blocks:
+                self._deliver(event, registration)
+        return sum(map(len, self._owed.values()))
+
+    def known(self, event: Event) -> None:
+        """Note an event and which blocks it is owed to."""
+        with self._lock:
+            self._waiting[event.id] = event
+            for execution_id in executions_of(event.payload):
+                self._of_execution.setdefault(execution_id, {})[event.id] = event
+                blocks = self._registrations.get(execution_id)
+                if blocks:
+                    self._owed.setdefault(event.id, {}).update(blocks)
+            if len(self._waiting) > REMEMBERED:
+                self._drop(next(iter(self._waiting)))
+
+    def read(self, record: dict[str, Any]) -> None:
+        """Note a registration of another run."""
+        self._take(Registration.read(record))
+
+    def done(self, event_id: str, identity: str) -> None:
+        """Note that a block has dealt with an event."""
+        with self._lock:
+            blocks = self._owed.get(event_id, {})
+            blocks.pop(identity, None)
+            if not blocks:
+                self._drop(event_id)
+
+    def _drop(self, event_id: str) -> None:
+        self._owed.pop(event_id, None)
+        event = self._waiting.pop(event_id, None)
+        for execution_id in executions_of(event.payload) if event is not None else ():
+            events = self._of_execution.get(execution_id, {})
+            events.pop(event_id, None)
+            if not events:
+                self._of_execution.pop(execution_id, None)
+
+    def _take(self, registration: Registration) -> list[Event]:
+        """Note a registration; return the events that it is owed: its own, and those that nobody asked for yet."""
+        with self._lock:
+            self._registrations.setdefault(registration.execution_id, {})[registration.identity] = registration
+            owed = []
+            for event in self._of_execution.get(registration.execution_id, {}).values():
+                blocks = self._owed.setdefault(event.id, {})
+                if not blocks or registration.identity in blocks:
+                    blocks[registration.identity] = registration
+                    owed.append(event)
+            return owed
+
+    def _deliver(self, event: Event, registration: Registration) -> None:
+        function = _handlers.get(registration.key)
+        key = (event.id, registration.identity)
+        with self._lock:
+            if function is None or key in self._running or registration.identity not in self._owed.get(event.id, {}):
+                return  # not loaded here, or being delivered by another thread, or done
+            self._running.add(key)
+        try:
+            if self.bus.deliver(event, registration.identity, registration.run, function, event):
+                self.done(*key)
+        finally:
+            self._running.discard(key)
+
+
+class _Tracked:
+    """Which result belongs to which execution: by identity, of the newest results."""
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[tuple[type, object], tuple[object, str, bool]] = OrderedDict()
+        self._given: set[str] = set()
+        self._lock = threading.Lock()
+
+    def bind(self, result: object, execution_id: str, *, fresh: bool = False) -> None:
+        """Remember that `result` came out of an execution."""
+        with self._lock:
+            key = _key(result)
+            self._ids.pop(key, None)
+            self._ids[key] = (result, execution_id, fresh)
+            while len(self._ids) > TRACKED:
+                self._ids.popitem(last=False)
+
+    def find(self, result: object) -> str | None:
+        """Return the id of the execution that `result` came out of, the latest when there are several."""
+        found = self._ids.get(_key(result))
+        return found[1] if found is not None else None
+
+    def track(self, result: object) -> str:
+        """Return the id for `result`, a new one when it has none."""
+        found = self._ids.get(_key(result))
+        if found is not None and (found[2] or not isinstance(result, WITHOUT_IDENTITY)):
+            self.bind(result, found[1])
+            return found[1]
+        running = current_execution.get()
+        with self._lock:
+            execution_id = running if running is not None and running not in self._given else new_id("run")
+            if running is not None:
+                self._given.add(running)
+            if len(self._given) > TRACKED:
+                self._given.clear()
+        self.bind(result, execution_id)
+        return execution_id
+
+
+def _key(result: object) -> tuple[type, object]:
+    plain = isinstance(result, WITHOUT_IDENTITY) and not isinstance(result, (tuple, frozenset))
+    return (type(result), result if plain else id(result))
+
+
+_tracked = _Tracked()
+
+
+def executed(result: object, execution_id: str) -> None:
+    """Say that `result` is what the `@poet` call with this id returned: `track_execution` gives that id."""
+    _tracked.bind(encoding.settled(result), execution_id, fresh=True)
+
+
+def track_execution(result: Any) -> str:
+    """Return the id of the execution that gave `result`: the same for the same object, unique among all executions.
+
+    >>> answer = {"drift": True}
+    >>> track_execution(answer) == track_execution(answer)
+    True
+    """
+    return _tracked.track(encoding.settled(result))
+
+
+def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
+    """Report back on an execution, named by its id or by its result; the blocks that wait for it run now.
+
+    Return the id of the event. DanaValueError for a result that was never tracked.
+    """
+    target = encoding.settled(result_or_id)
+    execution_id = _tracked.find(target) or (target if isinstance(target, str) and target else None)
+    if execution_id is None:
+        raise DanaValueError(
+            f"feedback for {_shown(target)}: it was not tracked",
+            hint="call track_execution(result) where it is made, or give its execution id",
+        )
+    body = payload if isinstance(payload, dict) else {} if payload is None else {"value": payload}
+    return current_bus().emit("feedback", {**body, **keys, "execution_id": execution_id})
+
+
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+ACCEPTS = frozenset({
+    "accepted", "approved", "confirmed", "correct", "helpful", "real", "success", "useful", "valid", "was_real_drift",
+})  # fmt: skip
+REJECTS = frozenset(
+    {"declined", "dismissed", "false_alarm", "false_positive", "ignored", "incorrect", "rejected", "wrong"}
+)
+
+
+def poet_learn_from_feedback(events: Iterable[Any]) -> dict[str, Any]:
+    """Sum up feedback and announce it as a `poet.learning` event, which learners take up. Return the summary.
+
+    The summary has `count`, `executions`, `by_type`, `accepted`, `rejected`, `undecided`, and `accept_rate` and
+    `reject_rate` (0 to 1 of those that say either; null when none does).
+    """
+    listed = list(events)
+    verdicts = [verdict(event) for event in listed]
+    accepted, rejected = verdicts.count(True), verdicts.count(False)
+    decided = accepted + rejected
+    executions = {text for text in (_execution_of(event) for event in listed) if text}
+    summary: dict[str, Any] = {
+        "count": len(listed),
+        "executions": len(executions),
+        "by_type": _by_type(listed),
+        "accepted": accepted,
+        "rejected": rejected,
+        "undecided": len(listed) - decided,
+        "accept_rate": accepted / decided if decided else None,
+        "reject_rate": rejected / decided if decided else None,
+    }
+    current_bus().emit("poet.learning", {"summary": summary, "learned_from": sorted(executions)})
+    return summary
+
+
+def verdict(event: Any) -> bool | None:
+    """Return whether feedback accepts what was done, None when it does not say.
+
+    >>> verdict({"was_real_drift": False}), verdict({"rejected": "yes"}), verdict({"note": "hm"})
+    (False, False, None)
+    """
+    from dana_poet.runtime.truth import truth
+
+    payload = event if isinstance(event, dict) else getattr(event, "payload", None)
+    for key, value in payload.items() if isinstance(payload, dict) else ():
+        if key in ACCEPTS:
+            return truth(value)
+        if key in REJECTS:
+            return not truth(value)
+        if isinstance(value, str) and value in ACCEPTS | REJECTS:
+            return value in ACCEPTS
+    last = str(getattr(event, "type", "")).rpartition(".")[2]
+    if last in ACCEPTS | REJECTS:
+        return last in ACCEPTS
+    return None
+
+
+def _by_type(events: list[Any]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for event in events:
+        kind = str(getattr(event, "type", "feedback"))
+        counts[kind] = counts.get(kind, 0) + 1
+    return counts
+
+
+def _execution_of(event: Any) -> str:
+    found = event.get("execution_id") if isinstance(event, dict) else getattr(event, "execution_id", "")
+    return found if isinstance(found, str) else ""
