@@ -70,7 +70,7 @@ class EventBus:
         A payload with `execution_id` or `execution_ids` also counts as feedback for those executions. StateError when
         events are kept and the payload is not plain data.
         """
-        if not isinstance(type, str) or not type:
+        if not (isinstance(type, str) and type):
             raise DanaTypeError(f"the type of an event is text, got {type!r}", hint='emit("drift.validation", {...})')
         event = Event(type, encoding.settled(payload))
         record = {
