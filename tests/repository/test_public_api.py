@@ -35,4 +35,4 @@ def test_every_promised_name_is_documented_and_typed(name: str) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """Lazy loading must not hide a typo."""
     with pytest.raises(AttributeError, match="no_such_name"):
-        _ = dana_poet.no_such_name  # type: ignore[attr-defined]
+        _ = dana_poet.no_such_name
