@@ -1,0 +1,223 @@
+"""From a file or a text to a module that has run: read, compile or take from the cache, execute."""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.errors import UsageError
+from dana_poet.runtime import builtins, cache, failures
+from dana_poet.runtime.policy import Policy
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from dana_poet.runtime.modules import Here
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class Program:
+    """One program or session: the built-ins, scoped variables and modules that its files share."""
+
+    def __init__(self, folder: str, policy: Policy, *, state: str | None = None, cached: bool = True) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.state = state
+        self.cached = cached
+        self.namespace = builtins.new_namespace()
+        self.modules: dict[str, Any] = {}
+        self.loading: list[str] = []
+
+    def module_globals(self, name: str, file: str) -> dict[str, Any]:
+        """Return the globals for a new module of this program."""
+        from types import ModuleType
+
+        from dana_poet.runtime.modules import Here
+
+        module = ModuleType(name)
+        names = vars(module)
+        names.update(
+            __builtins__=self.namespace, __file__=file, _dana_file=file,
+            _dana_here=Here(name, file, self, names), _dana_module=module,
+        )  # fmt: skip
+        return names
+
+    def execute(self, code: CodeType, names: dict[str, Any]) -> Any:
+        """Run a module's code and return the program's value."""
+        builtins.prepare(code, self.namespace)
+        names["_dana_result"] = None
+        try:
+            exec(code, names)
+        except failures.Finished as finished:
+            return finished.value
+        return names["_dana_result"]
+
+
+class RunResult:
+    """What a run gave.
+
+    `value` is the program's result, `output` what it printed, `diagnostics` warnings, `events` the events it emitted,
+    `seconds` wall time.
+    """
+
+    __slots__ = ("diagnostics", "events", "output", "seconds", "value")
+
+    def __init__(
+        self, value: Any, output: str, diagnostics: tuple[Any, ...], events: tuple[Any, ...], seconds: float
+    ) -> None:
+        for name, given in zip(("value", "output", "diagnostics", "events", "seconds"),
+                               (value, output, diagnostics, events, seconds), strict=True):  # fmt: skip
+            object.__setattr__(self, name, given)
+
+    value: Any
+    output: str
+    diagnostics: tuple[Any, ...]
+    events: tuple[Any, ...]
+    seconds: float
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a RunResult cannot be changed: {name}")
+
+    def __repr__(self) -> str:
+        return f"RunResult(value={self.value!r}, output={self.output!r}, seconds={self.seconds:.3f})"
+
+
+def read_text(file: str) -> tuple[str, bytes]:
+    """Return the text of a file and its bytes. UsageError says why a file cannot be read."""
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise UsageError(f"{file} is a folder", hint="name a .na file in it") from None
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {file}", hint=_near_file(file)) from None
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"cannot read {file!r}: {error}") from None
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{file} is larger than {MAX_BYTES >> 20} MiB")
+    return decode(data, file), data
+
+
+def decode(data: bytes, file: str) -> str:
+    """Return UTF-8 text; a byte that is none is a mistake with a place."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        from dana_grammar.errors import DanaSourceError, Diagnostic
+        from dana_grammar.span import Span
+
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        raise DanaSourceError((Diagnostic(
+            code="D0040", message=f"byte 0x{data[error.start]:02x} is not UTF-8 text",
+            span=Span(line, column, line, column + 1), file=file, hint="save the file as UTF-8",
+        ),)) from None  # fmt: skip
+
+
+def _near_file(file: str) -> str:
+    import difflib
+
+    folder, name = os.path.split(file)
+    try:
+        names = [other for other in os.listdir(folder or ".") if other.endswith(".na")]
+    except OSError:
+        return f"the folder {folder} does not exist" if folder else ""
+    near = difflib.get_close_matches(name, names, 1) or [other for other in names if other == name + ".na"]
+    return f"did you mean {os.path.join(folder, near[0])}?" if near else ""
+
+
+def compile_text(text: str, file: str, known: frozenset[str] = frozenset()) -> CodeType:
+    """Return the code of a Dana text. DanaSourceError carries every syntax error in it."""
+    from dana_grammar.errors import DanaSourceError
+    from dana_grammar.parse import parse
+    from dana_grammar.to_python import to_python
+
+    program = parse(text, file)
+    try:
+        tree = to_python(program, text, known=known)
+        code: CodeType = compile(tree, file, "exec", dont_inherit=True)
+    except DanaSourceError as error:
+        from dataclasses import replace
+
+        raise DanaSourceError(tuple(replace(one, file=file) for one in error.diagnostics)) from None
+    except (SyntaxError, RecursionError, ValueError) as error:
+        raise _python_refused(error, file) from None
+    return code
+
+
+def _python_refused(error: Exception, file: str) -> Exception:
+    """Return our error for what Python's compiler refuses, such as a `break` outside a loop."""
+    from dana_grammar.errors import DanaSourceError, Diagnostic
+    from dana_grammar.span import Span
+
+    line = getattr(error, "lineno", None) or 1
+    column = getattr(error, "offset", None) or 1
+    end_line = getattr(error, "end_lineno", None) or line
+    end_column = getattr(error, "end_offset", None) or column + 1
+    message = error.msg if isinstance(error, SyntaxError) else "this is nested too deeply"
+    span = Span(line, column, end_line, end_column)
+    return DanaSourceError((Diagnostic(code="D0041", message=str(message), span=span, file=file),))
+
+
+def code_of_file(file: str, *, cached: bool = True) -> CodeType:
+    """Return the code of a file, from the cache where it is there."""
+    text, data = read_text(file)
+    key = cache.key_of(data, file)
+    code = cache.load(file, key) if cached else None
+    if code is None:
+        code = compile_text(text, file)
+        if cached:
+            cache.save(file, key, code)
+    return code
+
+
+def is_cached_code_allowed() -> bool:
+    """Whether compiled programs may be kept on disk."""
+    return not sys.flags.dont_write_bytecode and not os.environ.get("DANA_NO_CACHE")
+
+
+class Running:
+    """A context for one run: where state lives, and what is left to do when the program has ended."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.started = perf_counter()
+
+    def finish(self) -> list[tuple[str, BaseException]]:
+        """Wait for what the program left running; return the errors that nobody saw."""
+        promises = sys.modules.get("dana_poet.runtime.promise")
+        return list(promises.finish_all()) if promises is not None else []
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the start."""
+        return perf_counter() - self.started
+
+
+def run_file(file: str, arguments: dict[str, Any], program: Program, *, coerce_text: bool = False) -> Any:
+    """Run a file as the main program and return its value; `arguments` go to `__main__`."""
+    path = os.path.abspath(file)
+    code = code_of_file(path, cached=program.cached and is_cached_code_allowed())
+    names = program.module_globals("__main__", path)
+    value = program.execute(code, names)
+    return call_main(names, value, arguments, coerce_text=coerce_text)
+
+
+def call_main(names: dict[str, Any], value: Any, arguments: dict[str, Any], *, coerce_text: bool) -> Any:
+    """Call `__main__` where the program defines it, with arguments coerced to its annotations."""
+    main = names.get("__main__")
+    if not callable(main):
+        if arguments:
+            given = ", ".join(arguments)
+            raise UsageError(f"the program defines no __main__ to take {given}", hint="write: def __main__(...):")
+        return value
+    if coerce_text or arguments:
+        from dana_poet.runtime.arguments import for_function
+
+        arguments = for_function(main, arguments, names)
+    return main(**arguments)

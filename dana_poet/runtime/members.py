@@ -1,0 +1,168 @@
+"""Fields and methods of values whose type the transpiler did not know: keys of dicts, receiver functions, `xs.len()`."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.errors import DanaAttributeError, PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RECEIVERS: dict[type, dict[str, Callable[..., Any]]] = {}
+"""Receiver functions on types that are not ours to change: built-in types, classes of Python modules."""
+
+
+def member(value: Any, name: str) -> Any:
+    """Return `value.name`; of a dict the key of that name."""
+    if isinstance(value, dict):
+        if name in value:
+            return value[name]
+        if not hasattr(value, name):
+            raise missing_member(value, name)
+        return getattr(value, name)
+    try:
+        return getattr(value, name)
+    except AttributeError as error:
+        if error.obj is value and error.name == name and not isinstance(error, DanaAttributeError):
+            found = receiver(value, name)
+            if found is not None:
+                return found
+            raise missing_member(value, name) from None
+        raise
+
+
+def set_member(value: Any, name: str, new: object) -> None:
+    """Set `value.name`; of a dict the key of that name."""
+    if isinstance(value, dict):
+        value[name] = new
+    else:
+        setattr(value, name, new)
+
+
+def delete_member(value: Any, name: str) -> None:
+    """Delete `value.name`; of a dict the key of that name."""
+    if isinstance(value, dict):
+        if name not in value:
+            raise missing_member(value, name)
+        del value[name]
+    else:
+        delattr(value, name)
+
+
+def missing_member(value: object, name: str) -> DanaAttributeError:
+    """Return the error for a field that is not there, with the nearest one that is."""
+    import difflib
+
+    from dana_poet.runtime.types import type_text
+
+    if isinstance(value, dict):
+        known = [key for key in value if isinstance(key, str)]
+        what = f"the dict has no key '{name}'"
+    else:
+        known = [other for other in dir(value) if not other.startswith("_")]
+        what = f"{type_text(value)} has no field or method '{name}'"
+    near = difflib.get_close_matches(name, known, 1)
+    if near:
+        hint = f"did you mean '{near[0]}'?"
+    else:
+        hint = f"it has {', '.join(map(str, known[:8]))}" if known and len(known) <= 30 else ""
+    return DanaAttributeError(what, hint=hint)
+
+
+def receiver(value: object, name: str) -> Callable[..., Any] | None:
+    """Return the receiver function of that name for the value's type, bound to it."""
+    for kind in type(value).__mro__:
+        function = RECEIVERS.get(kind, {}).get(name)
+        if function is not None:
+            from functools import partial
+
+            return partial(function, value)
+    return None
+
+
+def method(value: Any, name: str, function: Callable[..., Any] | None = None) -> Any:
+    """Return what `value.name(...)` calls: a receiver function, a member, or `function` with the value first."""
+    if isinstance(value, dict) and name in value and not hasattr(value, name):
+        return value[name]
+    found = getattr(value, name, None) if type(value) not in RECEIVERS else receiver(value, name) or getattr(value, name, None)
+    if found is not None:
+        return found
+    found = receiver(value, name)
+    if found is not None:
+        return found
+    if function is None:
+        function = _library_function(name)
+    if function is not None and callable(function):
+        from functools import partial
+
+        return partial(function, value)
+    raise missing_member(value, name)
+
+
+def found_method(
+    error: AttributeError, value: Any, name: str, function: Callable[..., Any] | None = None
+) -> Callable[..., Any]:
+    """Return what a failed look-up of `value.name` means instead; any other error goes on."""
+    if error.obj is not value or error.name != name or isinstance(error, DanaAttributeError):
+        raise error
+    try:
+        found: Callable[..., Any] = method(value, name, function)
+    except DanaAttributeError as better:
+        raise better from None
+    return found
+
+
+def _library_function(name: str) -> Callable[..., Any] | None:
+    """Return a built-in or library function by its name."""
+    from dana_poet.runtime.builtins import find_builtin
+
+    found = find_builtin(name)
+    return found if callable(found) else None
+
+
+def formatter(value: Any, name: str) -> Callable[..., Any]:
+    """Return `value.format` or `value.format_map`; format strings of text reach public fields alone."""
+    if not isinstance(value, str):
+        found: Callable[..., Any] = method(value, name)
+        return found
+    import string
+
+    class Formatter(string.Formatter):
+        def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+            if "_" in field_name and any(part.startswith("_") for part in field_name.replace("[", ".").split(".")[1:]):
+                raise PolicyError(f"format field '{field_name}' is out of reach in Dana")
+            return super().get_field(field_name, args, kwargs)
+
+    if name == "format_map":
+        return lambda mapping: Formatter().vformat(value, (), mapping)
+    return lambda *args, **kwargs: Formatter().vformat(value, args, kwargs)
+
+
+def receive(name: str, function: Callable[..., Any], *types: Any) -> None:
+    """Make `function` a method of `types`."""
+    for kind in types:
+        adder = getattr(kind, "__dana_add_method__", None)
+        if adder is not None:
+            adder(name, function)
+        elif isinstance(kind, type) and hasattr(kind, "__dana_fields__"):
+            setattr(kind, name, function)
+        elif kind is Any or kind is object:
+            RECEIVERS.setdefault(object, {})[name] = function
+        elif isinstance(kind, type):
+            RECEIVERS.setdefault(kind, {})[name] = function
+        elif hasattr(kind, "__origin__"):
+            receive(name, function, kind.__origin__)
+        else:
+            agents = sys.modules.get("dana_poet.runtime.agents")
+            if agents is not None:
+                agents.add_method(kind, name, function)
+
+
+def has_attribute(value: object, name: str) -> bool:
+    """Whether `value.name` can be read; names that reach into the interpreter never can."""
+    if name.startswith("__"):
+        return False
+    return builtins.hasattr(value, name) or (isinstance(value, dict) and name in value)

@@ -1,0 +1,282 @@
+"""Imports: Dana files on the search path, Python modules under policy, cycles reported by who imports whom."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.errors import DanaImportError, PolicyError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from dana_poet.runtime.execute import Program
+
+LIBRARY_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "library")
+
+
+class Here:
+    """The module that an import statement stands in."""
+
+    __slots__ = ("exports", "file", "name", "names", "program")
+
+    def __init__(self, name: str, file: str, program: Program, names: dict[str, Any]) -> None:
+        self.name = name
+        self.file = file
+        self.program = program
+        self.names = names
+        self.exports: tuple[str, ...] | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder of the module's file."""
+        return os.path.dirname(self.file) if os.path.isabs(self.file) else self.program.folder
+
+
+def search_path(here: Here) -> list[str]:
+    """Return the folders in which imports are looked for, in order."""
+    folders = [here.folder, here.program.folder, os.getcwd()]
+    folders += [folder for folder in os.environ.get("DANAPATH", "").split(os.pathsep) if folder]
+    folders.append(LIBRARY_FOLDER)
+    return list(dict.fromkeys(folders))
+
+
+def import_module(here: Here, dotted: str, whole: bool) -> Any:  # noqa: FBT001 - called by generated code
+    """Return what `import dotted` binds: with `whole` (an alias) the module itself, else the first of its path."""
+    if is_python(dotted):
+        return python_module(here, dotted.removesuffix(".py"), whole=whole)
+    module = dana_module(here, dotted)
+    names = dotted.lstrip(".").split(".")
+    if whole or len(names) == 1:
+        return module
+    return here.program.modules[_found_root(here, dotted)]
+
+
+def import_name(here: Here, dotted: str, name: str) -> Any:
+    """Return what `from dotted import name` binds: a name of the module, or a module in its folder."""
+    if name.startswith("_"):
+        raise DanaImportError(f"'{name}' is private to {dotted}", hint="names that start with _ are not imported")
+    if is_python(dotted):
+        module = python_module(here, dotted.removesuffix(".py"), whole=True)
+    else:
+        module = _module_or_folder(here, dotted)
+    found = getattr(module, name, module) if module is not None else module
+    if found is not module or (module is not None and hasattr(module, name)):
+        return found
+    try:
+        return dana_module(here, f"{dotted}.{name}" if not dotted.endswith(".") else dotted + name)
+    except DanaImportError as error:
+        if error.code == "D2005" and "there is no module" in error.message:
+            raise _no_name(module, dotted, name) from None
+        raise
+
+
+def _module_or_folder(here: Here, dotted: str) -> Any:
+    if dotted.strip(".") == "":
+        return None
+    return dana_module(here, dotted)
+
+
+def _no_name(module: Any, dotted: str, name: str) -> DanaImportError:
+    import difflib
+
+    public = [other for other in vars(module) if not other.startswith("_")] if module is not None else []
+    near = difflib.get_close_matches(name, public, 1)
+    hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(sorted(public)[:10])}" if public else ""
+    return DanaImportError(f"{dotted} has no name '{name}'", hint=hint)
+
+
+def import_all(here: Here, dotted: str) -> None:
+    """Bind what `from dotted import *` binds: exported names, or all that do not start with `_`."""
+    if is_python(dotted):
+        module = python_module(here, dotted.removesuffix(".py"), whole=True)
+        names = getattr(module, "__all__", None)
+    else:
+        module = dana_module(here, dotted)
+        names = vars(module)["_dana_here"].exports
+    for name in names if names is not None else list(vars(module)):
+        if not name.startswith("_"):
+            here.names[name] = getattr(module, name)
+
+
+def export(here: Here, *names: str) -> None:
+    """Limit what `import *` takes from this module."""
+    here.exports = (*(here.exports or ()), *names)
+
+
+def is_python(dotted: str) -> bool:
+    """Whether an import names a Python module."""
+    return dotted.endswith(".py") and dotted.strip(".") != "py"
+
+
+# Dana modules
+
+
+def dana_module(here: Here, dotted: str) -> ModuleType:
+    """Return a Dana module, running its file the first time."""
+    dots = len(dotted) - len(dotted.lstrip("."))
+    parts = [part for part in dotted[dots:].split(".") if part]
+    folders = [_up(here.folder, dots - 1)] if dots else search_path(here)
+    for folder in folders:
+        path = _locate(folder, parts)
+        if path is not None:
+            return _package_chain(here, folder, parts)
+    raise _not_found(here, dotted, parts, folders)
+
+
+def _up(folder: str, levels: int) -> str:
+    for _ in range(levels):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _locate(folder: str, parts: list[str]) -> str | None:
+    """Return the file of a module, its folder where that is a package without a file, or None."""
+    base = os.path.join(folder, *parts)
+    if os.path.isfile(base + ".na"):
+        return base + ".na"
+    package = os.path.join(base, "__init__.na")
+    if os.path.isfile(package):
+        return package
+    if os.path.isdir(base) and parts and _has_dana(base):
+        return base
+    return None
+
+
+def _has_dana(folder: str) -> bool:
+    return any(name.endswith(".na") or os.path.isdir(os.path.join(folder, name)) for name in os.listdir(folder))
+
+
+def _package_chain(here: Here, folder: str, parts: list[str]) -> ModuleType:
+    """Run a module after the packages around it, and make each a name of the one before."""
+    parent: ModuleType | None = None
+    for count in range(1, len(parts) + 1):
+        path = _locate(folder, parts[:count])
+        assert path is not None
+        module = _run_once(here, path, ".".join(parts[:count]))
+        if parent is not None:
+            setattr(parent, parts[count - 1], module)
+        parent = module
+    assert parent is not None
+    return parent
+
+
+def _found_root(here: Here, dotted: str) -> str:
+    dots = len(dotted) - len(dotted.lstrip("."))
+    parts = [part for part in dotted[dots:].split(".") if part]
+    folders = [_up(here.folder, dots - 1)] if dots else search_path(here)
+    for folder in folders:
+        if _locate(folder, parts) is not None:
+            root = _locate(folder, parts[:1])
+            assert root is not None
+            return os.path.abspath(root)
+    raise _not_found(here, dotted, parts, folders)
+
+
+def _run_once(here: Here, path: str, name: str) -> ModuleType:
+    from dana_poet.runtime import execute
+
+    program = here.program
+    path = os.path.abspath(path)
+    if path in program.loading:
+        chain = [*program.loading[program.loading.index(path) :], path]
+        shown = " imports ".join(os.path.basename(file) for file in chain)
+        raise DanaImportError(f"circular import: {shown}", hint="move what both need into a third module")
+    if path in program.modules:
+        found: ModuleType = program.modules[path]
+        return found
+    names = program.module_globals(name, path)
+    module: ModuleType = names["_dana_module"]
+    if os.path.isdir(path):
+        program.modules[path] = module
+        return module
+    program.loading.append(path)
+    try:
+        cached = program.cached and execute.is_cached_code_allowed()
+        program.execute(execute.code_of_file(path, cached=cached), names)
+    finally:
+        program.loading.pop()
+    program.modules[path] = module
+    return module
+
+
+def _not_found(here: Here, dotted: str, parts: list[str], folders: list[str]) -> DanaImportError:
+    import difflib
+
+    if parts and (_python_exists(here, ".".join(parts)) or parts[0] in sys.stdlib_module_names):
+        hint = f"it is a Python module: import {dotted}.py"
+        return DanaImportError(f"there is no module {dotted}", hint=hint)
+    near: list[str] = []
+    for folder in folders:
+        base = os.path.join(folder, *parts[:-1])
+        if parts and os.path.isdir(base):
+            names = [name.removesuffix(".na") for name in os.listdir(base) if name.endswith(".na")]
+            near += difflib.get_close_matches(parts[-1], names, 1)
+    hint = f"did you mean '{near[0]}'?" if near else "looked in " + ", ".join(map(_short, folders[:3]))
+    return DanaImportError(f"there is no module {dotted}", hint=hint)
+
+
+def _short(folder: str) -> str:
+    relative = os.path.relpath(folder)
+    return folder if relative.startswith("..") else relative
+
+
+# Python modules
+
+
+def _python_exists(here: Here, dotted: str) -> bool:
+    base = os.path.join(here.folder, *dotted.split("."))
+    return os.path.isfile(base + ".py") or os.path.isfile(os.path.join(base, "__init__.py"))
+
+
+def python_module(here: Here, dotted: str, *, whole: bool) -> Any:
+    """Return a Python module that the program's policy allows."""
+    name = dotted.lstrip(".")
+    policy = here.program.policy
+    own = _own_folder(here, name) if policy.own_folder else None
+    if own is None and not policy.allows(name):
+        raise PolicyError(
+            f"the policy does not allow the Python module {name}",
+            hint=f"run with --allow-import {name.partition('.')[0]}, or put a module of your own beside the program",
+        )
+    module = _load_python(name, own)
+    if own is None and name.partition(".")[0] not in policy.allow_imports and name in sys.stdlib_module_names:
+        module = facade(module)
+    if whole or "." not in name:
+        return module
+    return sys.modules[name.partition(".")[0]] if own is None else module
+
+
+def _own_folder(here: Here, name: str) -> str | None:
+    for folder in (here.folder, here.program.folder):
+        base = os.path.join(folder, *name.split("."))
+        if os.path.isfile(base + ".py") or os.path.isfile(os.path.join(base, "__init__.py")):
+            return folder
+    return None
+
+
+def _load_python(name: str, own: str | None) -> Any:
+    from importlib import import_module as load
+
+    if own is not None and own not in sys.path:
+        sys.path.insert(0, own)
+    try:
+        return load(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or name
+        if missing == name or name.startswith(missing + "."):
+            raise DanaImportError(f"there is no Python module {name}", hint=f"install it: pip install {missing}") from None
+        raise DanaImportError(f"the Python module {name} needs {missing}, which is not installed") from error
+
+
+def facade(module: Any) -> Any:
+    """Return a standard module with its public names alone: no private ones, no other modules."""
+    from types import ModuleType
+
+    shown = ModuleType(module.__name__, module.__doc__)
+    for name, value in vars(module).items():
+        inner = isinstance(value, ModuleType) and not value.__name__.startswith(module.__name__ + ".")
+        if not name.startswith("_") and not inner:
+            setattr(shown, name, value)
+    return shown

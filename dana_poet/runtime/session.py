@@ -1,0 +1,280 @@
+"""The Python door: run files and texts, load programs as modules, and sessions that keep their names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.errors import PolicyError, UsageError
+from dana_poet.runtime import builtins, execute
+from dana_poet.runtime.execute import Program, Running, RunResult
+from dana_poet.runtime.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+    from dana_grammar.errors import Diagnostic
+
+OWNER = Policy()
+
+
+class Output:
+    """Collects what a program prints, in place of standard output."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        import io
+
+        self.stream = io.StringIO()
+        namespace["print"] = self.print
+
+    def print(self, *values: object, sep: str | None = None, end: str | None = None, file: Any = None, flush: bool = False) -> None:
+        """Print as the built-in does, into the collection unless a file is named."""
+        print(*values, sep=sep, end=end, file=self.stream if file is None else file, flush=flush)
+
+    def taken(self) -> str:
+        """Return what was collected and start anew."""
+        text = self.stream.getvalue()
+        self.stream.seek(0)
+        self.stream.truncate()
+        return text
+
+
+def new_program(folder: str, policy: Policy, state: str | os.PathLike[str] | None) -> Program:
+    """Return a program for files of `folder`. PolicyError where the policy asks for what is not there."""
+    if policy.sandbox:
+        raise PolicyError(
+            "this installation has no sandbox, so nothing is run",
+            hint="run programs that you trust without --sandbox",
+        )
+    return Program(folder, policy, state=None if state is None else os.fspath(state))
+
+
+def run(
+    file: str | os.PathLike[str],
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    policy: Policy = OWNER,
+    state: str | os.PathLike[str] | None = None,
+    capture: bool = True,
+) -> RunResult:
+    """Run a `.na` file and return its result.
+
+    `arguments` go to the program's `__main__`, coerced to its annotations. With `capture` what it prints is in
+    `.output`; without, it goes to standard output. Raises DanaSourceError for syntax, UsageError for a file or an
+    argument that makes no sense, and whatever the program itself raises.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "hello.na"
+    >>> _ = path.write_text("def __main__(name: str = 'you'):\\n    print(f'hello {name}')\\n    len(name)\\n")
+    >>> run(path, {"name": "Dana"})
+    RunResult(value=4, output='hello Dana\\n', seconds=...)
+    """
+    path = os.fspath(file)
+    if not path.endswith(".na") and not os.path.isdir(path):
+        raise UsageError(f"{path} is not a .na file", hint="to run a text, use Session().run(text) or evaluate(text)")
+    program = new_program(os.path.dirname(os.path.abspath(path)), policy, state)
+    output = Output(program.namespace) if capture else None
+    running = Running(program)
+    with opened_state(program, path):
+        value = execute.run_file(path, dict(arguments or {}), program)
+        finish(running)
+    return RunResult(value, output.taken() if output else "", (), emitted(), running.seconds)
+
+
+def finish(running: Running) -> None:
+    """Wait for promises that nobody awaited; the first error that nobody saw is raised."""
+    unseen = running.finish()
+    if unseen:
+        raise unseen[0][1]
+
+
+def emitted() -> tuple[Any, ...]:
+    """Return the events that the program emitted, when it used events at all."""
+    events = sys.modules.get("dana_poet.runtime.events")
+    return tuple(events.recent()) if events is not None and hasattr(events, "recent") else ()
+
+
+class opened_state:  # noqa: N801 - reads as a verb in a with statement; a class starts faster than contextlib
+    """Make a folder the place of persistent state while a program runs: the one asked for, or `.poet` beside it."""
+
+    def __init__(self, program: Program, file: str) -> None:
+        self.explicit = program.state is not None
+        self.folder = program.state or os.path.join(os.path.dirname(os.path.abspath(file)), ".poet")
+
+    def __enter__(self) -> None:
+        _STATE.append((self.folder, self.explicit))
+
+    def __exit__(self, *details: object) -> None:
+        _STATE.pop()
+        state = sys.modules.get("dana_poet.runtime.state")
+        if state is not None and hasattr(state, "close_all"):
+            state.close_all()
+
+
+_STATE: list[tuple[str, bool]] = []
+
+
+def state_folder() -> tuple[str, bool] | None:
+    """Return the folder for persistent state of the running program, and whether its user asked for it."""
+    return _STATE[-1] if _STATE else None
+
+
+def evaluate(
+    text: str,
+    names: Mapping[str, Any] | None = None,
+    *,
+    policy: Policy = OWNER,
+    state: str | os.PathLike[str] | None = None,
+) -> Any:
+    """Return the value of a Dana expression or program text; `names` are its variables.
+
+    >>> evaluate("xs | total", {"xs": [1, 2, 3], "total": sum})
+    6
+    """
+    session = Session(state=state, policy=policy, capture=False)
+    session.names.update(names or {})
+    return session.run(text).value
+
+
+def load(
+    file: str | os.PathLike[str], *, policy: Policy = OWNER, state: str | os.PathLike[str] | None = None
+) -> ModuleType:
+    """Run a `.na` file as a module and return it: functions, structs, agents and pipelines are its attributes.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "shapes.na"
+    >>> _ = path.write_text("struct Point:\\n    x: int\\n    y: int = 0\\n")
+    >>> load(path).Point(3)
+    Point(x=3, y=0)
+    """
+    path = os.path.abspath(os.fspath(file))
+    program = new_program(os.path.dirname(path), policy, state)
+    names = program.module_globals(os.path.basename(path).removesuffix(".na"), path)
+    code = execute.code_of_file(path, cached=execute.is_cached_code_allowed())
+    with opened_state(program, path):
+        program.execute(code, names)
+    module: ModuleType = names["_dana_module"]
+    return module
+
+
+class Session:
+    """Runs texts one after the other; names, scoped variables and modules stay between them.
+
+    >>> session = Session()
+    >>> _ = session.run("x = 41")
+    >>> session.run("x + 1").value
+    42
+    """
+
+    def __init__(
+        self,
+        *,
+        state: str | os.PathLike[str] | None = None,
+        policy: Policy = OWNER,
+        folder: str | os.PathLike[str] = ".",
+        capture: bool = True,
+    ) -> None:
+        self.program = new_program(os.path.abspath(os.fspath(folder)), policy, state)
+        self.output = Output(self.program.namespace) if capture else None
+        self.names = self.program.module_globals("__main__", "<input>")
+        self.count = 0
+
+    def run(self, text: str) -> RunResult:
+        """Run one text and return its result. Errors are those of `dana_poet.run`; the session stays usable."""
+        self.count += 1
+        file = f"<input {self.count}>"
+        from dana_poet.runtime.tracebacks import remember_text
+
+        remember_text(file, text)
+        running = Running(self.program)
+        with opened_state(self.program, os.path.join(self.program.folder, "session")):
+            code = execute.compile_text(text, file, frozenset(self.names))
+            self.names["_dana_file"] = file
+            value = self.program.execute(code, self.names)
+            finish(running)
+        return RunResult(value, self.output.taken() if self.output else "", (), emitted(), running.seconds)
+
+    async def arun(self, text: str) -> RunResult:
+        """`run` in a thread, for programs that run an event loop."""
+        return await _in_thread(self.run, text)
+
+
+async def _in_thread(function: Callable[..., Any], *args: Any, **words: Any) -> Any:
+    import asyncio
+
+    return await asyncio.to_thread(function, *args, **words)
+
+
+async def arun(file: str | os.PathLike[str], arguments: Mapping[str, Any] | None = None, **words: Any) -> RunResult:
+    """`run` in a thread, for programs that run an event loop."""
+    result: RunResult = await _in_thread(run, file, arguments, **words)
+    return result
+
+
+async def aevaluate(text: str, names: Mapping[str, Any] | None = None, **words: Any) -> Any:
+    """`evaluate` in a thread, for programs that run an event loop."""
+    return await _in_thread(evaluate, text, names, **words)
+
+
+async def aload(file: str | os.PathLike[str], **words: Any) -> ModuleType:
+    """`load` in a thread, for programs that run an event loop."""
+    module: ModuleType = await _in_thread(load, file, **words)
+    return module
+
+
+def check(text: str, file: str = "<dana>", *, syntax_only: bool = False) -> list[Diagnostic]:
+    """Return what is wrong with a Dana text, without running it, in source order.
+
+    >>> [(d.code, d.message) for d in check("x = totl + 1")]
+    [('D1001', "'totl' is not defined")]
+    """
+    from dana_grammar.parse import parse_recovering
+
+    program, diagnostics = parse_recovering(text, file)
+    if diagnostics or syntax_only:
+        return list(diagnostics)
+    from dana_grammar.check import check as check_program
+    from dana_grammar.errors import DanaSourceError
+    from dana_grammar.to_python import to_python
+
+    found = list(check_program(program, file, known=builtins.public_names(), text=text))
+    if not any(one.severity == "error" for one in found):
+        try:
+            compile(to_python(program, text), file, "exec", dont_inherit=True)
+        except DanaSourceError as error:
+            found += error.diagnostics
+        except (SyntaxError, ValueError, RecursionError) as error:
+            refused = execute._python_refused(error, file)  # noqa: SLF001 - the same answer as `run` gives
+            found += refused.diagnostics if isinstance(refused, DanaSourceError) else ()
+    return found
+
+
+def transpile(text: str, file: str = "<dana>") -> str:
+    """Return the Python that will run for a Dana text.
+
+    >>> print(transpile("x = 1\\nx + 2"))
+    from __future__ import annotations
+    x = 1
+    _dana_result = x + 2
+    """
+    import ast
+
+    from dana_grammar.parse import parse
+    from dana_grammar.to_python import to_python
+
+    return ast.unparse(to_python(parse(text, file), text))
+
+
+def format(text: str, file: str = "<dana>") -> str:  # noqa: A001 - the verb that users type: dana_poet.format
+    """Return a Dana text in canonical form. DanaSourceError when it has syntax errors.
+
+    >>> format("x=1")
+    'x = 1\\n'
+    """
+    from dana_grammar.formatting import format_text
+
+    return format_text(text, file)
+
+
