@@ -1,0 +1,117 @@
+"""From a Dana program to the Python syntax tree that runs it. Every node stands where its Dana text stands."""
+
+from __future__ import annotations
+
+import ast
+
+from dana_grammar import nodes as n
+from dana_grammar.to_python import kinds as k
+from dana_grammar.to_python.expressions import refuse
+from dana_grammar.to_python.infer import infer
+from dana_grammar.to_python.pipelines import Pipelines
+from dana_grammar.to_python.scope import bound_names, everything
+from dana_grammar.span import Span
+
+__all__ = ["to_python"]
+
+TYPE_NAMES = frozenset(k.ANNOTATIONS) | {"None", "frozenset", "bytes"}
+
+
+def to_python(program: n.Program, text: str = "", *, known: frozenset[str] = frozenset()) -> ast.Module:
+    """Return the Python module that means what `program` means.
+
+    `text` is what was parsed: it is needed for exact columns where it is not ASCII. `known` are names that exist when
+    the program starts, as in an interactive session. Raises DanaSourceError for what parses and can never run.
+    """
+    writer = Pipelines(text)
+    if "_dana_" in text:
+        _refuse_hidden_names(program)
+    _prepare(writer, program, known)
+    written = writer.block(program.body, "result") if program.body else []
+    start = Span(1, 1, 1, 1)
+    future = writer.at(ast.ImportFrom("__future__", [writer.at(ast.alias("annotations"), start)], 0), start)
+    doc = written[:1] if written and _is_doc(written[0]) else []
+    return ast.Module([*doc, future, *written[len(doc) :]], [])
+
+
+def _is_doc(statement: ast.stmt) -> bool:
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_text and isinstance(statement.value.value, str)  # type: ignore[attr-defined]  # checked on the line above
+
+
+def _refuse_hidden_names(program: n.Program) -> None:
+    for node in everything([program]):
+        name = getattr(node, "name", "")
+        if isinstance(name, str) and name.startswith("_dana_"):
+            raise refuse("D1013", f"'{name}' is out of reach in Dana", node.span, "choose a name without '_dana_'")
+
+
+def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> None:
+    """Tell the writer what the text defines at its top level."""
+    bound = bound_names(program.body)
+    counts = _bindings(program)
+    stars = any(isinstance(node, n.FromImport) and node.star for node in program.body)
+    writer.kinds = k.Kinds({}, {}, frozenset(bound | known))
+    writer.functions = frozenset(s.name for s in program.body if isinstance(s, n.Function) and s.receiver is None)
+    writer.functions |= {i.alias or i.name for s in program.body if isinstance(s, n.FromImport) for i in s.names}
+    writer.functions |= {s.name for s in program.body if isinstance(s, n.DeclarativePipeline | n.PipelineBlock)}
+    writer.known_types = TYPE_NAMES | bound | known
+    writer.agents = frozenset(
+        s.name for s in program.body
+        if isinstance(s, n.Agent) or (isinstance(s, n.Struct) and s.kind == "agent_blueprint")
+    )  # fmt: skip
+    checked = {s.name for s in program.body if isinstance(s, n.Struct | n.Interface | n.Agent)}
+    imported = {i.alias or i.name for s in program.body if isinstance(s, n.FromImport) for i in s.names}
+    writer.checked_types = frozenset(checked | imported)
+    writer.setters, writer.members = {}, {}
+    _prepare_structs(writer, program, counts)
+    infer(writer.kinds, program.body, {})
+    if stars:
+        writer.kinds.names = dict.fromkeys(writer.kinds.names, k.ANY)
+        return
+    lasting = n.Function | n.Struct | n.Agent | n.Interface | n.Import | n.DeclarativePipeline | n.Module
+    for statement in program.body:
+        if isinstance(statement, lasting):
+            for name in bound_names([statement]):
+                if counts.get(name) == 1:
+                    writer.kinds.globals[name] = k.OBJECT
+
+
+def _bindings(program: n.Program) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for statement in program.body:
+        for name in bound_names([statement]):
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _prepare_structs(writer: Pipelines, program: n.Program, counts: dict[str, int]) -> None:
+    structs = [
+        s for s in program.body
+        if isinstance(s, n.Struct) and s.kind in {"struct", "workflow"} and counts[s.name] == 1 and not s.decorators
+    ]  # fmt: skip
+    for number, struct in enumerate(structs):
+        writer.kinds.structs[struct.name] = 1 << (k.FIRST_STRUCT + number)
+    for struct in structs:
+        bit = writer.kinds.structs[struct.name]
+        fields = [member for member in struct.members if isinstance(member, n.Field)]
+        names = {member.name for member in struct.members if isinstance(member, n.Function)}
+        for field in fields:
+            writer.kinds.fields[bit, field.name] = writer.kinds.annotated(field.annotation)
+            basic = field.annotation.name if isinstance(field.annotation, n.Name) else ""
+            is_basic = basic in k.ANNOTATIONS and basic not in writer.kinds.shadowed
+            writer.setters[bit, field.name] = (writer.setter_name(struct.name, field.name), basic if is_basic else "")
+        if not any(field.name.startswith("_") for field in fields):
+            writer.members[bit] = frozenset(names | {field.name for field in fields} | _received(program, struct.name))
+
+
+def _received(program: n.Program, struct: str) -> set[str]:
+    """Return the names of the receiver functions of a struct in this text."""
+    names = set()
+    for statement in program.body:
+        if isinstance(statement, n.Function) and statement.receiver is not None:
+            annotation = statement.receiver.annotation
+            types = annotation.stages if isinstance(annotation, n.Pipe) else (annotation,)
+            if any(isinstance(kind, n.Name) and kind.name == struct for kind in types):
+                names.add(statement.name)
+    return names

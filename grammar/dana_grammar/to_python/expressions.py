@@ -1,0 +1,507 @@
+"""Expressions as Python: native operators wherever kinds allow, guards where text may meet a number.
+
+`expression` writes any expression in place. `lower.Lowering` builds on it for statements, where operands can be put
+into temporaries and a plain `try` makes the rules free of charge on the good path.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from dana_grammar import nodes as n
+from dana_grammar.errors import DanaSourceError, Diagnostic
+from dana_grammar.to_python import kinds as k
+from dana_grammar.to_python.place import LOAD, STORE, Places
+from dana_grammar.to_python.scope import names_in_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dana_grammar.span import Span
+
+FRAME_ATTRIBUTES = frozenset(
+    "gi_frame gi_code gi_yieldfrom cr_frame cr_code cr_origin ag_frame ag_code f_back f_builtins f_code f_globals "
+    "f_locals f_trace tb_frame tb_next co_code co_consts func_globals func_code mro".split()
+)
+ALLOWED_DUNDERS = frozenset({"__name__", "__main__", "__doc__", "__file__", "__init__", "__all__"})
+ARITHMETIC: dict[str, type[ast.operator]] = {
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod, "**": ast.Pow,
+    "@": ast.MatMult, "<<": ast.LShift, ">>": ast.RShift, "&": ast.BitAnd, "^": ast.BitXor, "|": ast.BitOr,
+}  # fmt: skip
+COMPARISONS: dict[str, type[ast.cmpop]] = {
+    "==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE,
+    "in": ast.In, "not in": ast.NotIn, "is": ast.Is, "is not": ast.IsNot,
+}  # fmt: skip
+MIXING = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+UNARY: dict[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast.Invert}
+CONVERSIONS = {"": -1, "s": 115, "r": 114, "a": 97}
+
+
+def refuse(code: str, message: str, span: Span, hint: str) -> DanaSourceError:
+    """Return the error for text that parses and can never be Dana."""
+    return DanaSourceError((Diagnostic(code=code, message=message, span=span, hint=hint),))
+
+
+def check_dunder(name: str, span: Span) -> None:
+    """Refuse names that reach into the interpreter."""
+    dunder = name.startswith("__") and name.endswith("__") and name not in ALLOWED_DUNDERS
+    if dunder or name in FRAME_ATTRIBUTES:
+        raise refuse("D1013", f"'{name}' is out of reach in Dana", span, "use the value's own fields and methods")
+
+
+def is_number_or_word(text: str) -> bool:
+    """Whether text could equal a number or a truth value."""
+    try:
+        float(text)
+    except ValueError:
+        return len(text.strip()) < 16  # longer than every yes/no word
+    return True
+
+
+class Expressions(Places):
+    """Writes expressions of one scope at a time. `kinds` is what is known in the current scope."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.kinds = k.Kinds({}, {}, frozenset())
+        self.functions: frozenset[str] = frozenset()
+        """Names of functions in scope, which `x.f()` may mean."""
+        self.members: dict[int, frozenset[str]] = {}
+        """Members of each struct that this text defines, by its bit."""
+        self.walrus = True
+        """Whether a temporary may be made inside an expression here."""
+        self.captured: dict[str, ast.expr] = {}
+        """What names mean inside the arguments of a pipeline stage."""
+        self.placeholder: ast.expr | None = None
+        self._temporaries = 0
+
+    def temporary(self) -> str:
+        """Return a new name that no program can use."""
+        self._temporaries += 1
+        return f"_dana_{self._temporaries}"
+
+    def expression(self, node: n.Expression) -> ast.expr:
+        """Return the Python expression for `node`, guards included."""
+        return _WRITERS[type(node)](self, node)
+
+    def expressions(self, nodes: tuple[n.Expression, ...]) -> list[ast.expr]:
+        """Return the Python expressions for `nodes`."""
+        return [self.expression(node) for node in nodes]
+
+    # Atoms
+
+    def _number(self, node: n.Number) -> ast.expr:
+        return self.constant(node.value, node.span)
+
+    def _constant(self, node: n.Constant) -> ast.expr:
+        return self.constant(node.value, node.span)
+
+    def _text(self, node: n.Text) -> ast.expr:
+        return self.constant(node.value, node.span)
+
+    def _name(self, node: n.Name) -> ast.expr:
+        check_dunder(node.name, node.span)
+        if node.name in self.captured:
+            return self.captured[node.name]
+        return self.name(node.name, node.span)
+
+    def _scoped(self, node: n.ScopedName) -> ast.expr:
+        check_dunder(node.name, node.span)
+        if node.scope == "local":
+            return self.name(node.name, node.span)
+        table = self.name(f"_dana_{node.scope}", node.span)
+        return self.at(ast.Subscript(table, self.constant(node.name, node.span), LOAD), node.span)
+
+    def _placeholder(self, node: n.Placeholder) -> ast.expr:
+        if self.placeholder is None:
+            raise refuse("D1021", "'$$' stands outside a pipeline stage", node.span, "write it in a stage: a | f($$)")
+        return self.placeholder
+
+    def _formatted(self, node: n.FormattedText) -> ast.expr:
+        return self.at(ast.JoinedStr([self._part(part, node.span) for part in node.parts]), node.span)
+
+    def _part(self, part: str | n.Interpolation, span: Span) -> ast.expr:
+        if isinstance(part, str):
+            return self.constant(part, span)
+        spec = None
+        if part.spec:
+            spec = self.at(ast.JoinedStr([self._part(piece, part.span) for piece in part.spec]), part.span)
+        conversion = CONVERSIONS[part.conversion]
+        if part.debug and not part.conversion and not part.spec:
+            conversion = 114
+        value = self.at(ast.FormattedValue(self.expression(part.value), conversion, spec), part.span)
+        if not part.debug:
+            return value
+        return self.at(ast.JoinedStr([self.constant(part.debug, part.span), value]), part.span)
+
+    def _joined(self, node: n.JoinedText) -> ast.expr:
+        if all(isinstance(part, n.Text) for part in node.parts):
+            values = [part.value for part in node.parts if isinstance(part, n.Text)]
+            return self.constant(type(values[0])().join(values), node.span)  # type: ignore[arg-type]  # all of one kind
+        pieces: list[ast.expr] = []
+        for part in node.parts:
+            if isinstance(part, n.Text):
+                pieces.append(self.constant(part.value, part.span))
+            else:
+                pieces.extend(self._part(piece, part.span) for piece in part.parts)
+        return self.at(ast.JoinedStr(pieces), node.span)
+
+    # Members and calls
+
+    def _attribute(self, node: n.Attribute) -> ast.expr:
+        check_dunder(node.name, node.name_span)
+        kind = self.kinds.of(node.value)
+        value = self.expression(node.value)
+        if not kind & k.DICT:
+            return self.at(ast.Attribute(value, node.name, LOAD), node.span)
+        return self.guarded_attribute(value, node)
+
+    def guarded_attribute(self, value: ast.expr, node: n.Attribute) -> ast.expr:
+        """Return `value.name`, where a dict gives its key."""
+        field = self.constant(node.name, node.name_span)
+        if not isinstance(value, ast.Name) or node.name in k.DICT_METHODS:
+            return self.helper("member", [value, field], node.span)
+        native = self.at(ast.Attribute(value, node.name, LOAD), node.span)
+        is_dict = self.helper("isinstance", [value, self.name("_dana_dict", node.span)], node.span)
+        return self.at(ast.IfExp(is_dict, self.helper("member", [value, field], node.span), native), node.span)
+
+    def _subscript(self, node: n.Subscript) -> ast.expr:
+        return self.at(ast.Subscript(self.expression(node.value), self.expression(node.index), LOAD), node.span)
+
+    def _slice(self, node: n.Slice) -> ast.expr:
+        lower, upper, step = (part and self.expression(part) for part in (node.lower, node.upper, node.step))
+        return self.at(ast.Slice(lower, upper, step), node.span)
+
+    def _starred(self, node: n.Starred) -> ast.expr:
+        return self.at(ast.Starred(self.expression(node.value), LOAD), node.span)
+
+    def native_method(self, receiver: n.Expression, name: str) -> bool:
+        """Whether `receiver.name(...)` is certainly a member of the value, or certainly nothing else."""
+        kind = self.kinds.of(receiver)
+        known = self.members.get(kind & ~k.NONE)
+        if known is not None:
+            return name in known or name not in self.functions
+        return name not in self.functions and (name in k.BUILTIN_METHODS or kind == k.OBJECT)
+
+    def _call(self, node: n.Call) -> ast.expr:
+        function = node.function
+        arguments, keywords = self.arguments(node.arguments)
+        if not isinstance(function, n.Attribute) or isinstance(function.value, n.ScopedName):
+            return self.at(ast.Call(self.expression(function), arguments, keywords), node.span)
+        check_dunder(function.name, function.name_span)
+        receiver = self.expression(function.value)
+        callee = self.method(receiver, function)
+        return self.at(ast.Call(callee, arguments, keywords), node.span)
+
+    def method(self, receiver: ast.expr, function: n.Attribute) -> ast.expr:
+        """Return what `receiver.name` calls, found when it runs unless that is certain."""
+        if function.name in {"format", "format_map"} and self.kinds.of(function.value) & k.STR:
+            return self.helper(
+                "formatter", [receiver, self.constant(function.name, function.name_span)], function.span
+            )
+        if self.native_method(function.value, function.name):
+            return self.at(ast.Attribute(receiver, function.name, LOAD), function.span)
+        return self.helper("method", [receiver, *self.method_details(function)], function.span)
+
+    def method_details(self, function: n.Attribute) -> list[ast.expr]:
+        """Return the method's name and, where there is one, the function of that name in scope."""
+        details: list[ast.expr] = [self.constant(function.name, function.name_span)]
+        if function.name in self.functions or function.name in self.kinds.names:
+            details.append(self.name(function.name, function.name_span))
+        return details
+
+    def arguments(self, arguments: tuple[n.Argument, ...]) -> tuple[list[ast.expr], list[ast.keyword]]:
+        """Return positional and keyword arguments of a call."""
+        positional: list[ast.expr] = []
+        keywords: list[ast.keyword] = []
+        for argument in arguments:
+            if isinstance(argument, n.Keyword):
+                value = self.expression(argument.value)
+                keywords.append(self.at(ast.keyword(argument.name or None, value), argument.span))
+            else:
+                positional.append(self.expression(argument))
+        return positional, keywords
+
+    # Operators
+
+    def atom(self, value: ast.expr) -> bool:
+        """Whether Python may evaluate `value` twice at no cost and no effect."""
+        return isinstance(value, ast.Name | ast.Constant)
+
+    def _binary(self, node: n.Binary) -> ast.expr:
+        left, right = self.expression(node.left), self.expression(node.right)
+        if node.operator == "+":
+            kinds = self.kinds.of(node.left), self.kinds.of(node.right)
+            if k.needs_mixing(*kinds):
+                return self._mixed("add", ast.Add(), left, right, node, sure=k.surely_mixed(*kinds))
+        return self.at(ast.BinOp(left, ARITHMETIC[node.operator](), right), node.span)
+
+    def _mixed(
+        self, rule: str, operator: Any, left: ast.expr, right: ast.expr, node: n.Node, *, sure: bool
+    ) -> ast.expr:
+        """Return the operation with Python's operator where both operands are of one class, else by the rule."""
+        span = node.span
+        if sure or not (self.walrus or (self.atom(left) and self.atom(right))):
+            return self.helper(rule, [left, right], span)
+        left_first, left = self._named(left)
+        right_first, right = self._named(right)
+        test = self.at(
+            ast.Compare(
+                self.at(ast.Attribute(left_first, "__class__", LOAD), span),
+                [ast.Is()],
+                [self.at(ast.Attribute(right_first, "__class__", LOAD), span)],
+            ),
+            span,
+        )
+        return self.at(ast.IfExp(test, self.native(operator, left, right, span), self.helper(rule, [left, right], span)), span)
+
+    def native(self, operator: Any, left: ast.expr, right: ast.expr, span: Span) -> ast.expr:
+        """Return Python's own operation."""
+        if isinstance(operator, ast.cmpop):
+            return self.at(ast.Compare(left, [operator], [right]), span)
+        return self.at(ast.BinOp(left, operator, right), span)
+
+    def _named(self, value: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """Return `value` for its first use, which gives it a name, and for the later ones."""
+        if self.atom(value):
+            return value, value
+        name = self.temporary()
+        target = ast.copy_location(ast.Name(name, STORE), value)
+        again = ast.copy_location(ast.Name(name, LOAD), value)
+        return ast.copy_location(ast.NamedExpr(target, value), value), again
+
+    def _unary(self, node: n.Unary) -> ast.expr:
+        if node.operator == "not":
+            return self.at(ast.UnaryOp(ast.Not(), self.test(node.operand)), node.span)
+        if isinstance(node.operand, n.Number) and node.operator == "-":
+            return self.constant(-node.operand.value, node.span)
+        return self.at(ast.UnaryOp(UNARY[node.operator](), self.expression(node.operand)), node.span)
+
+    def needs_rule(self, left: n.Expression, operator: str, right: n.Expression) -> bool:
+        """Whether a comparison may be one of text with a number."""
+        if operator not in MIXING or not k.needs_mixing(self.kinds.of(left), self.kinds.of(right)):
+            return False
+        if operator in {"==", "!="}:
+            texts = [side.value for side in (left, right) if isinstance(side, n.Text)]
+            return not (texts and not is_number_or_word(str(texts[0])))
+        return True
+
+    def _compare(self, node: n.Compare) -> ast.expr:
+        sides = (node.first, *node.comparators)
+        pairs = list(zip(sides, node.operators, sides[1:], strict=False))
+        if not any(self.needs_rule(*pair) for pair in pairs):
+            operators = [COMPARISONS[operator]() for operator in node.operators]
+            values = self.expressions(node.comparators)
+            return self.at(ast.Compare(self.expression(node.first), operators, values), node.span)
+        if len(pairs) == 1:
+            return self.compared(self.expression(node.first), pairs[0], self.expression(node.comparators[0]), node.span)
+        return self._compare_chain(node, pairs)
+
+    def _compare_chain(self, node: n.Compare, pairs: list[tuple[n.Expression, str, n.Expression]]) -> ast.expr:
+        if not self.walrus and not all(isinstance(side, n.Name | n.Number | n.Text) for side in node.comparators[:-1]):
+            names = [self.constant(operator, node.span) for operator in node.operators]
+            values = self.expressions((node.first, *node.comparators))
+            thunks = [self.thunk(value, node.span) for value in values]
+            return self.helper("chain", [self.tuple(names, node.span), *thunks], node.span)
+        parts: list[ast.expr] = []
+        left = self.expression(node.first)
+        for pair in pairs:
+            first, again = self._named(self.expression(pair[2]))
+            parts.append(self.compared(left, pair, first, node.span))
+            left = again
+        return self.at(ast.BoolOp(ast.And(), parts), node.span)
+
+    def compared(
+        self, left: ast.expr, pair: tuple[n.Expression, str, n.Expression], right: ast.expr, span: Span
+    ) -> ast.expr:
+        """Return one comparison, by the rule where it may need one."""
+        before, operator, after = pair
+        if not self.needs_rule(before, operator, after):
+            return self.at(ast.Compare(left, [COMPARISONS[operator]()], [right]), span)
+        sure = k.surely_mixed(self.kinds.of(before), self.kinds.of(after))
+        at = n.Node(span)
+        return self._mixed(MIXING[operator], COMPARISONS[operator](), left, right, at, sure=sure)
+
+    # Truth
+
+    def test(self, node: n.Expression) -> ast.expr:
+        """Return an expression whose Python truth is the Dana truth of `node`."""
+        if isinstance(node, n.Logical):
+            operator = ast.And() if node.operator == "and" else ast.Or()
+            return self.at(ast.BoolOp(operator, [self.test(value) for value in node.values]), node.span)
+        value = self.expression(node)
+        return self.truth(value, self.kinds.of(node), node.span)
+
+    def truth(self, value: ast.expr, kind: int, span: Span) -> ast.expr:
+        """Return `value` as a Python test; text is judged by what it says."""
+        if not kind & k.STR:
+            return value
+        if kind == k.STR or not (self.walrus or self.atom(value)):
+            return self.helper("truth", [value], span)
+        first, again = self._named(value)
+        is_text = self.helper("isinstance", [first, self.name("_dana_str", span)], span)
+        return self.at(ast.IfExp(is_text, self.helper("truth", [again], span), again), span)
+
+    def _logical(self, node: n.Logical) -> ast.expr:
+        if not any(self.kinds.of(value) & k.STR for value in node.values[:-1]):
+            operator = ast.And() if node.operator == "and" else ast.Or()
+            return self.at(ast.BoolOp(operator, self.expressions(node.values)), node.span)
+        result = self.expression(node.values[-1])
+        for value in reversed(node.values[:-1]):
+            result = self._chosen(node, value, result)
+        return result
+
+    def _chosen(self, node: n.Logical, value: n.Expression, otherwise: ast.expr) -> ast.expr:
+        """Return `value and otherwise` or `value or otherwise`, which give an operand and judge text by what it says."""
+        written = self.expression(value)
+        if not (self.walrus or self.atom(written)):
+            thunk = self.thunk(otherwise, node.span)
+            return self.helper(node.operator, [written, thunk], node.span)
+        first, again = self._named(written)
+        test = self.truth(first, self.kinds.of(value), value.span)
+        yes, no = (otherwise, again) if node.operator == "and" else (again, otherwise)
+        return self.at(ast.IfExp(test, yes, no), node.span)
+
+    def _conditional(self, node: n.Conditional) -> ast.expr:
+        test = self.test(node.test)
+        return self.at(ast.IfExp(test, self.expression(node.body), self.expression(node.otherwise)), node.span)
+
+    def _walrus(self, node: n.Walrus) -> ast.expr:
+        check_dunder(node.target.name, node.target.span)
+        target = self.stored(node.target.name, node.target.span)
+        return self.at(ast.NamedExpr(target, self.expression(node.value)), node.span)
+
+    # Displays, comprehensions, lambdas
+
+    def _list(self, node: n.ListDisplay) -> ast.expr:
+        return self.at(ast.List(self.expressions(node.items), LOAD), node.span)
+
+    def _tuple(self, node: n.TupleDisplay) -> ast.expr:
+        return self.tuple(self.expressions(node.items), node.span)
+
+    def _set(self, node: n.SetDisplay) -> ast.expr:
+        return self.at(ast.Set(self.expressions(node.items)), node.span)
+
+    def _dict(self, node: n.DictDisplay) -> ast.expr:
+        keys = [entry.key and self.expression(entry.key) for entry in node.entries]
+        return self.at(ast.Dict(keys, [self.expression(entry.value) for entry in node.entries]), node.span)
+
+    def _comprehension(self, node: n.Comprehension) -> ast.expr:
+        saved = dict(self.kinds.names), self.captured
+        generators = [self._clause(clause) for clause in node.clauses]
+        element = self.expression(node.element)
+        value = self.expression(node.value) if node.value is not None else None
+        self.kinds.names, self.captured = saved
+        if value is not None:
+            return self.at(ast.DictComp(element, value, generators), node.span)
+        shape: dict[str, Callable[[ast.expr, list[ast.comprehension]], ast.expr]] = {
+            "list": ast.ListComp, "set": ast.SetComp, "generator": ast.GeneratorExp,
+        }  # fmt: skip
+        return self.at(shape[node.kind](element, generators), node.span)
+
+    def _clause(self, clause: n.Clause) -> ast.comprehension:
+        walrus, self.walrus = self.walrus, False
+        element = self.kinds.element(clause.iterable)
+        iterable = self.expression(clause.iterable)
+        self.walrus = walrus
+        names = set(names_in_target(clause.target))
+        self.captured = {name: value for name, value in self.captured.items() if name not in names}
+        for name in names:
+            self.kinds.names[name] = element if isinstance(clause.target, n.Name) else k.ANY
+        return ast.comprehension(self.target(clause.target), iterable, [self.test(c) for c in clause.conditions], 0)
+
+    def target(self, node: n.Expression) -> ast.expr:
+        """Return an assignment target; `expression` with the context of a store."""
+        match node:
+            case n.Name():
+                check_dunder(node.name, node.span)
+                return self.stored(node.name, node.span)
+            case n.TupleDisplay():
+                return self.at(ast.Tuple([self.target(item) for item in node.items], STORE), node.span)
+            case n.ListDisplay():
+                return self.at(ast.List([self.target(item) for item in node.items], STORE), node.span)
+            case n.Starred():
+                return self.at(ast.Starred(self.target(node.value), STORE), node.span)
+            case n.ScopedName() | n.Attribute() | n.Subscript():
+                written = self._stored_place(node)
+                return written
+            case _:
+                hint = "assign to a name, a field, an item or a tuple of those"
+                raise refuse("D0030", "this cannot be assigned to", node.span, hint)
+
+    def _stored_place(self, node: n.ScopedName | n.Attribute | n.Subscript) -> ast.expr:
+        if isinstance(node, n.Attribute):
+            check_dunder(node.name, node.name_span)
+            return self.at(ast.Attribute(self.expression(node.value), node.name, STORE), node.span)
+        if isinstance(node, n.Subscript):
+            return self.at(ast.Subscript(self.expression(node.value), self.expression(node.index), STORE), node.span)
+        if node.scope == "local":
+            return self.stored(node.name, node.span)
+        place = self._scoped(node)
+        assert isinstance(place, ast.Subscript)
+        return self.at(ast.Subscript(place.value, place.slice, STORE), node.span)
+
+    def _lambda(self, node: n.Lambda) -> ast.expr:
+        parameters = node.parameters if node.receiver is None else (node.receiver, *node.parameters)
+        arguments = self.signature(parameters)
+        saved = self.kinds.names, self.captured
+        names = {parameter.name for parameter in parameters}
+        self.kinds.names = saved[0] | dict.fromkeys(names, k.ANY)
+        self.captured = {name: value for name, value in saved[1].items() if name not in names}
+        body = self.expression(node.body)
+        self.kinds.names, self.captured = saved
+        return self.at(ast.Lambda(arguments, body), node.span)
+
+    def signature(self, parameters: tuple[n.Parameter, ...]) -> ast.arguments:
+        """Return Python's parameters; annotations are left to the caller."""
+        result = ast.arguments([], [], None, [], [], None, [])
+        for parameter in parameters:
+            if parameter.name:
+                check_dunder(parameter.name, parameter.span)
+            self._add_parameter(result, parameter)
+        return result
+
+    def _add_parameter(self, result: ast.arguments, parameter: n.Parameter) -> None:
+        written = self.at(ast.arg(parameter.name), parameter.span)
+        default = self.expression(parameter.default) if parameter.default is not None else None
+        if parameter.kind == "args":
+            result.vararg = written
+        elif parameter.kind == "kwargs":
+            result.kwarg = written
+        elif parameter.kind == "plain":
+            if result.vararg is not None or result.kwonlyargs:
+                result.kwonlyargs.append(written)
+                result.kw_defaults.append(default)
+            else:
+                result.args.append(written)
+                self._add_default(result, default, parameter)
+
+    def _add_default(self, result: ast.arguments, default: ast.expr | None, parameter: n.Parameter) -> None:
+        if default is not None:
+            result.defaults.append(default)
+        elif result.defaults:
+            hint = "put parameters without a default first"
+            raise refuse("D0031", f"'{parameter.name}' has no default and follows one that has", parameter.span, hint)
+
+    # Pipelines are written by `pipelines.Pipelines`
+
+    def _pipe(self, node: n.Pipe) -> ast.expr:
+        raise NotImplementedError  # pragma: no cover - replaced by the class that writes pipelines
+
+    def _capture(self, node: n.Capture) -> ast.expr:
+        raise refuse("D1022", "'as' names a stage only inside a pipeline", node.span, "write: f as name | g")
+
+
+_WRITERS: dict[type, Callable[[Any, Any], ast.expr]] = {
+    n.Number: Expressions._number, n.Constant: Expressions._constant, n.Text: Expressions._text,
+    n.FormattedText: Expressions._formatted, n.JoinedText: Expressions._joined, n.Name: Expressions._name,
+    n.ScopedName: Expressions._scoped, n.Placeholder: Expressions._placeholder, n.Attribute: Expressions._attribute,
+    n.Subscript: Expressions._subscript, n.Slice: Expressions._slice, n.Starred: Expressions._starred,
+    n.Call: Expressions._call, n.Unary: Expressions._unary, n.Binary: Expressions._binary,
+    n.Pipe: lambda writer, node: writer._pipe(node), n.Capture: Expressions._capture,
+    n.Logical: Expressions._logical, n.Compare: Expressions._compare, n.Conditional: Expressions._conditional,
+    n.Walrus: Expressions._walrus, n.Lambda: Expressions._lambda, n.ListDisplay: Expressions._list,
+    n.TupleDisplay: Expressions._tuple, n.SetDisplay: Expressions._set, n.DictDisplay: Expressions._dict,
+    n.Comprehension: Expressions._comprehension,
+}  # fmt: skip

@@ -1,0 +1,201 @@
+"""Functions as Python functions: defaults, checked parameters, receivers, decorators."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from dana_grammar import nodes as n
+from dana_grammar.to_python import kinds as k
+from dana_grammar.to_python.infer import infer
+from dana_grammar.to_python.place import LOAD
+from dana_grammar.to_python.statements import Statements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dana_grammar.span import Span
+
+AGENT_METHODS = frozenset({"plan", "solve", "reason", "chat", "remember", "recall", "log", "get_metrics"})
+LITERALS = (n.ListDisplay, n.DictDisplay, n.SetDisplay)
+PLAIN_VALUES = (n.Number, n.Constant, n.Text, n.Unary)
+
+
+class Functions(Statements):
+    """Writes function definitions."""
+
+    agents: frozenset[str]
+    """Names of agents that this text defines."""
+
+    def function(self, node: n.Function) -> None:
+        """Write `def`; a receiver function becomes a method of its types."""
+        if node.receiver is not None:
+            self._receiver_function(node, node.receiver)
+            return
+        self.out.append(self.function_def(node, node.name, node.parameters))
+        first = node.parameters[0].annotation if node.parameters else None
+        if node.name in AGENT_METHODS and isinstance(first, n.Name) and first.name in self.agents:
+            self._receive(node, node.name, [self.name(first.name, first.span)])
+
+    def _receiver_function(self, node: n.Function, receiver: n.Parameter) -> None:
+        hidden = self.temporary() + "_" + node.name
+        self.out.append(self.function_def(node, hidden, (receiver, *node.parameters), shown=node.name))
+        types = receiver.annotation.stages if isinstance(receiver.annotation, n.Pipe) else (receiver.annotation,)
+        self._receive(node, hidden, [self.type_of(kind) for kind in types])
+
+    def _receive(self, node: n.Function, function: str, types: Sequence[ast.expr]) -> None:
+        details = [self.constant(node.name, node.name_span), self.name(function, node.name_span), *types]
+        self.out.append(self.at(ast.Expr(self.helper("receive", details, node.name_span)), node.name_span))
+
+    def function_def(
+        self, node: n.Function, name: str, parameters: tuple[n.Parameter, ...], *, owner: int = 0, shown: str = ""
+    ) -> ast.FunctionDef:
+        """Return the Python function. `owner` is the kind of `self` in a method."""
+        arguments, first = self.checked_signature(parameters, node.span)
+        self.annotate(arguments, parameters)
+        body = self.body(node.body, parameters, node.name, owner=owner)
+        decorators = self.expressions(node.decorators)
+        if shown:
+            decorators.append(self.helper("named", [self.constant(shown, node.name_span)], node.name_span))
+        written = ast.FunctionDef(name, arguments, [*first, *body], decorators)  # type: ignore[call-overload]  # 3.11 to 3.13
+        if node.returns is not None:
+            written.returns = self.annotation(node.returns)
+        return self.at(written, node.span)
+
+    def annotate(self, arguments: ast.arguments, parameters: tuple[n.Parameter, ...]) -> None:
+        """Put annotations on Python parameters, as text that tools can read."""
+        written = {arg.arg: arg for arg in (*arguments.args, *arguments.kwonlyargs)}
+        for parameter in parameters:
+            if parameter.annotation is not None and parameter.name in written:
+                written[parameter.name].annotation = self.annotation(parameter.annotation)
+
+    def annotation(self, node: n.Expression) -> ast.expr:
+        """Return an annotation; it becomes text and is never run with the definition."""
+        captured, self.captured = self.captured, {}
+        saved, self.kinds = self.kinds, self.kinds.inner()
+        result = self._annotation(node)
+        self.captured, self.kinds = captured, saved
+        return result
+
+    def _annotation(self, node: n.Expression) -> ast.expr:
+        if isinstance(node, n.Pipe):
+            parts = [self._annotation(stage) for stage in node.stages]
+            whole = parts[0]
+            for part in parts[1:]:
+                whole = self.at(ast.BinOp(whole, ast.BitOr(), part), node.span)
+            return whole
+        return self.expression(node)
+
+    def checked_signature(
+        self, parameters: tuple[n.Parameter, ...], span: Span
+    ) -> tuple[ast.arguments, list[ast.stmt]]:
+        """Return Python's parameters, and statements for the start of the body: fresh defaults, checked structs."""
+        first: list[ast.stmt] = []
+        plain = []
+        for parameter in parameters:
+            default = parameter.default
+            if default is None or isinstance(default, PLAIN_VALUES):
+                plain.append(parameter)
+            else:
+                plain.append(self._late_default(parameter, first))
+            if isinstance(parameter.annotation, n.Name) and parameter.kind == "plain":
+                self._checked_parameter(parameter, parameter.annotation, first)
+        del span
+        return self.signature(tuple(plain)), first
+
+    def _late_default(self, parameter: n.Parameter, first: list[ast.stmt]) -> n.Parameter:
+        """Return a parameter whose default is made anew for each call."""
+        assert parameter.default is not None
+        span = parameter.default.span
+        missing = n.Name(span, "_dana_missing")
+        if isinstance(parameter.default, LITERALS) and all(
+            isinstance(part, (*PLAIN_VALUES, *LITERALS, n.DictEntry)) for part in _parts(parameter.default)
+        ):
+            value: ast.expr = self.expression(parameter.default)
+        else:
+            name = self.temporary()
+            self.attempt(self.lower(parameter.default), lambda v: self.assign(name, v, span), span)
+            value = self.helper("fresh", [self.name(name, span)], span)
+        test = ast.Compare(self.name(parameter.name, span), [ast.Is()], [self.name("_dana_missing", span)])
+        first.append(self.at(ast.If(self.at(test, span), [self.assign(parameter.name, value, span)], []), span))
+        return n.Parameter(parameter.span, parameter.name, parameter.annotation, missing, parameter.kind)
+
+    def _checked_parameter(self, parameter: n.Parameter, annotation: n.Name, first: list[ast.stmt]) -> None:
+        """Add the check of a parameter whose annotation is a struct, an interface or an imported type."""
+        if annotation.name not in self.checked_types or annotation.name in self.kinds.names.keys() - self.checked_types:
+            return
+        span = parameter.span
+        value, target = self.name(parameter.name, span), self.name(annotation.name, annotation.span)
+        own = ast.Compare(self.at(ast.Attribute(value, "__class__", LOAD), span), [ast.IsNot()], [target])
+        details = [value, target, self.constant(parameter.name, span)]
+        check = self.at(ast.Expr(self.helper("parameter", details, span)), span)
+        first.append(self.at(ast.If(self.at(own, span), [check], []), span))
+
+    checked_types: frozenset[str]
+    """Names of structs, interfaces and imported names, which a parameter's annotation is checked against."""
+
+    def body(
+        self, body: n.Block, parameters: tuple[n.Parameter, ...], name: str, *, owner: int = 0
+    ) -> list[ast.stmt]:
+        """Return the statements of a function body in a scope of its own."""
+        saved = self.kinds, self.in_function, self.out, self.walrus, self.functions
+        self.in_scope_of_function = self.in_function
+        self.in_function, self.out, self.walrus = True, [], True
+        self.kinds = self.inner_kinds()
+        infer(self.kinds, body, self._known(parameters, owner))
+        inner = {statement.name for statement in body if isinstance(statement, n.Function)}
+        self.functions = self.functions | inner
+        written: list[ast.stmt] = []
+        doc = body[0] if body else None
+        if isinstance(doc, n.ExpressionStatement) and isinstance(doc.value, n.Text) and isinstance(doc.value.value, str):
+            is_doc = len(body) > 1 or doc.value.source.lstrip("rR").startswith(('"""', "'''"))
+            if is_doc:
+                written = [self.at(ast.Expr(self.constant(doc.value.value, doc.span)), doc.span)]
+                body = body[1:]
+        if body:
+            written = [*written, *self.block(body, "return")]
+        self.kinds, self.in_function, self.out, self.walrus, self.functions = saved
+        del name
+        return written
+
+    def inner_kinds(self) -> k.Kinds:
+        """Return the kinds of a new function scope; names of the function around it are not the module's."""
+        inner = self.kinds.inner()
+        if self.in_scope_of_function:
+            inner.globals = {name: kind for name, kind in inner.globals.items() if name not in self.kinds.names}
+        return inner
+
+    in_scope_of_function = False
+
+    def _known(self, parameters: tuple[n.Parameter, ...], owner: int) -> dict[str, int]:
+        known = {}
+        for index, parameter in enumerate(parameters):
+            known[parameter.name] = self._parameter_kind(parameter)
+            if parameter.kind == "args":
+                known[parameter.name] = k.TUPLE
+            elif parameter.kind == "kwargs":
+                known[parameter.name] = k.DICT
+            elif index == 0 and owner and parameter.name == "self":
+                known[parameter.name] = owner
+        return known
+
+    def _parameter_kind(self, parameter: n.Parameter) -> int:
+        annotation = parameter.annotation
+        if isinstance(annotation, n.Name) and annotation.name in self.kinds.structs:
+            return self.kinds.structs[annotation.name] | k.NONE
+        if isinstance(annotation, n.Pipe):
+            bits = 0
+            for stage in annotation.stages:
+                bit = self.kinds.structs.get(stage.name) if isinstance(stage, n.Name) else None
+                if bit is None:
+                    return k.ANY
+                bits |= bit
+            return k.ANY if len(annotation.stages) > 1 else bits
+        return k.ANY
+
+
+def _parts(node: n.Expression) -> list[n.Node]:
+    """Return everything inside a display."""
+    from dana_grammar.to_python.scope import everything
+
+    return list(everything([node]))
