@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from dana_poet.runtime.modules import Here
+    from dana_poet.runtime.place import Place
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -30,6 +31,7 @@ class Program:
         self.namespace = builtins.new_namespace()
         self.modules: dict[str, Any] = {}
         self.loading: list[str] = []
+        self.place: Place | None = None
 
     def module_globals(self, name: str, file: str) -> dict[str, Any]:
         """Return the globals for a new module of this program."""

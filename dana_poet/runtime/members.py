@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import builtins
-import sys
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaAttributeError, PolicyError
+from dana_poet.errors import DanaAttributeError, DanaTypeError, PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,9 +143,8 @@ def formatter(value: Any, name: str) -> Callable[..., Any]:
 def receive(name: str, function: Callable[..., Any], *types: Any) -> None:
     """Make `function` a method of `types`."""
     for kind in types:
-        adder = getattr(kind, "__dana_add_method__", None)
-        if adder is not None:
-            adder(name, function)
+        if hasattr(kind, "__dana_table__"):
+            _add_to_living(kind, name, function)
         elif isinstance(kind, type) and hasattr(kind, "__dana_fields__"):
             setattr(kind, name, function)
         elif kind is Any or kind is object:
@@ -156,9 +154,19 @@ def receive(name: str, function: Callable[..., Any], *types: Any) -> None:
         elif hasattr(kind, "__origin__"):
             receive(name, function, kind.__origin__)
         else:
-            agents = sys.modules.get("dana_poet.runtime.agents")
-            if agents is not None:
-                agents.add_method(kind, name, function)
+            raise DanaTypeError(f"'{name}' cannot be a method of {kind!r}", hint="name a struct, an agent or a basic type")
+
+
+def _add_to_living(kind: Any, name: str, function: Callable[..., Any]) -> None:
+    """Add a method to an agent or resource type."""
+    from dana_poet.runtime.resources import base
+
+    if isinstance(kind, type) and issubclass(kind, base.Resource):
+        base.add_method(kind, name, function)
+        return
+    from dana_poet.runtime.agents import add_method
+
+    add_method(kind, name, function)
 
 
 def has_attribute(value: object, name: str) -> bool:

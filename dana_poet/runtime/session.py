@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PolicyError, UsageError
-from dana_poet.runtime import builtins, execute
+from dana_poet.runtime import builtins, execute, place
 from dana_poet.runtime.execute import Program, Running, RunResult
+from dana_poet.runtime.place import Place
 from dana_poet.runtime.policy import Policy
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def run(
     with opened_state(program, path):
         value = execute.run_file(path, dict(arguments or {}), program)
         finish(running)
-    return RunResult(value, output.taken() if output else "", (), emitted(), running.seconds)
+        events = emitted()
+    return RunResult(value, output.taken() if output else "", (), events, running.seconds)
 
 
 def finish(running: Running) -> None:
@@ -91,34 +92,18 @@ def finish(running: Running) -> None:
 
 
 def emitted() -> tuple[Any, ...]:
-    """Return the events that the program emitted, when it used events at all."""
-    events = sys.modules.get("dana_poet.runtime.events")
-    return tuple(events.recent()) if events is not None and hasattr(events, "recent") else ()
+    """Return the events that the running program emitted, when it used events at all."""
+    here = place.current()
+    bus = here.belongings.get("bus") if here is not None else None
+    return tuple(bus.recent()) if bus is not None and hasattr(bus, "recent") else ()
 
 
-class opened_state:  # noqa: N801 - reads as a verb in a with statement; a class starts faster than contextlib
-    """Make a folder the place of persistent state while a program runs: the one asked for, or `.poet` beside it."""
-
-    def __init__(self, program: Program, file: str) -> None:
-        self.explicit = program.state is not None
-        self.folder = program.state or os.path.join(os.path.dirname(os.path.abspath(file)), ".poet")
-
-    def __enter__(self) -> None:
-        _STATE.append((self.folder, self.explicit))
-
-    def __exit__(self, *details: object) -> None:
-        _STATE.pop()
-        state = sys.modules.get("dana_poet.runtime.state")
-        if state is not None and hasattr(state, "close_all"):
-            state.close_all()
-
-
-_STATE: list[tuple[str, bool]] = []
-
-
-def state_folder() -> tuple[str, bool] | None:
-    """Return the folder for persistent state of the running program, and whether its user asked for it."""
-    return _STATE[-1] if _STATE else None
+def opened_state(program: Program, file: str) -> Place:
+    """Return the place of persistent state for a run: the folder asked for, or `.poet` beside the file."""
+    if program.place is None:
+        folder = program.state or os.path.join(os.path.dirname(os.path.abspath(file)), ".poet")
+        program.place = Place(folder, explicit=program.state is not None)
+    return program.place
 
 
 def evaluate(
@@ -153,7 +138,7 @@ def load(
     program = new_program(os.path.dirname(path), policy, state)
     names = program.module_globals(os.path.basename(path).removesuffix(".na"), path)
     code = execute.code_of_file(path, cached=execute.is_cached_code_allowed())
-    with opened_state(program, path):
+    with opened_state(program, path).kept():
         program.execute(code, names)
     module: ModuleType = names["_dana_module"]
     return module
@@ -189,12 +174,13 @@ class Session:
 
         remember_text(file, text)
         running = Running(self.program)
-        with opened_state(self.program, os.path.join(self.program.folder, "session")):
+        with opened_state(self.program, os.path.join(self.program.folder, "session")).kept():
             code = execute.compile_text(text, file, frozenset(self.names))
             self.names["_dana_file"] = file
             value = self.program.execute(code, self.names)
             finish(running)
-        return RunResult(value, self.output.taken() if self.output else "", (), emitted(), running.seconds)
+            events = emitted()
+        return RunResult(value, self.output.taken() if self.output else "", (), events, running.seconds)
 
     async def arun(self, text: str) -> RunResult:
         """`run` in a thread, for programs that run an event loop."""

@@ -1,0 +1,1 @@
+"""The command line `dana-poet`. Each verb loads only what it needs."""

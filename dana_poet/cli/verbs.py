@@ -1,0 +1,222 @@
+"""The verbs beside `run`: check, fmt, transpile, repl, test, explain, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dana_grammar.errors import DanaSourceError, Diagnostic
+from dana_poet.errors import UsageError
+from dana_poet.runtime import execute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def parser(verb: str, about: str) -> argparse.ArgumentParser:
+    """Return an argument parser that reports mistakes as UsageError, and takes no abbreviations."""
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> Any:
+            raise UsageError(message, hint=f"see dana-poet {verb} --help")
+
+    return Parser(prog=f"dana-poet {verb}", description=about, allow_abbrev=False)
+
+
+def files_in(paths: list[str]) -> Iterator[str]:
+    """Yield the `.na` files that `paths` name; folders are searched."""
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+            yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".na"))
+
+
+def show(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], text: str, stream: Any = None) -> None:
+    """Print diagnostics for a person."""
+    from dana_grammar.show_error import render_all
+
+    stream = stream or sys.stderr
+    if diagnostics:
+        texts = dict.fromkeys((one.file for one in diagnostics), text)
+        print(render_all(tuple(diagnostics), texts, color=stream.isatty()).rstrip("\n"), file=stream)
+
+
+def check(words: list[str]) -> int:
+    """`dana-poet check`."""
+    options = parser("check", "Find mistakes without running. Exit 1 when there is an error.")
+    options.add_argument("files", nargs="+", metavar="FILE", help="files or folders")
+    options.add_argument("--syntax-only", action="store_true", help="look at the syntax alone")
+    form = options.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print a JSON list of diagnostics")
+    form.add_argument("--sarif", action="store_true", help="print SARIF 2.1.0")
+    given = options.parse_args(words)
+    from dana_poet.runtime.session import check as check_text
+
+    found: list[Diagnostic] = []
+    count = 0
+    for file in files_in(given.files):
+        count += 1
+        try:
+            text, _ = execute.read_text(file)
+            diagnostics = check_text(text, file, syntax_only=given.syntax_only)
+        except DanaSourceError as error:
+            text, diagnostics = "", list(error.diagnostics)
+        found += diagnostics
+        if not (given.json or given.sarif):
+            show(diagnostics, text, sys.stdout)
+    _summary(given, found, count)
+    return 1 if any(one.severity == "error" for one in found) else 0
+
+
+def _summary(given: argparse.Namespace, found: list[Diagnostic], count: int) -> None:
+    if given.json or given.sarif:
+        import json
+
+        from dana_grammar.show_error import to_json, to_sarif
+
+        print(json.dumps([to_json(one) for one in found] if given.json else to_sarif(tuple(found)), ensure_ascii=False))
+        return
+    errors = sum(one.severity == "error" for one in found)
+    warnings = sum(one.severity == "warning" for one in found)
+    files = f"{count} file{'' if count == 1 else 's'}"
+    print(f"{files} checked: {errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}")
+
+
+def fmt(words: list[str]) -> int:
+    """`dana-poet fmt`."""
+    options = parser("fmt", "Format in place. The program means the same; comments are kept.")
+    options.add_argument("files", nargs="+", metavar="FILE", help="files or folders; - for standard input")
+    options.add_argument("--check", action="store_true", help="change nothing; exit 1 when something would change")
+    options.add_argument("--diff", action="store_true", help="change nothing; print what would change")
+    given = options.parse_args(words)
+    changed = failed = 0
+    for file in ["-"] if given.files == ["-"] else files_in(given.files):
+        try:
+            changed += _format_one(file, given)
+        except DanaSourceError as error:
+            show(error.diagnostics, _text_of(file))
+            failed += 1
+    if failed:
+        return 1
+    return 1 if changed and (given.check or given.diff) else 0
+
+
+def _text_of(file: str) -> str:
+    return "" if file == "-" else execute.read_text(file)[0]
+
+
+def _format_one(file: str, given: argparse.Namespace) -> bool:
+    """Format one file; return whether it changed or would."""
+    from dana_poet.runtime.session import format as format_text
+
+    if file == "-":
+        sys.stdout.write(format_text(execute.decode(sys.stdin.buffer.read(), "<stdin>"), "<stdin>"))
+        return False
+    text, data = execute.read_text(file)
+    new = format_text(text, file)
+    if new.encode("utf-8", "surrogatepass") == data:
+        return False
+    if given.diff:
+        import difflib
+
+        lines = difflib.unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), file, file)
+        sys.stdout.writelines(lines)
+    if given.check:
+        print(f"would format {file}")
+    if not (given.diff or given.check):
+        _write(file, new)
+        print(f"formatted {file}")
+    return True
+
+
+def _write(file: str, text: str) -> None:
+    """Replace a file in one step, so that a crash leaves the old or the new text and never half of one."""
+    temporary = f"{file}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, os.stat(file).st_mode)
+        os.replace(temporary, file)
+    except OSError as error:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise UsageError(f"cannot write {file}: {error.strerror}") from None
+
+
+def transpile(words: list[str]) -> int:
+    """`dana-poet transpile`."""
+    options = parser("transpile", "Print the Python that will run.")
+    options.add_argument("file", metavar="FILE")
+    given = options.parse_args(words)
+    from dana_poet.runtime.session import transpile as to_text
+
+    text = ""
+    try:
+        text, _ = execute.read_text(given.file)
+        print(to_text(text, given.file))
+    except DanaSourceError as error:
+        show(error.diagnostics, text)
+        return 1
+    return 0
+
+
+def repl(words: list[str]) -> int:
+    """`dana-poet repl`."""
+    options = parser("repl", "Interactive session.")
+    options.add_argument("--state", metavar="DIR", help="where agents, learners and events persist")
+    options.add_argument("--allow-import", action="append", default=[], metavar="M")
+    given = options.parse_args(words)
+    from dana_poet.repl import start
+
+    return start(state=given.state, allow_imports=frozenset(given.allow_import))
+
+
+def test(words: list[str]) -> int:
+    """`dana-poet test`."""
+    options = parser("test", "Run test_*.na files and the test_ functions in them.")
+    options.add_argument("paths", nargs="*", default=["."], metavar="PATH")
+    options.add_argument("-k", metavar="TEXT", default="", help="only tests whose name contains TEXT")
+    options.add_argument("-x", action="store_true", help="stop at the first failure")
+    options.add_argument("--json", action="store_true", help="print the results as JSON")
+    given = options.parse_args(words)
+    from dana_poet.cli.test_runner import run_tests
+
+    return run_tests(given.paths, select=given.k, stop=given.x, as_json=given.json)
+
+
+def explain(words: list[str]) -> int:
+    """`dana-poet explain`."""
+    options = parser("explain", "What an error code means, with a wrong and a right example.")
+    options.add_argument("code", metavar="CODE", nargs="?", help="such as D1001; without one, all codes are listed")
+    given = options.parse_args(words)
+    from dana_poet.cli import codes
+
+    if given.code is None:
+        print("\n".join(codes.all_codes()))
+        return 0
+    print(codes.explain(given.code))
+    return 0 if given.code.upper() in {line.split()[0] for line in codes.all_codes()} else 2
+
+
+def doctor(words: list[str]) -> int:
+    """`dana-poet doctor`."""
+    options = parser("doctor", "Versions, model configuration, isolation layers, state folder.")
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--state", metavar="DIR", default=".poet")
+    given = options.parse_args(words)
+    from dana_poet.cli.doctor import report
+
+    return report(as_json=given.json, state=given.state)
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    "check": check, "fmt": fmt, "transpile": transpile, "repl": repl, "test": test, "explain": explain,
+    "doctor": doctor,
+}  # fmt: skip

@@ -1,0 +1,86 @@
+"""Where a run keeps its belongings: the state folder's path, its event bus, its resources. Costs nothing to load.
+
+The executor enters a `Place` for each run or session. What hangs on it is made when the program first uses it, so a
+program without agents, events or resources never loads their modules.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from contextvars import Token
+
+_current: ContextVar[Place | None] = ContextVar("dana_place", default=None)
+
+
+class Place:
+    """One run's belongings. `explicit` is true when the user named the folder (`--state DIR`).
+
+    Without `explicit` the folder is only used by agents that are persistent by themselves. `with Place(...):` makes
+    it the current one; leaving it tries waiting feedback once more and stops the resources.
+    """
+
+    __slots__ = ("_token", "belongings", "explicit", "path")
+
+    def __init__(self, path: str | None, *, explicit: bool = False) -> None:
+        self.path = path
+        self.explicit = explicit
+        self.belongings: dict[str, Any] = {}
+        self._token: Token[Place | None] | None = None
+
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self.finish()
+        finally:
+            if self._token is not None:
+                _current.reset(self._token)
+
+    def kept(self) -> Kept:
+        """Return a context in which this place is the current one, and that leaves everything running."""
+        return Kept(self)
+
+    def loaded(self) -> int:
+        """Deliver feedback that arrived while the program was not there; to be called when its modules are loaded.
+
+        Return how much is still waiting. Does nothing for a program without events.
+        """
+        bus = self.belongings.get("bus")
+        return bus.flush() if bus is not None else 0
+
+    def finish(self) -> int:
+        """Try waiting feedback once more and stop the resources; return how much feedback is still waiting."""
+        resources = self.belongings.pop("resources", None)
+        try:
+            return self.loaded()
+        finally:
+            if resources is not None:
+                resources.stop_all()
+
+
+class Kept:
+    """`with place.kept():` makes a place current for one of several runs that share it."""
+
+    __slots__ = ("_place", "_token")
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._token: Token[Place | None] | None = None
+
+    def __enter__(self) -> Place:
+        self._token = _current.set(self._place)
+        return self._place
+
+    def __exit__(self, *error: object) -> None:
+        if self._token is not None:
+            _current.reset(self._token)
+
+
+def current() -> Place | None:
+    """Return the place of the run that is going on here."""
+    return _current.get()
