@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaTypeError
-from dana_poet.runtime import encoding, state
+from dana_poet.runtime import encoding, place, state
 from dana_poet.runtime.event_log import EventLog
 from dana_poet.runtime.event_values import Event, FeedbackEvent
 
@@ -70,7 +70,8 @@ class EventBus:
         A payload with `execution_id` or `execution_ids` also counts as feedback for those executions. StateError when
         events are kept and the payload is not plain data.
         """
-        if not (isinstance(type, str) and type):
+        named: object = type
+        if not isinstance(named, str) or not named:
             raise DanaTypeError(f"the type of an event is text, got {type!r}", hint='emit("drift.validation", {...})')
         event = Event(type, encoding.settled(payload))
         record = {
@@ -219,7 +220,13 @@ _common = EventBus()
 def current_bus() -> EventBus:
     """Return the bus of the program that runs here."""
     bus = _bus.get()
-    return _common if bus is None else bus
+    here = place.current()
+    if bus is not None or here is None:
+        return bus or _common
+    if "bus" not in here.belongings:
+        here.belongings.setdefault("bus", EventBus())
+    kept: EventBus = here.belongings["bus"]
+    return kept
 
 
 @contextlib.contextmanager
@@ -251,6 +258,8 @@ def flush() -> int:
 def bind_handler(key: str, function: Callable[..., Any]) -> None:
     """Make an `on_feedback_received` block known; see `feedback.bind_handler`."""
     from dana_poet.runtime import feedback
+
+    current_bus()  # a program that waits for feedback asks for it when it is loaded
 
     feedback.bind_handler(key, function)
 

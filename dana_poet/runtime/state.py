@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import StateError
+from dana_poet.runtime import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,7 +163,7 @@ _current: ContextVar[StateFolder | None] = ContextVar("dana_state_folder", defau
 
 def current() -> StateFolder | None:
     """Return the folder of the program that runs here, None when it has none."""
-    return _current.get()
+    return _current.get() or _of_place()
 
 
 @contextlib.contextmanager
@@ -177,8 +178,18 @@ def use(folder: StateFolder | None) -> Iterator[StateFolder | None]:
 
 def durable() -> StateFolder | None:
     """Return the folder that everything is kept in because the user named it, None otherwise."""
-    folder = _current.get()
+    folder = current()
     return folder if folder is not None and folder.explicit else None
+
+
+def _of_place() -> StateFolder | None:
+    here = place.current()
+    if here is None or here.path is None:
+        return None
+    folder: StateFolder | None = here.belongings.get("folder")
+    if folder is None:
+        folder = here.belongings["folder"] = StateFolder(here.path, explicit=here.explicit)
+    return folder
 
 
 def make_private(folder: str) -> None:
