@@ -65,6 +65,9 @@ def _body(checker: Checker, node: Function, owner: Subject | None) -> None:
     checker.enter("function")
     parameters = node.parameters if node.receiver is None else (node.receiver, *node.parameters)
     check_parameters(checker, parameters)
+    if node.receiver is not None:
+        # A call has chosen the receiver by its type: unlike a parameter's, its type is certain.
+        checker.scope.bindings[node.receiver.name].node = None
     if owner is not None and node.receiver is None and parameters and parameters[0].name == "self":
         this = checker.scope.bindings["self"]
         this.kind, this.node = "self", owner

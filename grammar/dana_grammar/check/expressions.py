@@ -213,7 +213,8 @@ def dict_entry(checker: Checker, node: DictEntry) -> None:
 
 def comprehension(checker: Checker, node: Comprehension) -> None:
     """A comprehension has names of its own; its first iterable is read outside."""
-    checker.visit(node.clauses[0].iterable)
+    for first in node.clauses[:1]:
+        checker.visit(first.iterable)
     checker.enter("comprehension")
     for index, part in enumerate(node.clauses):
         if index:

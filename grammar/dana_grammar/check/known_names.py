@@ -12,8 +12,8 @@ EXCEPTIONS: dict[str, type[BaseException]] = {
 """Python's own exception classes: a Dana program raises, catches and constructs them."""
 
 FUNCTIONS = frozenset({
-    "abs", "all", "any", "bin", "bool", "callable", "chr", "dict", "divmod", "enumerate", "filter", "float", "format",
-    "frozenset", "hasattr", "hash", "hex", "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max",
+    "abs", "all", "any", "ascii", "bin", "bool", "bytes", "callable", "chr", "complex", "dict", "divmod", "enumerate",
+    "filter", "float", "format", "frozenset", "hasattr", "hash", "hex", "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max",
     "min", "next", "oct", "ord", "pow", "print", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str",
     "sum", "tuple", "type", "zip",
 })  # fmt: skip
@@ -22,7 +22,7 @@ FUNCTIONS = frozenset({
 LIBRARY = frozenset({
     "add_four", "add_one", "add_three", "add_two", "apply_poet", "ask", "can_transition", "capitalize_words", "case",
     "cast", "context_aware_reason", "create_branching_fsm", "create_error_handling_fsm", "create_linear_fsm",
-    "create_simple_workflow_fsm", "dana_events", "env", "factorial", "feedback", "FSM", "get_available_events",
+    "create_simple_workflow_fsm", "dana_events", "env", "factorial", "feedback", "FeedbackEvent", "FSM", "get_available_events",
     "get_next_state", "get_resource", "is_even", "is_odd", "is_terminal_state", "json", "llm", "log", "log_calls",
     "log_level", "log_with_prefix", "noop", "now", "poet", "poet_events", "poet_learn_from_feedback", "reason",
     "repeat", "reset_fsm", "set_model", "sleep", "sum_range", "title_case", "track_execution", "transition_fsm", "use",
@@ -30,7 +30,10 @@ LIBRARY = frozenset({
 })  # fmt: skip
 """What the Dana library adds."""
 
-BUILTIN_NAMES: frozenset[str] = FUNCTIONS | LIBRARY | EXCEPTIONS.keys() | {"__name__", "Ellipsis", "NotImplemented"}
+CATCHABLE = frozenset(name for name, kind in EXCEPTIONS.items() if issubclass(kind, Exception))
+"""The exceptions that a program may name; those that stop Python itself are not among them."""
+
+BUILTIN_NAMES: frozenset[str] = FUNCTIONS | LIBRARY | CATCHABLE | {"__name__", "DanaError"}
 """Every name that a program may read without defining it; a host hands `check` a larger set when it adds names."""
 
 TYPE_NAMES = frozenset({
