@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 
 ESCAPE = re.compile(
-    r"\\(?:(\n)|([\\'\"abfnrtv])|([0-7]{1,3})|x([0-9a-fA-F]{2})|(N\{[^}\n]*\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|([xuUN]))"
+    r"\\(?:(\n)|([\\'\"abfnrtv])|([0-7]{1,3})|x([0-9a-fA-F]{2})|(N\{[^}\n]*\}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))"
 )
-LINE_END, SIMPLE, OCTAL, HEXADECIMAL, UNICODE, BROKEN = range(1, 7)
+LINE_END, SIMPLE, OCTAL, HEXADECIMAL, UNICODE = range(1, 6)
 SIMPLE_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 HIGHEST = 0x10FFFF
 
 
-def decode(body: str, *, is_bytes: bool = False) -> tuple[str, str]:
-    """Return what `body` stands for, and the first escape that is broken or ''.
+def decode(body: str, *, is_bytes: bool = False) -> str:
+    """Return what `body` stands for. A backslash that starts no escape stays, also in `"C:\\Users"`.
 
-    >>> decode(r"a\tb\x41")
-    ('a\tbA', '')
+    >>> decode(r"a\\tb\\x41\\q")
+    'a\\tbA\\\\q'
     """
-    wrong: list[str] = []
 
     def replacement(found: re.Match[str]) -> str:
         group = found.lastindex
@@ -30,12 +29,9 @@ def decode(body: str, *, is_bytes: bool = False) -> tuple[str, str]:
             return chr(int(found[group], 8 if group == OCTAL else 16) & (0xFF if is_bytes else 0x1FF))
         if is_bytes:
             return found[0]
-        character = unicode_character(found[UNICODE]) if group == UNICODE else ""
-        if not character:
-            wrong.append(found[0])
-        return character
+        return unicode_character(found[UNICODE]) or found[0]
 
-    return ESCAPE.sub(replacement, body), wrong[0] if wrong else ""
+    return ESCAPE.sub(replacement, body)
 
 
 def unicode_character(escape: str) -> str:

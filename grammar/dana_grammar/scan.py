@@ -27,7 +27,7 @@ STRING, FSTRING, NAME, NUMBER, OPEN, CLOSE, COLON, SIGN, SLASHES, NEWLINE, COMME
 MASTER = re.compile(
     rf"[ \t\f]*(?:({PATTERNS['STRING']})|((?:[fF][rR]?|[rR][fF])(?:'''|\"\"\"|'|\"))|({PATTERNS['NAME']})"
     rf"|({PATTERNS['NUMBER']})(?!\w)|([(\[{{])|([)\]}}])|(:[:=]?)|({PATTERNS['AUGMENTED']}"
-    r"|\*\*|->|==|!=|<=|>=|<<|>>|\.\.\.|\$\$|[-+*%|=<>@&^.,;~]|/(?!/))|(//)|(\n[ \t\f\n]*)|(#[^\n]*)|(\\\n)|(\Z)|([\s\S]))"
+    r"|\*\*|->|==|!=|<=|>=|<<|>>|\.\.\.|\$\$?|[-+*%|=<>@&^.,;~]|/(?!/))|(//)|(\n[ \t\f\n]*)|(#[^\n]*)|(\\\n)|(\Z)|([\s\S]))"
 )
 START_OF_TEXT = re.compile(r"[ \t\f\n]*")
 SCOPED_REST = re.compile(r"[:.]([^\W\d]\w*)")

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from typing import Final, Self
 
 PREFIX_AND_QUOTE = re.compile(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
+EMPTY_HOLE = re.compile(r"\{[ \t]*\}")
 SIMPLE_HOLE = re.compile(r"\{([^\W\d]\w*)\}")
 DEBUG_END = re.compile(r"\s*(?:[}:]|![rsa])")
 CONVERSION = re.compile(r"!\s*([rsa])\s*(?=[:}])")
-LOST_LINES = re.compile(r"[ \t]*\n")
+LONG_BODIES: Final = {
+    quote: re.compile(rf"[^{quote}\\]*(?:\\[\s\S][^{quote}\\]*)*{quote}(?=\s*[)\]}},]|[ \t]*[\n.])")
+    for quote in ("'", '"')
+}
+CODE_IN_STRING = re.compile(r"\n[ \t]*(?:def \w+ *\(|from [\w.]+ import |(?:struct|agent|agent_blueprint) \w+:|for \w+ in .*:\n)")
+LONGEST_LOST_STRING: Final = 20_000
 DEEPEST_FSTRINGS: Final = 20
 
 
@@ -33,7 +39,10 @@ def literal_pattern(quote: str, *, raw: bool) -> re.Pattern[str]:
 LITERALS: Final = {
     (quote, raw): literal_pattern(quote, raw=raw) for quote in ("'", '"', "'''", '"""') for raw in (False, True)
 }
-SPEC_LITERAL = re.compile(r"(?:[^{}\n'\"\\]|\\[^{}])*")
+SPEC_LITERALS: Final = {
+    "'": re.compile(r"(?:[^{}\n'\\]|\\[^{}])*"), '"': re.compile(r'(?:[^{}\n"\\]|\\[^{}])*'),
+    "'''": re.compile(r"(?:[^{}'\\]|\\[^{}]|'(?!''))*"), '"""': re.compile(r'(?:[^{}"\\]|\\[^{}]|"(?!""))*'),
+}  # fmt: skip
 
 
 class StringScanner(ScannerState):
@@ -67,7 +76,7 @@ class StringScanner(ScannerState):
         quote = found[2] if found else '"'
         raw = bool(found) and "r" in self.text[start:end].lower()
         line, column, base = self.line, start - self.base, self.base
-        lost_lines = len(quote) == 1 and LOST_LINES.match(self.text, end) is not None
+        lost_lines = len(quote) == 1 and self.spans_lines(quote, end) > 0
         parts: list[str | Hole] = []
         position = self.fstring_parts(parts, end, quote, raw=raw, lines=len(quote) > 1 or lost_lines)
         if position < 0:
@@ -90,7 +99,7 @@ class StringScanner(ScannerState):
             position = end
             sign = text[position : position + 1]
             if sign == quote[0] and text.startswith(quote, position):
-                parts.append(decoded_piece(self, piece, raw=raw))
+                parts.append(piece if raw or "\\" not in piece else decode(piece))
                 return position
             if not sign or (sign == "\n" and not lines):
                 return -1
@@ -102,13 +111,13 @@ class StringScanner(ScannerState):
                 piece += sign
                 position += 2
             else:
-                parts.append(decoded_piece(self, piece, raw=raw))
+                parts.append(piece if raw or "\\" not in piece else decode(piece))
                 piece = ""
-                position = self.brace(parts, position)
+                position = self.brace(parts, position, quote)
                 if position < 0:
                     return -1
 
-    def brace(self, parts: list[str | Hole], position: int) -> int:
+    def brace(self, parts: list[str | Hole], position: int, quote: str) -> int:
         """Read what starts at a single brace of an f-string. Return where the text goes on, -1 where it never does."""
         if self.text[position] == "}":
             span = self.place(position, position + 1)
@@ -124,13 +133,17 @@ class StringScanner(ScannerState):
             name = ("NAME", simple[1], self.line, column + 1, self.line, column + 1 + len(simple[1]))
             parts.append(Hole([name], "", (), "", self.place(position, simple.end())))
             return simple.end()
-        return self.hole(parts, position)
+        empty = EMPTY_HOLE.match(self.text, position)
+        if empty:
+            parts.append(empty[0])
+            return empty.end()
+        return self.hole(parts, position, quote)
 
     def place(self, start: int, end: int) -> Span:
         """Return the span between two places of the line that the scanner is in."""
         return Span(self.line, start - self.base, self.line, end - self.base)
 
-    def hole(self, parts: list[str | Hole], start: int) -> int:
+    def hole(self, parts: list[str | Hole], start: int, quote: str) -> int:
         """Read `{expression!r:spec}` at `start`. Return its end, -1 where it has none."""
         line, column = self.line, start - self.base
         inner = self.child()
@@ -152,23 +165,24 @@ class StringScanner(ScannerState):
         end = conversion.end() if conversion else end
         spec: list[str | Hole] = []
         if self.text[end] == ":":
-            end = self.spec(spec, end + 1)
+            end = self.spec(spec, end + 1, quote)
         if end < 0 or self.text[end : end + 1] != "}":
             return self.bad_hole(end)
         span = Span(line, column, self.line, end + 1 - self.base)
         parts.append(Hole(inner.tokens, conversion[1] if conversion else "", tuple(spec), debug, span))
         return end + 1
 
-    def spec(self, parts: list[str | Hole], position: int) -> int:
+    def spec(self, parts: list[str | Hole], position: int, quote: str) -> int:
         """Read a format specification. Return where its closing brace stands, -1 without one."""
         while True:
-            found = SPEC_LITERAL.match(self.text, position)
+            found = SPEC_LITERALS[quote].match(self.text, position)
             end = found.end() if found else position
             if end > position:
                 parts.append(self.text[position:end])
+                self.advance(position, end)
             if self.text[end : end + 1] != "{":
                 return end
-            position = self.brace(parts, end)
+            position = self.brace(parts, end, quote)
             if position < 0:
                 return -1
 
@@ -188,15 +202,27 @@ class StringScanner(ScannerState):
         """Tell whether the `=` before `position` is that of `{x=}`."""
         return DEBUG_END.match(self.text, position) is not None
 
+    def spans_lines(self, quote: str, body: int) -> int:
+        """Return where a string in single quotes ends on a later line, 0 unless it is clear that this is meant.
+
+        Published files write long prompts so, as arguments: the quote that closes is followed by what closes or goes
+        on with a call, and no line in between looks like a statement of its own.
+        """
+        if len(quote) > 1 or not self.brackets:
+            return 0
+        found = LONG_BODIES[quote].match(self.text, body, body + LONGEST_LOST_STRING)
+        if not found or CODE_IN_STRING.search(self.text, body, found.end()):
+            return 0
+        return found.end()
+
     def unterminated(self, start: int, quote_start: int) -> int:
         """Add a string whose end is missing on its line, and note it unless it is one that starts with a line end."""
         found = PREFIX_AND_QUOTE.match(self.text, quote_start)
         quote = found[2] if found else self.text[quote_start]
         body = quote_start + len(quote)
-        if len(quote) == 1 and LOST_LINES.match(self.text, body):
-            close = re.compile(rf"(?:[^{quote}\\]|\\[\s\S])*{quote}").match(self.text, body)
-            if close:
-                return self.string(start, close.end())
+        end = self.spans_lines(quote, body)
+        if end > 0 and self.text[start:quote_start].lower() not in ("f", "rf", "fr"):
+            return self.string(start, end)
         line_end = self.text.find("\n", start)
         end = len(self.text) if line_end < 0 or len(quote) > 1 else line_end
         span = self.place(start, body)
@@ -213,16 +239,3 @@ class StringScanner(ScannerState):
         end = close.end() if close else start + 1
         self.tokens.append(("STRING", "''", self.line, start - self.base, self.line, end - self.base))
         return end
-
-
-def decoded_piece(scanner: ScannerState, piece: str, *, raw: bool) -> str:
-    """Return the text that `piece` of an f-string stands for; a broken escape is noted."""
-    if raw or "\\" not in piece:
-        return piece
-    value, wrong = decode(piece)
-    if wrong:
-        column = max(1, min(scanner.text.rfind(wrong, 0, len(scanner.text)), scanner.base + 1) - scanner.base)
-        span = Span(scanner.line, column, scanner.line, column + 1)
-        scanner.problem("D0033", f"the escape {wrong} names no character", span, "write \\\\ for a backslash")
-    return value
-

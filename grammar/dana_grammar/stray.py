@@ -6,7 +6,6 @@ import re
 
 CURLY_QUOTES = "\u201c\u201d\u2018\u2019\u00ab\u00bb"
 STRAY_HINTS = {
-    "$": "the place of the piped value is '$$'",
     "`": "write text in straight quotes: '...' or \"...\"",
     "\\": "a backslash that continues a line must be the last character of the line",
     "?": "write 'a if condition else b'",

@@ -52,7 +52,7 @@ WORD_KINDS: Final[dict[str, str]] = {
 }  # fmt: skip
 HARD_WORDS: Final = frozenset({*WORDS, *OPERATOR_WORDS, *CONSTANTS, *RESERVED, "lambda"})
 SIGN_KINDS: Final[dict[str, str]] = {**SIGNS, **dict.fromkeys("< > % & ^ << >> == != <= >= //".split(), "OPERATOR"),
-    "~": "PREFIX"}  # fmt: skip
+    "~": "PREFIX", "$$": "PLACEHOLDER", "$": "PLACEHOLDER"}  # fmt: skip
 OPERAND_ENDS: Final = frozenset(
     {"NAME", "NUMBER", "STRING", "FSTRING", "CONSTANT", "SCOPED", "PLACEHOLDER", "ELLIPSIS", "RPAR", "RSQB", "RBRACE"}
 )

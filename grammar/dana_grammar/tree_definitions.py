@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dana_grammar.expressions import FormattedText, JoinedText, Name, Parameter, Text, TupleDisplay
+from dana_grammar.expressions import (
+    Constant, DictDisplay, DictEntry, FormattedText, JoinedText, Name, Parameter, Text, TupleDisplay,
+)  # fmt: skip
 from dana_grammar.span import Span
 from dana_grammar.statements import (
     Agent, DeclarativePipeline, ExpressionStatement, Field, Function, If, Input, Interface, InterfaceMethod, Match,
@@ -141,6 +143,17 @@ class DefinitionBuilder(StatementBuilder):
         span = from_token(word, kept[-1].span) if kept else token_span(word)
         return StateBlock(span, kept)
 
+    def settings_block(self, name: Token, *rest: Any) -> Field:
+        """`llm_params:` with `name = value` lines is a field that holds a dict."""
+        _, lines = docstring_of(tuple(rest[3]))
+        fields = [line for line in lines if type(line) is Field]
+        for field in fields:
+            if field.default is None:
+                self.problem("D0019", f"'{field.name}' needs a value here", field.span, f"write '{field.name} = ...'")
+        span = from_token(name, fields[-1].span) if fields else token_span(name)
+        value = DictDisplay(fields[0].span.to(fields[-1].span) if fields else span, tuple([setting(f) for f in fields]))
+        return Field(span, name[1], None, value)
+
     def struct(
         self, word: Token, name: Token, base: Any, implements: list[Name] | None, members: list[Any]
     ) -> Struct:
@@ -193,6 +206,14 @@ class DefinitionBuilder(StatementBuilder):
         """`def m(parameters) -> T` in an interface."""
         method = self.interface_method(name, *rest)
         return InterfaceMethod(from_token(word, method.span), method.name, method.parameters, method.returns)
+
+
+def setting(field: Field) -> DictEntry:
+    """Return a line of a settings block as an entry of a dict."""
+    start = field.span
+    place = Span(start.line, start.column, start.line, start.column + len(field.name))
+    value = field.default or Constant(place, None, "none")
+    return DictEntry(start, Text(place, field.name, f'"{field.name}"'), value)
 
 
 def is_string(statement: Any) -> bool:

@@ -145,6 +145,11 @@ class ExpressionBuilder(StringBuilder):
         """`(value)`: parentheses leave no node."""
         return value
 
+    def augmented_expression(self, _open: Token, name: Token, sign: Token, value: Any, _close: Token) -> Walrus:
+        """`(x += 1)` in older files: the same as `(x := x + 1)`."""
+        total = self.operation([self.name(name), (sign[0], sign[1][:-1], *sign[2:]), value])
+        return Walrus(from_token(name, value.span), self.name(name), total)
+
     def list_display(self, opening: Token, items: list[Any] | None, close: Token) -> ListDisplay:
         """`[a, b]`."""
         return ListDisplay(between(opening, close), tuple(items or ()))

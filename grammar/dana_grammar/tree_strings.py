@@ -58,11 +58,8 @@ class StringBuilder(BaseBuilder):
         body = source[len(prefix) :]
         quotes = 3 if body[:3] in ("'''", '"""') else 1
         body = body[quotes:-quotes]
-        wrong = ""
         if "r" not in prefix:
-            body, wrong = decode(body, is_bytes="b" in prefix)
-        if wrong:
-            self.problem("D0033", f"the escape {wrong} names no character", token_span(token), "write \\\\ for a backslash")
+            body = decode(body, is_bytes="b" in prefix)
         if "b" not in prefix:
             return body
         try:
