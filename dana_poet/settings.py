@@ -200,12 +200,19 @@ def load_settings(folder: str = "", environ: Mapping[str, str] | None = None, *,
             said = environ.get(key.variable, "").strip()
             if said:
                 values[section][name] = _from_variable(key, said)
-    _take_key(values["llm"], environ)
+    _take_others(values["llm"], environ)
     return Settings(**{section: made(**values[section]) for section, made in SECTIONS.items()}, source=path)
 
 
-def _take_key(llm: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """Let the variable that `api_key_env` names stand over a key that was written into the file."""
+def _take_others(llm: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """Take what is kept under other names.
+
+    The variable that `api_key_env` names stands over a key that was written into the file. OPENAI_BASE_URL is where
+    its owner uses OPENAI_API_KEY: the key must not go elsewhere when nothing here names an address.
+    """
+    elsewhere = environ.get("OPENAI_BASE_URL", "").strip()
+    if elsewhere and not llm.get("base_url"):
+        llm["base_url"] = _from_variable(KEYS["llm"]["base_url"]._replace(variable="OPENAI_BASE_URL"), elsewhere)
     variable = llm.get("api_key_env", "OPENAI_API_KEY")
     said = environ.get(variable, "").strip()
     if said and not environ.get("DANA_LLM_API_KEY", "").strip():

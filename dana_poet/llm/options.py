@@ -29,7 +29,7 @@ _WITHOUT_EFFECT = frozenset({"enable_ipv"})
 
 
 def read_options(options: Mapping[str, object] | None, more: Mapping[str, object]) -> Options:
-    """Return the options of a call; keywords stand over the `options` dict.
+    """Return the options of a call; keywords stand over the `options` dict, and null says nothing.
 
     DanaValueError for an unknown name or a value out of range, DanaTypeError for a value of the wrong type.
 
@@ -38,13 +38,11 @@ def read_options(options: Mapping[str, object] | None, more: Mapping[str, object
     """
     if options is not None and not isinstance(options, Mapping):
         raise DanaTypeError("the options of a model call are a dict", hint='write {"temperature": 0.2}')
-    given = {_known(name): value for name, value in {**(options or {}), **more}.items() if name not in _WITHOUT_EFFECT}
-    checked: dict[str, Any] = {
-        name: _CHECKS[name](name, value) if name in _CHECKS else value
-        for name, value in given.items()
-        if value is not None
-    }
-    return Options(**checked)
+    given: dict[str, Any] = {}
+    for name, value in (*(options or {}).items(), *more.items()):
+        if name not in _WITHOUT_EFFECT and (known := _known(name)) and value is not None:
+            given[known] = _CHECKS[known](known, value) if known in _CHECKS else value
+    return Options(**given)
 
 
 def _known(name: str) -> str:

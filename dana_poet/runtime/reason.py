@@ -12,11 +12,10 @@ from dana_poet.errors import DanaTypeError, DanaValueError, LLMError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dana_poet.runtime.promise import Promise
-
     from dana_poet.llm import LanguageModel, Message, Reply, Request
     from dana_poet.llm.options import Options
     from dana_poet.llm.request import Role
+    from dana_poet.runtime.promise import Promise
 
 SYSTEM_MESSAGE = "You are a helpful assistant inside a program. Answer correctly and briefly."
 EXCERPT_CHARACTERS = 200
@@ -53,9 +52,10 @@ def llm(
     **more: object,
 ) -> Promise:
     """Return a promise of the model's answer; arguments as for `reason`. Wrong options are an error at once."""
+    question = _Reasoning(prompt, _options(options, more), use_mock, shape)
     from dana_poet.runtime.promise import spawn
 
-    return spawn(_Reasoning(prompt, _options(options, more), use_mock, shape).value, label="llm")
+    return spawn(question.value, label="llm")
 
 
 def context_aware_reason(
