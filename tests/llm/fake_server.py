@@ -34,7 +34,7 @@ class Answer:
 
 def said(text: str | None, *, finish: str = "stop", **message: object) -> Answer:
     """Return an ordinary answer with the text of a model."""
-    choice = {"index": 0, "message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}
+    choice = {"index": 0, "message": {"role": "assistant", "content": text} | message, "finish_reason": finish}
     usage = {"prompt_tokens": 11, "completion_tokens": 3, "total_tokens": 14}
     return Answer(body=json.dumps({"id": "1", "model": "served-model", "choices": [choice], "usage": usage}))
 

@@ -218,6 +218,13 @@ def test_use_model_holds_inside_its_block() -> None:
         assert isinstance(current_model(), MockModel)
 
 
+def test_use_model_takes_a_name_too() -> None:
+    """For `--llm MODEL`: the configured server, another model."""
+    settings = Settings(llm=LLMSettings(model="small", base_url="http://localhost/v1"))
+    with use_settings(settings), use_model("big"):
+        assert repr(current_model()) == "OpenAICompatible(base_url='http://localhost/v1', model='big')"
+
+
 def test_the_mock_can_be_forced_and_forbidden() -> None:
     """`use_mock` of `reason` stands over the environment."""
     real = LLMSettings(model="small", base_url="http://localhost/v1", mock=True)

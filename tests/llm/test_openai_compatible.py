@@ -18,6 +18,7 @@ from dana_poet.errors import LLMError, SettingsError
 from dana_poet.llm import Message, OpenAICompatible, Reply, Request, Usage
 from dana_poet.llm.conformance import LANGUAGE_MODEL_CHECKS
 from dana_poet.llm.faults import retry_after, server_message
+from dana_poet.llm.shape import is_closed
 from tests.llm.fake_server import Answer, FakeServer, refused, said, serving
 
 KEY = "sk-secret-0123456789"
@@ -459,6 +460,29 @@ def test_the_client_keeps_what_all_models_keep(model_of: MakeModel, check: Calla
     """One conformance suite for every implementation."""
     with serving(said("42")) as server:
         check(model_of(server))
+
+
+def test_an_answer_in_parts_is_one_text(model_of: MakeModel) -> None:
+    """Some servers send a list of parts."""
+    parts = [{"type": "text", "text": "4"}, {"type": "text", "text": "2"}]
+    with serving(said(None, content=parts)) as server:
+        assert model_of(server).complete(QUESTION).text == "42"
+
+
+@pytest.mark.parametrize(("schema", "closed"), [
+    (OBJECT_SCHEMA, True),
+    ({"type": "array", "items": OBJECT_SCHEMA}, True),
+    ({"anyOf": [OBJECT_SCHEMA, {"type": "null"}]}, True),
+    ({"type": "object"}, False),
+    ({"type": "array"}, False),
+    ({"type": "array", "prefixItems": [{"type": "integer"}]}, False),
+    ({**OBJECT_SCHEMA, "required": []}, False),
+    ({**OBJECT_SCHEMA, "properties": {"a": {}}}, False),
+    ({**OBJECT_SCHEMA, "$defs": {"P": {"type": "object"}}}, False),
+])  # fmt: skip
+def test_only_schemas_that_say_all_are_sent_as_strict(schema: dict[str, Any], closed: bool) -> None:
+    """Servers refuse strict schemas with open places."""
+    assert is_closed(schema) is closed
 
 
 @pytest.mark.parametrize(("said_so", "seconds"), [("", None), ("3", 3.0), ("-1", 0.0), ("soon", None)])

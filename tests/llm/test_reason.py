@@ -8,6 +8,7 @@ import pytest
 
 from dana_poet.errors import DanaCallError, DanaTypeError, DanaValueError, LLMError, LLMNotConfigured
 from dana_poet.llm import Message, Reply, ScriptedModel, use_model
+from dana_poet.runtime.promise import force
 from dana_poet.runtime.reason import ask, context_aware_reason, llm, reason, set_model
 from dana_poet.runtime.structs import struct
 
@@ -388,10 +389,10 @@ def test_set_model_names_the_model_from_there_on(monkeypatch: pytest.MonkeyPatch
 
 def test_llm_promises_what_reason_returns() -> None:
     """And asks the model of the place where it was called."""
-    promise = pytest.importorskip("dana_poet.runtime.promise")
     with use_model(ScriptedModel(["7"])):
         answer = llm("?", shape=int)
-    assert promise.force(answer) == 7
+    assert force(answer) == 7
+    assert f"{answer}" == "7"
 
 
 def test_importing_reason_costs_nothing() -> None:
