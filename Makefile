@@ -39,7 +39,7 @@ lint: .venv/installed-dev ## style, types and import contracts
 	@$(BIN)/lint-imports
 
 bench: .venv/installed-dev ## measure what the README's table quotes
-	@$(BIN)/python -m tests.benchmarks
+	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 format: .venv/installed-dev ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix .
