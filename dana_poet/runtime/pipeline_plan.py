@@ -141,11 +141,10 @@ class DeclaredPlan(Plan):
         return self.parameters.by_position(captured)[self._skipped :], captured, {}
 
     def _checked(self, args: tuple[object, ...], named: Named) -> Named:
-        """Return the parameters after the signature's own checks and defaults."""
-        self.parameters.bind(self.name, args, named)
+        """Return the parameters after the signature's own checks and defaults; it may only check and return nothing."""
+        bound = self.parameters.bind(self.name, args, named)
         assert self.signature is not None, "a declared pipeline has one"
-        values = self.signature(*args, **named)
-        return dict(values)
+        return self.signature(*args, **named) or bound
 
     def _fastest(self, functions: tuple[Function, ...]) -> Function:
         count = len(self.parameters.names)

@@ -141,10 +141,26 @@ class NamedStage(Stage):
         return self._resolved is not None and self._resolved.ready()
 
     def placed(self, place: Place) -> Stage:
+        if self.label in place.parameters or self.label in place.captures:
+            return ParameterStage(self, first=place.first)
         return NamedStage(self._target, self.label, self.span, self.capture, place)
 
     def types(self) -> tuple[str, str]:
         return self.resolved().types()
+
+
+class ParameterStage(Stage):
+    """A name that exists in each run only: `def p(x) = x | scale(3)` starts with x, `def p(x, f) = scale(3) | f` calls f."""
+
+    __slots__ = ("_first",)
+
+    def __init__(self, written: Stage, *, first: bool) -> None:
+        super().__init__(written.label, written.span, written.capture)
+        self._first = first
+
+    def run(self, captured: Captured, /, *values: object, **named: object) -> object:
+        value = plain(captured[self.label])
+        return value if self._first or not callable(value) else as_stage(value).run(captured, *values, **named)
 
 
 class ExpressionStage(Stage):

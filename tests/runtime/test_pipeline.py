@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dana_poet.errors import DanaAttributeError, DanaCallError, DanaPipelineError, DanaTypeError
-from dana_poet.runtime.pipeline import case, expression_stage, pipe, stage
+from dana_poet.runtime.pipeline import Stage, case, expression_stage, pipe, stage
 from tests.runtime.pipeline_helpers import NO_SPAN, called, expression, marked, named, one, pipeline
 
 if TYPE_CHECKING:
@@ -167,6 +167,20 @@ def test_a_first_stage_gets_as_many_parameters_as_it_has_room_for() -> None:
     assert pipeline(double, called(multiply, uses=("k",)), signature=two)(5, 4) == 40
     assert pipeline(int, called(multiply, uses=("k",)), signature=two)("5", 4) == 20
     assert pipeline(named([double, multiply]), signature=two)(5, 4) == [10, 20]
+
+
+def test_a_stage_may_be_a_parameter_or_a_capture() -> None:
+    """`def p(x) = x | multiply(3)` starts with x; a function among the parameters is a stage like any other."""
+
+    def missing() -> object:
+        raise NameError("x")
+
+    def of(name: str) -> Stage:
+        return stage(missing, name, NO_SPAN)
+
+    assert pipeline(of("x"), called(multiply, 3))(7) == 21
+    assert pipeline(add_ten, of("k"), signature=two)(1, double) == 22
+    assert pipeline(named(add_ten, to="kept"), double, of("kept"))(1) == 11
 
 
 # --- calls as stages
