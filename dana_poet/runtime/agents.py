@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import threading
 import types
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dana_poet.errors import DanaAttributeError, DanaTypeError, DanaValueError
 from dana_poet.runtime import state
@@ -129,6 +129,9 @@ class Agent(BuiltInMethods, metaclass=AgentType):
 
     def __dir__(self) -> list[str]:
         return [*self.__dict__, "id", "state", *_method_names(type(self))]
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self  # a copied list of agents or resources holds the same ones
 
     def __repr__(self) -> str:
         shown = (

@@ -71,7 +71,7 @@ class FieldTable:
             if name in given:
                 values[name] = self.check(name, given[name])
             elif field.default is not None:
-                values[name] = self.check(name, field.default())
+                values[name] = self.check(name, own(field.default()))
             elif field.in_state:
                 values[name] = field.empty()
             else:
@@ -115,6 +115,11 @@ class FieldTable:
         """Return the error for a member that does not exist."""
         hint = did_you_mean(name, (*self.by_name, *others))
         return DanaAttributeError(f"{self.owner} has no field or method '{name}'", hint=hint)
+
+
+def own(default: Any) -> Any:
+    """Return a default for one instance: a list, dict or set that the program also holds elsewhere is copied."""
+    return default.copy() if type(default) in {list, dict, set} else default
 
 
 def shown_fields(owner: str, values: Iterable[tuple[str, object]], busy: set[int], key: int) -> str:

@@ -146,6 +146,9 @@ class Resource(metaclass=ResourceType):
         members = [name for owner in type(self).__mro__ for name in vars(owner) if not name.startswith("_")]
         return [*self.__dana_table__.by_name, "state", *members]
 
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self  # a copied list of agents or resources holds the same ones
+
     def __repr__(self) -> str:
         shown = [(name, self.__dict__.get(name)) for name in self.__dana_table__.by_name if not name.startswith("_")]
         return shown_fields(type(self).__name__, shown, _showing, id(self))
