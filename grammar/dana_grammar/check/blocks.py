@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dana_grammar.check.parameters import check_parameters, visit_parameters
+from dana_grammar.check.parameters import bind_parameters, visit_parameters
 from dana_grammar.statements import Input, OnFeedback, Output, PipelineBlock, Return
 
 if TYPE_CHECKING:
     from dana_grammar.check.checker import Checker, Handler
     from dana_grammar.check.members import Subject
-    from dana_grammar.statements import Block
 
 
 def pipeline_block(checker: Checker, node: PipelineBlock) -> None:
@@ -26,40 +25,25 @@ def pipeline_body(checker: Checker, node: PipelineBlock, owner: Subject | None) 
     checker.enter("pipeline")
     if owner is not None:
         checker.bind("self", node.name_span, "self", owner)
-    _check_order(checker, node)
+    _check_output(checker, node)
     checker.function_body(node.body)
     checker.leave()
 
 
-def _check_order(checker: Checker, node: PipelineBlock) -> None:
-    kinds = [type(statement) for statement in node.body]
-    if Output not in kinds and Return not in kinds:
+def _check_output(checker: Checker, node: PipelineBlock) -> None:
+    """Report a pipeline without result; the parser has seen to the order of input and output."""
+    if not any(isinstance(statement, (Output, Return)) for statement in node.body):
         checker.report.add(
             "D1204", node.name_span, f"pipeline '{node.name}' has no output: its result is null",
             hint="end it with `output: name`",
         )  # fmt: skip
-    _only_one(checker, node.body, Input, "input")
-    _only_one(checker, node.body, Output, "output")
-    if Output in kinds:
-        after = node.body[kinds.index(Output) + 1 :]
-        late = next((statement for statement in after if type(statement) is not Output), None)
-        if late is not None:
-            checker.report.add(
-                "D1203", late.span, "'output:' ends a pipeline; this statement never runs",
-                hint="move it before `output:`",
-            )  # fmt: skip
-
-
-def _only_one(checker: Checker, body: Block, kind: type[Input | Output], word: str) -> None:
-    for again in [statement for statement in body if type(statement) is kind][1:]:
-        checker.report.add("D1205", again.span, f"a pipeline has one '{word}:'; this is another")
 
 
 def input_(checker: Checker, node: Input) -> None:
     """`input: a, b: float = 1.0`."""
     _inside(checker, node, "input:")
     visit_parameters(checker, node.parameters)
-    check_parameters(checker, node.parameters)
+    bind_parameters(checker, node.parameters)
 
 
 def output(checker: Checker, node: Output) -> None:
@@ -81,7 +65,7 @@ def on_feedback(checker: Checker, node: OnFeedback) -> None:
 def _inside(checker: Checker, node: Input | Output | OnFeedback, word: str) -> None:
     if checker.scope.kind != "pipeline":
         checker.report.add(
-            "D1206", node.span, f"'{word}' belongs in a pipeline block", hint="start one with `pipeline name:`"
+            "D1206", node.span, f"'{word}' stands outside a pipeline", hint="start one with `pipeline name:`"
         )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dana_grammar.errors import Severity
     from dana_grammar.expressions import Expression, Parameter
     from dana_grammar.span import Span
+    from dana_grammar.statements import Decorators
 
 Target: TypeAlias = "Function | DeclarativePipeline | Struct | Agent"
 
@@ -43,6 +44,8 @@ class Signature(NamedTuple):
     more_keywords: bool
     fields: str
     """The kind of type whose fields the slots are; empty for functions."""
+    converts: bool = False
+    """Whether `@poet` may turn an argument into what the parameter takes."""
 
 
 class Problem(NamedTuple):
@@ -69,6 +72,11 @@ def _is_init(member: object) -> bool:
 def _is_transparent(decorator: Expression) -> bool:
     plain = decorator.function if isinstance(decorator, Call) else decorator
     return isinstance(plain, Name) and plain.name in TRANSPARENT
+
+
+def _is_poet(decorators: Decorators) -> bool:
+    plain = [one.function if isinstance(one, Call) else one for one in decorators]
+    return any(isinstance(one, Name) and one.name == "poet" for one in plain)
 
 
 def check_call(report: Report, node: Target, call: Call, *, stage: bool, guarded: bool, bound: int = 0) -> None:
@@ -123,7 +131,7 @@ def _of_parameters(node: Function | DeclarativePipeline, parameters: tuple[Param
     kinds = {one.kind for one in parameters}
     return Signature(
         node.name, node.name_span, tuple(slots), tuple(by_keyword),
-        more_values="args" in kinds, more_keywords="kwargs" in kinds, fields="",
+        more_values="args" in kinds, more_keywords="kwargs" in kinds, fields="", converts=_is_poet(node.decorators),
     )  # fmt: skip
 
 
@@ -174,7 +182,7 @@ def _keyword_problems(report: Report, signature: Signature, keyword: Keyword, fi
 
 def _literal_problems(signature: Signature, slot: Slot, value: Expression) -> list[Problem]:
     worth = literal(value)
-    if slot.annotation is None or worth is UNKNOWN:
+    if slot.annotation is None or worth is UNKNOWN or signature.converts:
         return []
     fits = can_be_field if signature.fields else can_become
     if fits(worth, slot.annotation):
@@ -191,7 +199,7 @@ def _too_many(signature: Signature, call: Call, given: int, *, flows: bool) -> P
     including = ", the value that flows included" if flows else ""
     positional = [one for one in call.arguments if not isinstance(one, Keyword)]
     extra = positional[count - given :][0] if given - count <= len(positional) else call
-    return Problem("D1101", extra.span, f"'{signature.name}' takes {takes}; {given} are given{including}")
+    return Problem("D1101", extra.span, f"'{signature.name}' takes {takes}; {given} {'is' if given == 1 else 'are'} given{including}")
 
 
 def _missing(signature: Signature, call: Call, filled: set[str]) -> list[Problem]:

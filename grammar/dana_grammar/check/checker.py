@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dana_grammar.check.known_names import ALLOWED_DUNDER_NAMES
+from dana_grammar.check.known_names import is_hidden
 from dana_grammar.check.resolve import close_scope
 from dana_grammar.check.scopes import Binding, Purpose, Redefinition, Scope, Use
 from dana_grammar.statements import Break, Continue, Raise, Return
@@ -76,20 +76,22 @@ class Checker:
     def read(self, name: str, span: Span, purpose: Purpose = Purpose.READ, payload: Payload = None) -> None:
         """Note that `name` is looked up here."""
         self.order += 1
-        if name.startswith("__"):
-            self.refuse_dunder(name, span)
+        if name.startswith("_"):
+            self.refuse_hidden(name, span)
         scope = self.scope
         scope.uses.append(Use(name, span, self.order, self.loop, purpose, payload, self.guarded > 0, scope))
 
     def bind(self, name: str, span: Span, kind: BindingKind, node: Node | None = None) -> Binding:
         """Note that `name` gets a value here, and return its binding, which is the first one made in this scope."""
         self.order += 1
-        if name.startswith("__"):
-            self.refuse_dunder(name, span)
+        if name.startswith("_"):
+            self.refuse_hidden(name, span)
         scope = self.scope
         binding = scope.bindings.get(name)
         if binding is not None:
             binding.count += 1
+            if binding.kind == "augmented":
+                binding.kind = kind
             if kind == "function" and binding.kind == "function" and binding.block == self.block:
                 scope.redefinitions.append(Redefinition(name, *binding.last, span, self.order))
             binding.last = (span, self.order)
@@ -108,11 +110,11 @@ class Checker:
             if self.scope.kind == "program" and name in self.known:
                 self.report.add("D1008", span, f"'{name}' hides the built-in of that name from here on")
 
-    def refuse_dunder(self, name: str, span: Span) -> None:
-        """Report a double-underscore name, unless it is one that Dana knows."""
-        if name.endswith("__") and len(name) > 4 and name not in ALLOWED_DUNDER_NAMES:
+    def refuse_hidden(self, name: str, span: Span) -> None:
+        """Report a name that belongs to Python's inside or to what Dana generates."""
+        if is_hidden(name):
             hint = "import modules with `import`" if name == "__import__" else ""
-            self.report.add("D1004", span, f"'{name}' is a name of Python's inside, out of reach in Dana", hint=hint)
+            self.report.add("D1004", span, f"'{name}' is out of reach in Dana", hint=hint)
 
     def first_time(self, name: str, scope: Scope) -> bool:
         """Whether `name` was not reported as undefined in `scope` before."""

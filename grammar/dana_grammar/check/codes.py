@@ -68,7 +68,6 @@ CALLS: dict[str, CodeHelp] = {
     "D1111": CodeHelp(
         "field stands twice", "struct P:\n    x: int\n    x: float\n", "struct P:\n    x: int\n    y: float\n"
     ),
-    "D1112": CodeHelp("parameter stands twice", "def f(a, a):\n    return a\n", "def f(a, b):\n    return a + b\n"),
     "D1113": CodeHelp(
         "function is defined twice", "def f():\n    return 1\ndef f():\n    return 2\n",
         "def f():\n    return 1\ndef g():\n    return 2\n",
@@ -86,10 +85,6 @@ CALLS: dict[str, CodeHelp] = {
         "no such interface", "struct P implements Named:\n    x: int\n",
         'interface Named:\n    title() -> str\nstruct P implements Named:\n    def title(self):\n        return "P"\n',
     ),
-    "D1117": CodeHelp(
-        "parameter without default after one that has one", "def f(a=1, b):\n    return a + b\n",
-        "def f(b, a=1):\n    return a + b\n",
-    ),
 }  # fmt: skip
 
 FLOW: dict[str, CodeHelp] = {
@@ -99,17 +94,9 @@ FLOW: dict[str, CodeHelp] = {
     "D1202": CodeHelp(
         "code that never runs", "def f():\n    return 1\n    print(2)\n", "def f():\n    print(2)\n    return 1\n"
     ),
-    "D1203": CodeHelp(
-        "statement after output", "pipeline p:\n    input: x\n    output: x\n    print(x)\n",
-        "pipeline p:\n    input: x\n    print(x)\n    output: x\n",
-    ),
     "D1204": CodeHelp(
         "pipeline without output", "pipeline p:\n    input: x\n    print(x)\n",
         "pipeline p:\n    input: x\n    print(x)\n    output: x\n",
-    ),
-    "D1205": CodeHelp(
-        "second input or output", "pipeline p:\n    input: x\n    output: x\n    output: x\n",
-        "pipeline p:\n    input: x\n    output: x\n",
     ),
     "D1206": CodeHelp(
         "input, output or feedback handler outside a pipeline", "def f(x):\n    output: x\n",
@@ -135,11 +122,6 @@ PIPELINES: dict[str, CodeHelp] = {
         "def add(a, b=1):\n    return a + b\ndef p(x) = add(base) | add as base | add(base)\n",
         "def add(a, b=1):\n    return a + b\ndef p(x) = add as base | add(base)\n",
     ),
-    "D1302": CodeHelp(
-        "capture outside a pipeline",
-        "def f(x):\n    return x\ny = [f as kept]\n",
-        "def f(x, y=0):\n    return x + y\ndef p(x) = f as kept | f(kept)\n",
-    ),
     "D1303": CodeHelp(
         "`$$` without a pipeline", "x = max(1, $$)\n", "def larger(x) = max(1, $$)\nprint(larger(3))\n"
     ),
@@ -152,6 +134,10 @@ PIPELINES: dict[str, CodeHelp] = {
         "capture hides a parameter",
         "def f(x, y=0):\n    return x + y\ndef p(x) = f as x | f(x)\n",
         "def f(x, y=0):\n    return x + y\ndef p(x) = f as first | f(first)\n",
+    ),
+    "D1306": CodeHelp(
+        "keyword in case", "def f(x):\n    return x\ng = case((true, f), other=f)\n",
+        "def f(x):\n    return x\ng = case((true, f), f)\n",
     ),
 }  # fmt: skip
 
@@ -194,6 +180,10 @@ POET_AND_MODULES: dict[str, CodeHelp] = {
     ),
     "D1504": CodeHelp(
         "Python module without its suffix", "import math\nprint(math.pi)\n", "import math.py\nprint(math.pi)\n"
+    ),
+    "D1505": CodeHelp(
+        "star import inside a function", "def f():\n    from tools import *\n    return 1\n",
+        "from tools import *\ndef f():\n    return 1\n",
     ),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dana_grammar.check.blocks import pipeline_body
 from dana_grammar.check.expressions import annotation
-from dana_grammar.check.parameters import check_parameters, receiver_types, visit_parameters
+from dana_grammar.check.parameters import bind_parameters, receiver_types, visit_parameters
 from dana_grammar.check.pipelines import visit_stages
 from dana_grammar.check.scopes import Purpose
 from dana_grammar.expressions import Name, Pipe
@@ -48,8 +48,7 @@ def function(checker: Checker, node: Function) -> None:
 def method(checker: Checker, node: Function, owner: Subject) -> None:
     """A function inside a type: its name is a member, its first parameter the value."""
     _outside(checker, node)
-    if node.name.startswith("__"):
-        checker.refuse_dunder(node.name, node.name_span)
+    checker.refuse_hidden(node.name, node.name_span)
     _body(checker, node, owner)
 
 
@@ -64,10 +63,10 @@ def _outside(checker: Checker, node: Function) -> None:
 def _body(checker: Checker, node: Function, owner: Subject | None) -> None:
     checker.enter("function")
     parameters = node.parameters if node.receiver is None else (node.receiver, *node.parameters)
-    check_parameters(checker, parameters)
-    if node.receiver is not None:
-        # A call has chosen the receiver by its type: unlike a parameter's, its type is certain.
-        checker.scope.bindings[node.receiver.name].node = None
+    bind_parameters(checker, parameters)
+    receiver = checker.scope.bindings.get(node.receiver.name) if node.receiver is not None else None
+    if receiver is not None:
+        receiver.node = None  # a call has chosen the receiver by its type: unlike a parameter's, it is certain
     if owner is not None and node.receiver is None and parameters and parameters[0].name == "self":
         this = checker.scope.bindings["self"]
         this.kind, this.node = "self", owner
@@ -89,7 +88,7 @@ def declarative_pipeline(checker: Checker, node: DeclarativePipeline) -> None:
 def pipeline_value(checker: Checker, node: DeclarativePipeline) -> None:
     """The stages of a declared pipeline, with its parameters and captures in a scope of their own."""
     checker.enter("declared")
-    check_parameters(checker, node.parameters)
+    bind_parameters(checker, node.parameters)
     kept = checker.loop, checker.guarded
     checker.loop = checker.guarded = 0
     stages = node.value.stages if type(node.value) is Pipe else (node.value,)
@@ -113,9 +112,11 @@ def _bind_type(checker: Checker, node: Struct | Agent | Interface, name: str, sp
     kind: BindingKind = "struct" if type(node) is Struct else "agent" if type(node) is Agent else "interface"
     existing = checker.scope.bindings.get(name)
     if existing is not None and existing.kind in ("struct", "agent", "interface") and existing.block == checker.block:
+        # `agent Helen` written again, in a file made of several sessions, is a new agent of that name.
         checker.report.add(
-            "D1114", span, f"'{name}' is defined twice", related=((existing.span, "the first definition"),)
-        )
+            "D1114", span, f"'{name}' is defined twice", severity="warning" if kind == "agent" else None,
+            related=((existing.span, "the first definition"),),
+        )  # fmt: skip
     checker.types.setdefault(name, node)
     checker.bind(name, span, kind, node)
 
@@ -159,8 +160,7 @@ def _inner_pipeline(checker: Checker, node: DeclarativePipeline | PipelineBlock,
 
 def _field(checker: Checker, node: Field, seen: dict[str, Span], owner: Subject) -> None:
     _unique(checker, node.name, node.span, seen, "D1111", f"field '{node.name}' of '{owner.name}'")
-    if node.name.startswith("__"):
-        checker.refuse_dunder(node.name, node.span)
+    checker.refuse_hidden(node.name, node.span)
     if node.annotation is not None:
         annotation(checker, node.annotation)
     if node.default is not None:

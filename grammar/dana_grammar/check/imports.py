@@ -25,6 +25,8 @@ def from_import(checker: Checker, node: FromImport) -> None:
     _check_suffix(checker, node.path, "from ")
     if node.star:
         checker.open = True
+        if checker.scope.kind not in ("program", "module"):
+            checker.report.add("D1505", node.span, "'import *' stands inside a function", hint="import at the top")
     for one in node.names:
         checker.bind(one.alias or one.name, one.span, "import", node)
 

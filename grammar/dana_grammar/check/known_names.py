@@ -65,11 +65,15 @@ REFUSED: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Built-ins that Dana refuses: why, and what to write instead."""
 
-ALLOWED_DUNDER_NAMES = frozenset({"__name__", "__main__", "__all__", "__exports__"})
-"""Double-underscore names that mean something in Dana: the module's name, its main function, what `*` takes."""
+ALLOWED_DUNDERS = frozenset({"__name__", "__main__", "__doc__", "__file__", "__init__", "__all__"})
+"""Double-underscore names that reveal nothing and mean something in Dana."""
 
-ALLOWED_DUNDER_ATTRIBUTES = frozenset({"__name__", "__all__"})
-"""Double-underscore attributes that reveal nothing: the name of a function or module, and what a module exports."""
+FRAME_ATTRIBUTES = frozenset({
+    "gi_frame", "gi_code", "gi_yieldfrom", "cr_frame", "cr_code", "cr_origin", "ag_frame", "ag_code", "f_back",
+    "f_builtins", "f_code", "f_globals", "f_locals", "f_trace", "tb_frame", "tb_next", "co_code", "co_consts",
+    "func_globals", "func_code", "mro",
+})  # fmt: skip
+"""Attributes that lead from a value to the interpreter."""
 
 PYTHON_MODULES = frozenset({
     "abc", "aiohttp", "argparse", "ast", "asyncio", "base64", "bs4", "builtins", "collections", "concurrent", "copy",
@@ -108,10 +112,11 @@ SUBJECT_FIELDS: dict[str, frozenset[str]] = {
     "struct": frozenset(),
     "agent": frozenset({
         "name", "description", "state", "id", "plan", "solve", "reason", "chat", "remember", "recall", "log",
-        "get_metrics", "get_conversation_stats", "clear_conversation", "forget",
+        "get_metrics", "get_conversation_stats", "get_conversation_history", "get_memory_keys", "clear_conversation",
+        "clear_conversation_memory", "forget",
     }),
     "resource": frozenset({
-        "name", "kind", "description", "state", "id", "initialize", "start", "stop", "cleanup", "query",
+        "name", "kind", "description", "state", "id", "initialize", "start", "stop", "cleanup", "query", "is_running",
     }),
     "workflow": frozenset({"name", "fsm", "description", "state", "id"}),
 }  # fmt: skip
@@ -128,3 +133,14 @@ TRUE_WORDS = frozenset({
     "indeed", "1", "positive", "good", "ok", "okay", "fine", "correct", "right",
 })  # fmt: skip
 """Text that counts as true where a truth value is wanted."""
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a name is out of reach: Python's double-underscore names, and those of generated code.
+
+    >>> is_hidden("__class__"), is_hidden("_dana_add"), is_hidden("__name__"), is_hidden("_kept")
+    (True, True, False, False)
+    """
+    if name.startswith("_dana_"):
+        return True
+    return name.startswith("__") and name.endswith("__") and len(name) > 4 and name not in ALLOWED_DUNDERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from dana_grammar.check.calls import check_call, has_signature
-from dana_grammar.check.known_names import SUBJECT_FIELDS
+from dana_grammar.check.known_names import SUBJECT_FIELDS, is_hidden
 from dana_grammar.expressions import Name
 from dana_grammar.statements import (
     Agent,
@@ -82,8 +82,8 @@ def _check_member(checker: Checker, pending: PendingMember, members: Members) ->
 
 def _is_function(checker: Checker, name: str, *, called: bool) -> bool:
     """Whether `x.name(...)` may be the call `name(x, ...)`, or a member that another module adds."""
-    if name.startswith("__"):
-        return True  # reported as a double-underscore name
+    if is_hidden(name):
+        return True  # reported as such
     if checker.open:
         return True
     return called and (name in checker.function_names or name in checker.known or name in checker.scope.bindings)
@@ -91,10 +91,10 @@ def _is_function(checker: Checker, name: str, *, called: bool) -> bool:
 
 def _report_unknown(checker: Checker, pending: PendingMember, members: Members) -> None:
     node, subject = pending.use.node, pending.subject
-    kind = "agent" if isinstance(subject, Agent) else subject.kind
+    kind = "agent" if isinstance(subject, Agent) else subject.kind.replace("_", " ")
     what = "method" if pending.use.call is not None else "field"
     hint = checker.report.did_you_mean(node.name, members.by_name)
-    fields = [name for name, method in members.by_name.items() if method is None]
+    fields = [name for name, method in members.by_name.items() if method is None and not name.startswith("_")]
     if not hint and fields and what == "field" and kind == "struct":
         hint = f"its fields are {', '.join(sorted(fields))}"
     message = f"{kind} '{subject.name}' has no {what} '{node.name}'"

@@ -21,24 +21,11 @@ def visit_parameters(checker: Checker, parameters: tuple[Parameter, ...]) -> Non
             checker.visit(one.default)
 
 
-def check_parameters(checker: Checker, parameters: tuple[Parameter, ...]) -> None:
-    """Bind parameters in the scope of their function; report one that stands twice or cannot be left out."""
-    optional = ""
-    by_keyword = False
+def bind_parameters(checker: Checker, parameters: tuple[Parameter, ...]) -> None:
+    """Bind parameters in the scope of their function."""
     for one in parameters:
-        by_keyword = by_keyword or one.kind in ("star", "args")
-        if one.kind == "star":
-            continue
-        if one.name in checker.scope.bindings:
-            checker.report.add("D1112", one.span, f"parameter '{one.name}' stands twice")
-        checker.bind(one.name, one.span, "parameter", one).annotation = one.annotation
-        if one.default is not None:
-            optional = one.name
-        elif optional and one.kind == "plain" and not by_keyword:
-            checker.report.add(
-                "D1117", one.span, f"parameter '{one.name}' without a default follows '{optional}', which has one",
-                hint="give it a default, or put it before",
-            )  # fmt: skip
+        if one.kind != "star":
+            checker.bind(one.name, one.span, "parameter", one).annotation = one.annotation
 
 
 def receiver_types(receiver: Parameter) -> list[str]:

@@ -22,8 +22,7 @@ def placeholder(checker: Checker, node: Placeholder) -> None:
 
 
 def capture(checker: Checker, node: Capture) -> None:
-    """A capture that no pipeline holds."""
-    checker.report.add("D1302", node.span, f"'as {node.name}' captures the value of a pipeline stage; this is none")
+    """A capture that no pipeline holds: the parser has refused it."""
     checker.visit(node.value)
 
 

@@ -69,5 +69,12 @@ def similar(name: str, candidates: Iterable[str]) -> str:
         return folded[name.lower()]
     # One letter says too little: `i` is not a misspelled `x`.
     choices = [choice for choice in choices if len(choice) > 1]
-    close = difflib.get_close_matches(name, choices, n=1, cutoff=0.74) if len(name) > 1 else []
+    close = difflib.get_close_matches(name, choices, n=1, cutoff=_likeness(name)) if len(name) > 1 else []
     return close[0] if close else ""
+
+
+def _likeness(name: str) -> float:
+    """How like a candidate has to be: two swapped letters weigh more in a short name."""
+    if len(name) <= 5:
+        return 0.74
+    return 0.8 if len(name) <= 9 else 0.87

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dana_grammar.check.calls import check_call
-from dana_grammar.check.known_names import HABITS, REFUSED, TYPE_NAMES
+from dana_grammar.check.known_names import ALLOWED_DUNDERS, HABITS, REFUSED, TYPE_NAMES, is_hidden
 from dana_grammar.check.members import PendingInterface, PendingMember
 from dana_grammar.check.poet_options import check_options
 from dana_grammar.check.scopes import MemberUse, Purpose
@@ -28,7 +28,7 @@ def close_scope(checker: Checker, scope: Scope) -> None:
         binding = bindings.get(use.name)
         if binding is not None:
             binding.used = True
-            if binding.order > use.order:
+            if binding.order > use.order and use.purpose <= Purpose.MEMBER:
                 _check_order(checker, scope, use, binding)
             if use.purpose:
                 _RESOLVED[use.purpose](checker, scope, use, binding)
@@ -44,8 +44,8 @@ def close_scope(checker: Checker, scope: Scope) -> None:
 
 def _check_order(checker: Checker, scope: Scope, use: Use, binding: Binding) -> None:
     """Report a name that is surely read before it gets its value."""
-    same_loop = use.loop and use.loop == binding.loop
-    if use.origin.home is not scope.home or same_loop or use.purpose in (Purpose.TYPE, Purpose.INTERFACE):
+    same_loop = use.loop and use.loop == binding.loop and binding.kind != "augmented"
+    if use.origin.home is not scope.home or same_loop:
         return
     if binding.kind == "capture":
         checker.report.add(
@@ -58,7 +58,8 @@ def _check_order(checker: Checker, scope: Scope, use: Use, binding: Binding) -> 
 
 def _report_early(checker: Checker, scope: Scope, use: Use, binding: Binding) -> None:
     outer = scope.parent
-    shared = outer is not None and use.name in outer.visible() and binding.kind == "assign"
+    assigned = binding.kind in ("assign", "augmented")
+    shared = assigned and outer is not None and use.name in outer.visible()
     hint = f"assignments in a function are local to it; to change a shared value write `private:{use.name}`"
     checker.report.add(
         "D1002", use.span, f"'{use.name}' is read before it gets a value here", hint=hint if shared else "",
@@ -141,13 +142,13 @@ def _holds_lambda(call: Call) -> bool:
 _RESOLVED = {
     Purpose.TYPE: _nothing, Purpose.CALL: _resolved_call, Purpose.STAGE: _resolved_call,
     Purpose.MEMBER: _resolved_member, Purpose.INSTANCE: _resolved_instance, Purpose.INTERFACE: _resolved_interface,
-    Purpose.PERSIST: _resolved_persist,
+    Purpose.PERSIST: _resolved_persist, Purpose.EXPORT: _nothing,
 }  # fmt: skip
 
 
 def _unresolved(checker: Checker, use: Use) -> None:
     name, purpose = use.name, use.purpose
-    if purpose is Purpose.INSTANCE or purpose is Purpose.PERSIST:
+    if purpose >= Purpose.INSTANCE:
         return
     if name in checker.known:
         if name == "poet" and isinstance(use.payload, Call):
@@ -159,7 +160,7 @@ def _unresolved(checker: Checker, use: Use) -> None:
         _unknown_interface(checker, use)
     elif name in REFUSED:
         _refused(checker, use)
-    elif not checker.open and not (name.startswith("__") and name.endswith("__")):
+    elif not checker.open and not is_hidden(name) and name not in ALLOWED_DUNDERS:
         _undefined(checker, use)
 
 

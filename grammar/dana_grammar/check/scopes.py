@@ -17,7 +17,7 @@ ScopeKind: TypeAlias = Literal[
     "program", "module", "function", "lambda", "comprehension", "declared", "run", "pipeline", "feedback"
 ]
 BindingKind: TypeAlias = Literal[
-    "assign", "unpack", "loop", "with", "except", "match", "import", "parameter", "self", "capture", "function",
+    "assign", "augmented", "unpack", "loop", "with", "except", "match", "import", "parameter", "self", "capture", "function",
     "receiver", "pipeline", "struct", "agent", "interface", "module",
 ]  # fmt: skip
 
@@ -25,16 +25,17 @@ IMMEDIATE: frozenset[ScopeKind] = frozenset({"module", "comprehension", "run"})
 """Scopes whose text runs where it stands, so that the order of reads and assignments means something outside too."""
 
 class Purpose(IntEnum):
-    """Why a name is looked up."""
+    """Why a name is looked up. Those up to MEMBER read its value where they stand."""
 
     READ = 0
-    TYPE = 1
-    CALL = 2
-    STAGE = 3
-    MEMBER = 4
-    INSTANCE = 5
-    INTERFACE = 6
+    CALL = 1
+    STAGE = 2
+    MEMBER = 3
+    TYPE = 4
+    INTERFACE = 5
+    INSTANCE = 6
     PERSIST = 7
+    EXPORT = 8
 
 
 class MemberUse(NamedTuple):

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from dana_grammar.check.expressions import annotation, bind_parts
 from dana_grammar.check.handlers import check_handlers, guards
 from dana_grammar.check.imports import STATEMENTS as IMPORT_STATEMENTS
+from dana_grammar.check.known_names import TYPE_NAMES
 from dana_grammar.check.literals import UNKNOWN, can_become, literal, shown, type_text
 from dana_grammar.check.patterns import PATTERNS, check_cases
+from dana_grammar.check.scopes import Purpose
 from dana_grammar.check.uses import truth_test
 from dana_grammar.expressions import ListDisplay, Name, ScopedName, Text, TupleDisplay
 from dana_grammar.statements import (
@@ -54,7 +56,7 @@ def assign(checker: Checker, node: Assign) -> None:
     for target in node.targets:
         if type(target) is Name:
             checker.assign(target.name, target.span, value)
-            if target.name in ("__all__", "__exports__"):
+            if target.name == "__all__":
                 _exported_texts(checker, value)
         else:
             bind_parts(checker, target, "unpack")
@@ -64,11 +66,13 @@ def _exported_texts(checker: Checker, value: Expression) -> None:
     if isinstance(value, (ListDisplay, TupleDisplay)):
         for item in value.items:
             if isinstance(item, Text) and isinstance(item.value, str):
-                checker.read(item.value, item.span)
+                checker.read(item.value, item.span, Purpose.EXPORT)
 
 
 def typed_assign(checker: Checker, node: TypedAssign) -> None:
     """`x: T = value`: a literal has to fit the type."""
+    if node.value is None and _is_pipeline_line(checker, node):
+        return
     annotation(checker, node.annotation)
     if node.value is not None:
         checker.visit(node.value)
@@ -78,6 +82,19 @@ def typed_assign(checker: Checker, node: TypedAssign) -> None:
         bind_parts(checker, target, "unpack")
     elif node.value is not None:
         checker.assign(target.name, target.span, node.value, node.annotation)
+
+
+def _is_pipeline_line(checker: Checker, node: TypedAssign) -> bool:
+    """Report `output: value` where no pipeline is: there it would only declare a type."""
+    target, type_ = node.target, node.annotation
+    if type(target) is not Name or target.name not in ("input", "output"):
+        return False
+    if type(type_) is Name and (type_.name in TYPE_NAMES or type_.name[:1].isupper()):
+        return False
+    checker.report.add(
+        "D1206", node.span, f"'{target.name}:' stands outside a pipeline", hint="start one with `pipeline name:`"
+    )
+    return True
 
 
 def _check_literal(checker: Checker, value: Expression, target: Expression) -> None:
@@ -91,7 +108,7 @@ def augmented_assign(checker: Checker, node: AugmentedAssign) -> None:
     checker.visit(node.target)
     checker.visit(node.value)
     if type(node.target) is Name:
-        checker.bind(node.target.name, node.target.span, "assign")
+        checker.bind(node.target.name, node.target.span, "augmented")
 
 
 def return_(checker: Checker, node: Return) -> None:

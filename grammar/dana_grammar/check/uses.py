@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dana_grammar.check.known_names import ALLOWED_DUNDER_ATTRIBUTES, FALSE_WORDS
+from dana_grammar.check.known_names import FALSE_WORDS, FRAME_ATTRIBUTES, is_hidden
 from dana_grammar.check.scopes import MemberUse, Purpose
-from dana_grammar.expressions import Attribute, Call, DictDisplay, Expression, ListDisplay, Name, Text, TupleDisplay
+from dana_grammar.expressions import (
+    Attribute,
+    Call,
+    DictDisplay,
+    Expression,
+    Keyword,
+    ListDisplay,
+    Name,
+    Text,
+    TupleDisplay,
+)
 
 if TYPE_CHECKING:
     from dana_grammar.check.checker import Checker
@@ -14,10 +24,8 @@ if TYPE_CHECKING:
 
 def member(checker: Checker, node: Attribute, used_by: Call | None, *, store: bool) -> None:
     """Check `value.name`: no double-underscore member, and the type of the value has to have it."""
-    if node.name.startswith("__") and node.name.endswith("__") and node.name not in ALLOWED_DUNDER_ATTRIBUTES:
-        checker.report.add(
-            "D1004", node.name_span, f"'.{node.name}' reaches into Python's inside, which Dana does not allow"
-        )
+    if is_hidden(node.name) or node.name in FRAME_ATTRIBUTES:
+        checker.report.add("D1004", node.name_span, f"'.{node.name}' is out of reach in Dana")
     base = node.value
     if type(base) is Name:
         checker.read(base.name, base.span, Purpose.MEMBER, MemberUse(node, used_by, store))
@@ -61,6 +69,11 @@ def visit_case(checker: Checker, node: Call) -> None:
     checker.placeholder += 1
     for argument in node.arguments:
         match argument:
+            case Keyword():
+                checker.report.add(
+                    "D1306", argument.span, "case takes no keywords", hint="write `case((condition, f), other)`"
+                )
+                checker.visit(argument.value)
             case TupleDisplay(items=(condition, result)):
                 checker.visit(condition)
                 stage(checker, result)
