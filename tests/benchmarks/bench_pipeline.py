@@ -71,6 +71,11 @@ def _nested() -> None:
         h(g(f(value)))
 
 
+def _nested_nine() -> None:
+    for value in range(CALLS):
+        h(g(f(h(g(f(h(g(f(value)))))))))
+
+
 def main() -> None:
     """Measure and print one line for each kind of pipeline."""
     base = _best(_nested)
@@ -79,10 +84,11 @@ def main() -> None:
         "declared p(x) = f | g | h": declared("p", _signature, (_named(f), _named(g), _named(h))),
         "composed f | g | h": pipe(f, g, h),
         "composed f | scale(2) | h": pipe(f, _scaled(), h),
-        "composed of seven": pipe(f, g, h, f, g, h, f),
     }
     for name, made in cases.items():
         print(f"{name}: {_best(_calls(made)) / base:.2f} x")
+    longer, nine = _best(_calls(pipe(*(f, g, h) * 3))), _best(_nested_nine)
+    print(f"composed of nine: {longer / nine:.2f} x nine nested calls")
 
 
 if __name__ == "__main__":
