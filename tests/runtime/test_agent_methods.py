@@ -124,7 +124,7 @@ def test_resources_are_asked_and_workflows_described() -> None:
 
 def test_methods_replace_built_in_ones() -> None:
     """By a method in the body, or by a function whose first parameter is the agent."""
-    body = define_agent("N", methods={"plan": lambda self, task: f"mine: {task}"})
+    body = define_agent("N", methods={"plan": lambda _self, task: f"mine: {task}"})
     assert body.plan("x") == "mine: x"
     add_method(body, "solve", lambda a, problem: f"{a.name}: {problem}")
     assert body.solve("y") == "N: y"

@@ -71,7 +71,7 @@ def test_patterns_take_several_types() -> None:
     """`drift.*` and `*`; the handler can be taken away again."""
     got: list[str] = []
     stop = on("drift.*", lambda event: got.append(event.type))
-    on("*", lambda event: got.append("any"))
+    on("*", lambda _event: got.append("any"))
     for kind in ("drift.a", "drift", "driftx"):
         emit(kind)
     stop()

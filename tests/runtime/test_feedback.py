@@ -58,7 +58,7 @@ def handle(self: Any, event: FeedbackEvent, names: dict[str, Any]) -> None:
     if event.get("fail"):
         raise ValueError("cannot use this")
     self.feedback_buffer.append(event)
-    self.seen = self.seen + [names["result"]["drift"]]
+    self.seen = [*self.seen, names["result"]["drift"]]
 
 
 def smart_monitor(**options: Any) -> Any:
