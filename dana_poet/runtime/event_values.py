@@ -12,27 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Event:
-    """One thing that happened: `type`, `payload`, `id`, `time` (UTC). Keys of the payload read as attributes."""
+class Payload:
+    """What an event and feedback share: the keys of their payload read like those of a dict."""
 
-    __slots__ = ("id", "payload", "time", "type")
+    __slots__ = ("payload",)
 
-    def __init__(self, type: str, payload: Any = None, *, id: str = "", time: datetime | None = None) -> None:  # noqa: A002 - the names that Dana programs read
-        self.type = type
-        self.payload = {} if payload is None else payload
-        self.id = id or new_id("event")
-        self.time = time or datetime.now(UTC)
-
-    def __getattr__(self, name: str) -> Any:
-        if name[:2] == "__":
-            raise AttributeError(name)
-        keys = self.payload if isinstance(self.payload, dict) else {}
-        if name in keys:
-            return keys[name]
-        raise AttributeError(f"event '{self.type}' has no '{name}'", name=name, obj=self)
-
-    def __dir__(self) -> list[str]:
-        return [*Event.__slots__, *(map(str, self.payload) if isinstance(self.payload, dict) else ())]
+    payload: Any
 
     def __getitem__(self, key: Any) -> Any:
         return self.payload[key]
@@ -59,6 +44,29 @@ class Event:
         """Return the pairs of the payload."""
         return self.payload.items()
 
+
+class Event(Payload):
+    """One thing that happened: `type`, `payload`, `id`, `time` (UTC). Keys of the payload read as attributes."""
+
+    __slots__ = ("id", "time", "type")
+
+    def __init__(self, type: str, payload: Any = None, *, id: str = "", time: datetime | None = None) -> None:  # noqa: A002 - the names that Dana programs read
+        self.type = type
+        self.payload = {} if payload is None else payload
+        self.id = id or new_id("event")
+        self.time = time or datetime.now(UTC)
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        keys = self.payload if isinstance(self.payload, dict) else {}
+        if name in keys:
+            return keys[name]
+        raise AttributeError(f"event '{self.type}' has no '{name}'", name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        return ["id", "payload", "time", "type", *(map(str, self.payload) if isinstance(self.payload, dict) else ())]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Event) and self.id == other.id
 
@@ -69,10 +77,10 @@ class Event:
         return f"Event('{self.type}', {self.payload!r})"
 
 
-class FeedbackEvent:
+class FeedbackEvent(Payload):
     """What came back about an execution: keys of the payload as attributes, `execution_id` and `received_at` (UTC)."""
 
-    __slots__ = ("_id", "_type", "execution_id", "payload", "received_at")
+    __slots__ = ("_id", "_type", "execution_id", "received_at")
 
     def __init__(
         self, payload: Any = None, *, execution_id: str = "", received_at: datetime | None = None, **keys: Any
@@ -102,14 +110,6 @@ class FeedbackEvent:
     def __dir__(self) -> list[str]:
         keys = map(str, self.payload) if isinstance(self.payload, dict) else ()
         return ["execution_id", "received_at", "payload", "type", *keys]
-
-    __getitem__ = Event.__getitem__
-    __contains__ = Event.__contains__
-    __iter__ = Event.__iter__
-    get = Event.get
-    keys = Event.keys
-    values = Event.values
-    items = Event.items
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FeedbackEvent) and self._plain() == other._plain()

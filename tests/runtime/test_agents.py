@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import types
 from typing import Any
 
 import pytest
@@ -193,7 +194,7 @@ def test_agent_types_are_types() -> None:
     assert not isinstance(worker(), counter)
     assert isinstance(counter, counter)  # the default instance
     assert isinstance(counter(), worker | counter)
-    assert str(list[worker]).startswith("list[")
+    assert str(types.GenericAlias(list, worker)).startswith("list[")
     assert (type_text(worker()), repr(worker), DanaType(counter) == "Agent[Counter]") == (
         "Agent[Worker]",
         "Agent[Worker]",

@@ -9,8 +9,7 @@ import sys
 import textwrap
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,11 +17,14 @@ from dana_poet.errors import DanaAttributeError, DanaValueError, StateError
 from dana_poet.runtime import feedback as fb
 from dana_poet.runtime import state
 from dana_poet.runtime.agents import define_agent
-from dana_poet.runtime.events import EventBus, FeedbackEvent, dana_events, emit, use_bus
+from dana_poet.runtime.events import EventBus, FeedbackEvent, current_bus, dana_events, emit, use_bus
 from dana_poet.runtime.feedback import bind_handler, deliver_pending, feedback, on_feedback, track_execution
 from dana_poet.runtime.members import member
 from dana_poet.runtime.promise import spawn
 from dana_poet.runtime.state import StateFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = "monitor.na::SmartMonitor.monitoring.1"
 
@@ -217,7 +219,7 @@ def test_threads_may_give_feedback_at_once() -> None:
     """Each event runs the block once."""
     got, _ = collector()
     on_feedback("run-1", KEY, {}, None)
-    bus = fb.current_bus()
+    bus = current_bus()
 
     def give(number: int) -> None:
         with use_bus(bus):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 from dana_poet.errors import DanaError, DanaValueError, PolicyError
 from dana_poet.runtime.resources import scope, use
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRET = "outside"
 
@@ -53,8 +56,8 @@ def test_files_are_written_read_listed_and_deleted(files: Any) -> None:
     assert not files.file_exists("c.txt")
     with pytest.raises(DanaValueError, match="No such file"):
         files.read("c.txt")
+    files.write("bin", b"\xff")
     with pytest.raises(DanaValueError, match="not UTF-8"):
-        files.write("bin", b"\xff")
         files.read("bin")
     with pytest.raises(DanaValueError, match="is not a file"):
         files.read("a")
@@ -100,10 +103,10 @@ def test_a_link_put_in_place_during_the_call_is_not_followed(files: Any, tmp_pat
 
     def swap() -> None:
         while not over.is_set():
-            os.rename(root / "d", tmp_path / "away")
-            os.rename(tmp_path / "link", root / "d")
-            os.rename(root / "d", tmp_path / "link")
-            os.rename(tmp_path / "away", root / "d")
+            (root / "d").rename(tmp_path / "away")
+            (tmp_path / "link").rename(root / "d")
+            (root / "d").rename(tmp_path / "link")
+            (tmp_path / "away").rename(root / "d")
 
     thread = threading.Thread(target=swap)
     thread.start()
@@ -129,10 +132,8 @@ def test_no_path_reaches_the_outside(files: Any, tmp_path: Path, path: str) -> N
     (root / "a" / "f").write_text("inside")
     if not (root / "link").is_symlink():
         (root / "link").symlink_to(tmp_path)
-    try:
+    with contextlib.suppress(DanaError):
         assert files.read(path) == "inside"
-    except DanaError:
-        pass
 
 
 def test_limits_are_kept(tmp_path: Path) -> None:
@@ -140,9 +141,10 @@ def test_limits_are_kept(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text("x" * 20)
     os.mkfifo(tmp_path / "pipe.txt")
     with use("filesystem", root=str(tmp_path), read_only=True, max_file_size=10, allowed_extensions=[".txt"]) as files:
-        for act in (lambda: files.write("a.txt", "x"), lambda: files.delete("big.txt")):
-            with pytest.raises(PolicyError, match="read-only"):
-                act()
+        with pytest.raises(PolicyError, match="read-only"):
+            files.write("a.txt", "x")
+        with pytest.raises(PolicyError, match="read-only"):
+            files.delete("big.txt")
         with pytest.raises(PolicyError, match="max_file_size"):
             files.read("big.txt")
         with pytest.raises(PolicyError, match="allowed kinds"):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 import textwrap
 import threading
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dana_poet.errors import DanaAttributeError, DanaError, DanaValueError
 from dana_poet.runtime.members import member
 from dana_poet.runtime.resources import scope, use
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest.importorskip("mcp")
 

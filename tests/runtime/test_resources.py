@@ -8,8 +8,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import EntryPoint
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +27,9 @@ from dana_poet.runtime.resources import define_resource, get_resource, registry,
 from dana_poet.runtime.resources.memory import CacheResource
 from dana_poet.runtime.resources.webhook import begins_like
 from dana_poet.runtime.types import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -82,9 +84,10 @@ def test_it_goes_from_created_to_running_to_stopped() -> None:
 
 def test_receiver_functions_replace_the_life_cycle_and_answer_queries() -> None:
     """`state` moves on when an own `start` succeeds."""
-    kind, calls = database(), []
-    receive("start", lambda r: calls.append("start") or True, kind)
-    receive("stop", lambda r: calls.append("stop"), kind)
+    kind = database()
+    calls: list[str] = []
+    receive("start", lambda _r: calls.append("start"), kind)
+    receive("stop", lambda _r: calls.append("stop"), kind)
     receive("query", lambda r, request: f"{r.host}: {request}", kind)
     with kind("h") as db:
         assert db.state == "RUNNING"
@@ -194,7 +197,7 @@ def test_config_reads_files_and_values(tmp_path: Path) -> None:
         3,
     )
     assert config.keys() == ["db.host", "db.port"]
-    with pytest.raises(DanaValueError, match="has no setting 'db.prt'") as caught:
+    with pytest.raises(DanaValueError, match=r"has no setting 'db\.prt'") as caught:
         config.query("db.prt")
     assert caught.value.hint == "did you mean 'db.port'?"
     (tmp_path / "bad.json").write_text("[1]")
