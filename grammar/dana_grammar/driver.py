@@ -36,15 +36,17 @@ class Unexpected(Exception):  # noqa: N818 - it becomes a diagnostic, no user me
 
 def run(tokens: list[Token], builder: TreeBuilder, start: str = "program") -> Any:
     """Return what `builder` makes of `tokens`, which end with $END. Unexpected when they are not Dana."""
-    return advance(tokens, 0, [STARTS[start]], [], builder)
+    return advance(tokens, 0, len(tokens), [STARTS[start]], [], builder)
 
 
-def advance(tokens: list[Token], index: int, states: list[int], values: list[Any], builder: TreeBuilder) -> Any:
-    """Go on from `tokens[index]` with the given stacks to the end of the text."""
+def advance(
+    tokens: list[Token], index: int, end: int, states: list[int], values: list[Any], builder: TreeBuilder
+) -> Any:
+    """Feed `tokens[index:end]` to the parser whose stacks are given. Return the tree once $END is accepted."""
     actions, reductions = ACTIONS, REDUCTIONS
     push_state, push_value = states.append, values.append
     state = states[-1]
-    for token in tokens if not index else tokens[index:]:
+    for token in tokens[index:end]:
         kind = token[0]
         while True:
             try:
@@ -74,4 +76,22 @@ def advance(tokens: list[Token], index: int, states: list[int], values: list[Any
             push_state(state)
             push_value(value)
         index += 1
-    raise Unexpected(tokens, len(tokens) - 1, states)
+    return None
+
+
+def accepts(states: list[int], kind: str) -> bool:
+    """Tell whether the parser would shift a token of `kind`. Nothing is built, `states` stays as it is."""
+    stack = list(states)
+    while (action := ACTIONS[stack[-1]].get(kind)) is not None:
+        if action >= 0:
+            return True
+        gotos, size, _, _ = REDUCTIONS[-action - 1]
+        if size:
+            del stack[-size:]
+        stack.append(gotos[stack[-1]])
+    return False
+
+
+def expected(states: list[int]) -> set[str]:
+    """Return the kinds of tokens that the parser would shift."""
+    return {kind for kind in ACTIONS[states[-1]] if accepts(states, kind)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from dana_grammar.depth import too_deep
 from dana_grammar.driver import Unexpected, run
 from dana_grammar.errors import DanaSourceError, Diagnostic
 from dana_grammar.layout import arrange
@@ -11,6 +12,8 @@ from dana_grammar.nodes import Program
 from dana_grammar.scan import Scanner
 from dana_grammar.span import Span
 from dana_grammar.tree_builder import TreeBuilder
+
+LONGEST_TEXT = 5_000_000
 
 
 class Parser(Protocol):
@@ -21,19 +24,87 @@ class Parser(Protocol):
 
 
 def parse(text: str, file: str = "<dana>") -> Program:
-    """Return the tree of `text`. DanaSourceError when it is not Dana, with every mistake that could be told apart."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    scanner = Scanner(text, file)
-    scanner.start()
-    arrange(scanner)
+    """Return the tree of `text`. DanaSourceError when it is not Dana, with every mistake that could be told apart.
+
+    >>> parse("x = 1 // one").comments[0].text
+    '// one'
+    """
+    program, problems = parse_recovering(text, file)
+    if problems:
+        raise DanaSourceError(problems)
+    return program
+
+
+def parse_recovering(text: str, file: str = "<dana>") -> tuple[Program, tuple[Diagnostic, ...]]:
+    """Return the tree of what could be parsed, and the mistakes in source order, none when there are none.
+
+    >>> [problem.code for problem in parse_recovering("if x\\n    y = \\n")[1]]
+    ['D0002', 'D0019']
+    """
+    if len(text) > LONGEST_TEXT:
+        problem = Diagnostic(
+            code="D0027", message=f"this text has more than {LONGEST_TEXT:,} characters", span=Span(1, 1, 1, 2),
+            hint="split it into modules", file=file,
+        )  # fmt: skip
+        return Program(Span(1, 1, 1, 1), ()), (problem,)
+    scanner = scanned(text, file)
     builder = TreeBuilder(scanner.fstrings, file)
+    problems: list[Diagnostic] = []
     try:
         body = run(scanner.tokens, builder)
-    except Unexpected as e:
-        t = e.tokens[e.index]
-        raise DanaSourceError((*scanner.problems, Diagnostic(code="D0001", message=f"unexpected {t[1]!r} {t[0]}", span=Span(*t[2:]), file=file)))
-    builder.report_loose_captures()
-    if scanner.problems or builder.problems:
-        raise DanaSourceError((*scanner.problems, *builder.problems))
+    except Unexpected:
+        from dana_grammar.recover import Recovery  # noqa: PLC0415 - only texts with mistakes pay for it
+
+        builder = TreeBuilder(scanner.fstrings, file)
+        recovery = Recovery(scanner, builder)
+        body = recovery.run() or ()
+        problems = recovery.problems
     end = scanner.tokens[-1]
-    return Program(Span(1, 1, end[4], end[5]), body, tuple(scanner.comments))
+    program = Program(Span(1, 1, end[4], end[5]), body, tuple(scanner.comments))
+    builder.report_loose_captures()
+    if scanner.long_lines:
+        problems.extend(too_deep(program, file))
+    problems.extend(scanner.problems)
+    problems.extend(builder.problems)
+    return program, in_order(problems)
+
+
+def in_order(problems: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return at most twenty mistakes in source order, one for each place."""
+    places: dict[tuple[int, int], Diagnostic] = {}
+    for problem in sorted(problems, key=lambda problem: problem.span):
+        places.setdefault(problem.span[:2], problem)
+    return tuple(places.values())[:20]
+
+
+def scanned(text: str, file: str) -> Scanner:
+    """Return a scanner that has read `text`, with every token of its final kind."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    scanner = Scanner(text.removeprefix("\ufeff"), file)
+    scanner.start()
+    arrange(scanner)
+    return scanner
+
+
+def is_incomplete(text: str) -> bool:
+    """Tell whether `text`, typed line by line, waits for more lines.
+
+    >>> is_incomplete("if x:"), is_incomplete("if x:\\n    y"), is_incomplete("if x:\\n    y\\n"), is_incomplete("x = )")
+    (True, True, False, False)
+    """
+    if len(text) > LONGEST_TEXT:
+        return False
+    scanner = scanned(text, "<dana>")
+    last_line = scanner.text.rpartition("\n")[2]
+    if scanner.open_at_end or last_line.endswith("\\"):
+        return all(problem.code in ("D0004", "D0006", "D0021") for problem in scanner.problems)
+    if scanner.problems:
+        return False
+    try:
+        run(scanner.tokens, TreeBuilder(scanner.fstrings))
+    except Unexpected as error:
+        rest = error.tokens[error.index :]
+        return error.tokens is scanner.tokens and all(token[0] in ("DEDENT", "$END") for token in rest)
+    in_block = len(scanner.tokens) > 1 and scanner.tokens[-2][0] == "DEDENT"
+    return in_block and bool(last_line.strip())

@@ -35,6 +35,7 @@ BAD_NUMBER = re.compile(r"(?:0[xXoObB]|\.?\d)[\w.]*")
 NEVER_IN_BRACKETS = re.compile(r"(?:def|return|import|while|try|raise|pass|break|continue|struct\s+\w+\s*:)(?![\w=(.,])")
 MOST_PROBLEMS = 40
 MOST_TOKENS = 600_000
+LONG_LINE = 180
 DEEPEST_BRACKETS = 200
 DEEPEST_BLOCKS = 100
 
@@ -172,9 +173,15 @@ class Scanner(StringScanner):
             return end
         self.close_forgotten(line, column)
         if self.tokens and self.tokens[-1][0] not in LINE_EDGES:
-            self.tokens.append(("NEWLINE", "\n", line, column, line, column + 1))
+            self.end_line(line, column, 1)
         self.indent(end)
         return end
+
+    def end_line(self, line: int, column: int, width: int) -> None:
+        """Add NEWLINE after a line that has tokens."""
+        self.tokens.append(("NEWLINE", "\n", line, column, line, column + width))
+        if len(self.tokens) - self.line_start > LONG_LINE:
+            self.long_lines.append(line)
 
     def close_forgotten(self, line: int, column: int) -> None:
         """Note the innermost bracket that is still open, and close all of them."""
@@ -221,7 +228,7 @@ class Scanner(StringScanner):
         """Add a DEDENT for each block that ends before a line that is `width` blanks in."""
         column = end - self.base
         while width < self.indents[-1][0]:
-            self.indents.pop()
+            self.closed_width = self.indents.pop()[0]
             self.headers = self.headers[1] if self.headers else None
             self.tokens.append(("DEDENT", "", self.line, column, self.line, column))
 
@@ -229,9 +236,8 @@ class Scanner(StringScanner):
         """Note an indentation that fits no open block, or that mixes tabs and blanks."""
         span = Span(self.line, 1, self.line, max(2, end - self.base))
         if width != self.indents[-1][0]:
-            expected = ", ".join(str(known) for known, _ in self.indents[-3:])
             message = "this line is indented to no block that is open"
-            self.problem("D0008", message, span, f"open blocks stand at {expected} blanks")
+            self.problem("D0008", message, span, f"use {self.indents[-1][0]} or {self.closed_width} blanks")
         else:
             self.problem("D0009", "tabs and blanks are mixed in the indentation", span, "use blanks only")
         self.indents[-1] = (width, narrow)
@@ -284,9 +290,13 @@ class Scanner(StringScanner):
     def end(self, position: int) -> None:
         """Add what closes the text."""
         line, column = self.line, position - self.base
+        self.open_at_end = self.open_at_end or bool(self.brackets)
+        if len(self.tokens) > MOST_TOKENS:
+            span = Span(line, column, line, column + 1)
+            self.problem("D0027", "this text is too long to be one file", span, "split it into modules")
         self.close_forgotten(line, column)
         if self.tokens and self.tokens[-1][0] not in LINE_EDGES and not self.nesting:
-            self.tokens.append(("NEWLINE", "", line, column, line, column))
+            self.end_line(line, column, 0)
         if not self.nesting:
             for _ in self.indents[1:]:
                 self.tokens.append(("DEDENT", "", line, column, line, column))

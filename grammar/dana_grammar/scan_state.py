@@ -25,9 +25,14 @@ class ScannerState:
         self.marks: list[Mark] = []
         self.brackets: list[int] = []
         self.indents: list[tuple[int, int]] = [(0, 0)]
+        self.closed_width = 0
         self.headers: Headers = None
         self.line_start = 0
         self.divisions = (0, 0)
+        self.open_at_end = False
+        """True when the text ends inside brackets or inside a string of several lines."""
+        self.long_lines: list[int] = parent.long_lines if parent else []
+        """Lines so long that what they hold may be nested too deeply."""
         self.problems: list[Diagnostic] = parent.problems if parent else []
         self.comments: list[Comment] = parent.comments if parent else []
         self.fstrings: dict[tuple[int, int], tuple[str | Hole, ...]] = parent.fstrings if parent else {}

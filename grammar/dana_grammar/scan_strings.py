@@ -26,6 +26,7 @@ LONG_BODIES: Final = {
 CODE_IN_STRING = re.compile(r"\n[ \t]*(?:def \w+ *\(|from [\w.]+ import |(?:struct|agent|agent_blueprint) \w+:|for \w+ in .*:\n)")
 LONGEST_LOST_STRING: Final = 20_000
 DEEPEST_FSTRINGS: Final = 20
+LONG_HOLE: Final = 50
 
 
 def literal_pattern(quote: str, *, raw: bool) -> re.Pattern[str]:
@@ -78,9 +79,11 @@ class StringScanner(ScannerState):
         line, column, base = self.line, start - self.base, self.base
         lost_lines = len(quote) == 1 and self.spans_lines(quote, end) > 0
         parts: list[str | Hole] = []
+        known = len(self.problems)
         position = self.fstring_parts(parts, end, quote, raw=raw, lines=len(quote) > 1 or lost_lines)
         if position < 0:
             self.line, self.base = line, base
+            del self.problems[known:]
             return self.unterminated(start, end - len(quote))
         self.fstrings[line, column] = tuple(parts)
         position += len(quote)
@@ -149,6 +152,8 @@ class StringScanner(ScannerState):
         inner = self.child()
         end = inner.run(start + 1, nested=True)
         self.line, self.base = inner.line, inner.base
+        if len(inner.tokens) > LONG_HOLE:
+            self.long_lines.append(line)
         if end >= len(self.text):
             return -1
         arrange(inner)
@@ -225,6 +230,7 @@ class StringScanner(ScannerState):
             return self.string(start, end)
         line_end = self.text.find("\n", start)
         end = len(self.text) if line_end < 0 or len(quote) > 1 else line_end
+        self.open_at_end = self.open_at_end or len(quote) > 1
         span = self.place(start, body)
         hint = f"close it with {quote}" if len(quote) > 1 else f"close it with {quote}, or use {quote * 3} for several lines"
         self.problem("D0006", "this string is never closed", span, hint)
