@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dana_grammar.check import BUILTIN_NAMES, CODES, check
+from dana_grammar.expressions import Binary, Number, Unary
+from dana_grammar.nodes import Program
 from dana_grammar.parse import parse
+from dana_grammar.span import START
+from dana_grammar.statements import ExpressionStatement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dana_grammar.errors import Diagnostic
+    from dana_grammar.expressions import Expression
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "check"
 
@@ -90,6 +97,21 @@ def test_a_definition_is_shown_beside_a_wrong_call() -> None:
     assert [(span.line, text) for span, text in found.related] == [(1, "'f' is defined here")]
 
 
+def nested(levels: int, around: Callable[[Expression], Expression]) -> Program:
+    """Return a program of one expression that `around` has been put around many times."""
+    value: Expression = Number(START, 1, "1")
+    for _ in range(levels):
+        value = around(value)
+    return Program(START, (ExpressionStatement(START, value),))
+
+
 def test_a_very_long_sum_does_not_use_up_the_stack() -> None:
     """Generated programs hold such sums."""
-    assert diagnostics("x = 1" + " + 1" * 5000 + "\n") == ()
+    one = Number(START, 1, "1")
+    assert check(nested(5000, lambda value: Binary(START, value, "+", one))) == ()
+
+
+def test_a_tree_too_deep_for_the_stack_is_said_to_be() -> None:
+    """The parser refuses such a text; a tree made otherwise gets a diagnostic and no exception."""
+    found = check(nested(5000, lambda value: Unary(START, "-", value)))
+    assert [(one.code, one.severity) for one in found] == [("D1901", "warning")]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from dana_grammar.check.known_names import is_hidden
 from dana_grammar.check.resolve import close_scope
 from dana_grammar.check.scopes import Binding, Purpose, Redefinition, Scope, Use
-from dana_grammar.statements import Break, Continue, Raise, Return
+from dana_grammar.check.uses import check_thrown_away
+from dana_grammar.statements import Break, Continue, ExpressionStatement, Raise, Return
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,12 +154,15 @@ class Checker:
         self.block = self.blocks
         handlers = self.handlers
         ended = ""
+        last = body[-1] if body else None
         for statement in body:
             if ended:
                 self.report.add("D1202", statement.span, f"this never runs: it stands after '{ended}'")
                 ended = ""
             kind = type(statement)
             handlers[kind](self, statement)
-            if kind in ENDING:
+            if type(statement) is ExpressionStatement and statement is not last:
+                check_thrown_away(self.report, statement)
+            elif kind in ENDING:
                 ended = statement.keyword if isinstance(statement, Return) else ENDING[kind]
         self.block = outer

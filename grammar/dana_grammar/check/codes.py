@@ -163,6 +163,7 @@ HABITS: dict[str, CodeHelp] = {
         "comparison chain that says something else", "xs = [1]\nif 1 in xs == true:\n    print(xs)\n",
         "xs = [1]\nif 1 in xs:\n    print(xs)\n",
     ),
+    "D1409": CodeHelp("comparison that nobody uses", "x = 1\nx == 2\nprint(x)\n", "x = 1\nx = 2\nprint(x)\n"),
 }  # fmt: skip
 
 POET_AND_MODULES: dict[str, CodeHelp] = {
@@ -196,7 +197,7 @@ CODES: dict[str, CodeHelp] = {**NAMES, **CALLS, **FLOW, **PIPELINES, **HABITS, *
 
 WARNINGS = frozenset({
     "D1002", "D1005", "D1006", "D1007", "D1105", "D1113", "D1202", "D1304", "D1305", "D1401", "D1403", "D1405", "D1407",
-    "D1408", "D1502", "D1503", "D1504", "D1901",
+    "D1408", "D1409", "D1502", "D1503", "D1504", "D1901",
 })  # fmt: skip
 """Codes of what probably is not meant. All others but NOTES are errors."""
 

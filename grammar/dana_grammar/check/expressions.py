@@ -101,11 +101,15 @@ def unary(checker: Checker, node: Unary) -> None:
 def binary(checker: Checker, node: Binary) -> None:
     """`left + right`; a long sum leans left and must not use up the stack."""
     rights = [node.right]
-    left = node.left
-    while type(left) is Binary:
-        rights.append(left.right)
-        left = left.left
-    checker.visit(left)
+    while type(node.left) is Binary:
+        node = node.left
+        rights.append(node.right)
+    if node.operator == "//" and type(node.left) is Text:
+        checker.report.add(
+            "D1407", node.left.span.to(node.right.span), "this '//' divides a text, which never works",
+            hint="if a comment was meant, write `#`",
+        )  # fmt: skip
+    checker.visit(node.left)
     for right in reversed(rights):
         checker.visit(right)
 

@@ -9,6 +9,7 @@ from dana_grammar.check.scopes import MemberUse, Purpose
 from dana_grammar.expressions import (
     Attribute,
     Call,
+    Compare,
     DictDisplay,
     Expression,
     Keyword,
@@ -20,6 +21,8 @@ from dana_grammar.expressions import (
 
 if TYPE_CHECKING:
     from dana_grammar.check.checker import Checker
+    from dana_grammar.check.report import Report
+    from dana_grammar.statements import ExpressionStatement
 
 
 def member(checker: Checker, node: Attribute, used_by: Call | None, *, store: bool) -> None:
@@ -82,6 +85,15 @@ def visit_case(checker: Checker, node: Call) -> None:
             case _:
                 checker.visit(argument)
     checker.placeholder -= 1
+
+
+def check_thrown_away(report: Report, statement: ExpressionStatement) -> None:
+    """Report `x == 1` on a line of its own, where `x = 1` may be meant; a last line is the result and counts."""
+    value = statement.value
+    if type(value) is Compare and value.operators[0] == "==":
+        report.add(
+            "D1409", value.span, "this comparison is computed and thrown away", hint="to assign, write one `=`"
+        )
 
 
 def truth_test(checker: Checker, test: Expression) -> None:
