@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dana_poet.runtime.modules import Here
     from dana_poet.runtime.place import Place
 
+TEXT_ANNOTATIONS = 0x1000000
+"""The compiler flag of `from __future__ import annotations`, without loading `__future__`."""
 MAX_BYTES = 16 * 1024 * 1024
 
 
@@ -46,6 +48,17 @@ class Program:
             _dana_here=Here(name, file, self, names), _dana_module=module,
         )  # fmt: skip
         return names
+
+    def run_module(self, path: str, names: dict[str, Any]) -> Any:
+        """Run the file of a module that is already known by its path; forget it when it fails."""
+        self.loading.append(path)
+        try:
+            return self.execute(code_of_file(path, cached=self.cached and is_cached_code_allowed()), names)
+        except BaseException:
+            self.modules.pop(path, None)
+            raise
+        finally:
+            self.loading.pop()
 
     def execute(self, code: CodeType, names: dict[str, Any]) -> Any:
         """Run a module's code and return the program's value."""
@@ -142,7 +155,7 @@ def compile_text(text: str, file: str, known: frozenset[str] = frozenset()) -> C
     program = parse(text, file)
     try:
         tree = to_python(program, text, known=known)
-        code: CodeType = compile(tree, file, "exec", dont_inherit=True)
+        code: CodeType = compile(tree, file, "exec", TEXT_ANNOTATIONS, dont_inherit=True)
     except DanaSourceError as error:
         from dataclasses import replace
 
@@ -204,9 +217,9 @@ class Running:
 def run_file(file: str, arguments: dict[str, Any], program: Program, *, coerce_text: bool = False) -> Any:
     """Run a file as the main program and return its value; `arguments` go to `__main__`."""
     path = os.path.abspath(file)
-    code = code_of_file(path, cached=program.cached and is_cached_code_allowed())
     names = program.module_globals("__main__", path)
-    value = program.execute(code, names)
+    program.modules[path] = names["_dana_module"]
+    value = program.run_module(path, names)
     return call_main(names, value, arguments, coerce_text=coerce_text)
 
 

@@ -29,6 +29,10 @@ def member(value: Any, name: str) -> Any:
             found = receiver(value, name)
             if found is not None:
                 return found
+            if name == "_type":  # older programs ask a value for its type this way
+                from dana_poet.runtime.types import DanaType
+
+                return DanaType(value)
             raise missing_member(value, name) from None
         raise
 

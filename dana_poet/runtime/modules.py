@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 LIBRARY_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "library")
 
+PARTIAL = {"os": frozenset({"path", "getenv", "getcwd", "sep", "linesep", "name", "pathsep", "cpu_count", "getpid"})}
+"""Python modules of which any program sees a harmless part."""
+ABOVE = 4
+"""How many folders above a file are searched for the package that it belongs to."""
+
 
 class Here:
     """The module that an import statement stands in."""
@@ -35,10 +40,18 @@ class Here:
 
 
 def search_path(here: Here) -> list[str]:
-    """Return the folders in which imports are looked for, in order."""
+    """Return the folders in which imports are looked for, in order.
+
+    Last come the folders above the file, so that a member of a package finds the package by its name when it is run
+    by itself.
+    """
     folders = [here.folder, here.program.folder, os.getcwd()]
     folders += [folder for folder in os.environ.get("DANAPATH", "").split(os.pathsep) if folder]
     folders.append(LIBRARY_FOLDER)
+    above = here.folder
+    for _ in range(ABOVE):
+        above = os.path.dirname(above)
+        folders.append(above)
     return list(dict.fromkeys(folders))
 
 
@@ -94,7 +107,7 @@ def import_all(here: Here, dotted: str) -> None:
         names = getattr(module, "__all__", None)
     else:
         module = dana_module(here, dotted)
-        names = vars(module)["_dana_here"].exports
+        names = vars(module)["_dana_here"].exports or vars(module).get("__exports__") or vars(module).get("__all__")
     for name in names if names is not None else list(vars(module)):
         if not name.startswith("_"):
             here.names[name] = getattr(module, name)
@@ -154,7 +167,7 @@ def _package_chain(here: Here, folder: str, parts: list[str]) -> ModuleType:
     for count in range(1, len(parts) + 1):
         path = _locate(folder, parts[:count])
         assert path is not None
-        module = _run_once(here, path, ".".join(parts[:count]))
+        module = _run_once(here, path, ".".join(parts[:count]), package=count < len(parts))
         if parent is not None:
             setattr(parent, parts[count - 1], module)
         parent = module
@@ -174,12 +187,11 @@ def _found_root(here: Here, dotted: str) -> str:
     raise _not_found(here, dotted, parts, folders)
 
 
-def _run_once(here: Here, path: str, name: str) -> ModuleType:
-    from dana_poet.runtime import execute
-
+def _run_once(here: Here, path: str, name: str, *, package: bool) -> ModuleType:
+    """Return the module of a file, run the first time. A package that is just being run may import its members."""
     program = here.program
     path = os.path.abspath(path)
-    if path in program.loading:
+    if path in program.loading and not package:
         chain = [*program.loading[program.loading.index(path) :], path]
         shown = " imports ".join(os.path.basename(file) for file in chain)
         raise DanaImportError(f"circular import: {shown}", hint="move what both need into a third module")
@@ -188,16 +200,9 @@ def _run_once(here: Here, path: str, name: str) -> ModuleType:
         return found
     names = program.module_globals(name, path)
     module: ModuleType = names["_dana_module"]
-    if os.path.isdir(path):
-        program.modules[path] = module
-        return module
-    program.loading.append(path)
-    try:
-        cached = program.cached and execute.is_cached_code_allowed()
-        program.execute(execute.code_of_file(path, cached=cached), names)
-    finally:
-        program.loading.pop()
     program.modules[path] = module
+    if not os.path.isdir(path):
+        program.run_module(path, names)
     return module
 
 
@@ -235,12 +240,14 @@ def python_module(here: Here, dotted: str, *, whole: bool) -> Any:
     name = dotted.lstrip(".")
     policy = here.program.policy
     own = _own_folder(here, name) if policy.own_folder else None
-    if own is None and not policy.allows(name):
+    if own is None and name not in PARTIAL and not policy.allows(name):
         raise PolicyError(
             f"the policy does not allow the Python module {name}",
             hint=f"run with --allow-import {name.partition('.')[0]}, or put a module of your own beside the program",
         )
     module = _load_python(name, own)
+    if own is None and name in PARTIAL and not policy.allows(name):
+        return facade(module, PARTIAL[name])
     if own is None and name.partition(".")[0] not in policy.allow_imports and name in sys.stdlib_module_names:
         module = facade(module)
     if whole or "." not in name:
@@ -270,10 +277,14 @@ def _load_python(name: str, own: str | None) -> Any:
         raise DanaImportError(f"the Python module {name} needs {missing}, which is not installed") from error
 
 
-def facade(module: Any) -> Any:
-    """Return a standard module with its public names alone: no private ones, no other modules."""
+def facade(module: Any, only: frozenset[str] | None = None) -> Any:
+    """Return a standard module with its public names alone: no private ones, no other modules; or with `only` some."""
     from types import ModuleType
 
+    if only is not None:
+        shown = ModuleType(module.__name__, module.__doc__)
+        vars(shown).update({name: facade(os.path) if name == "path" else getattr(module, name) for name in only})
+        return shown
     shown = ModuleType(module.__name__, module.__doc__)
     for name, value in vars(module).items():
         inner = isinstance(value, ModuleType) and not value.__name__.startswith(module.__name__ + ".")

@@ -36,9 +36,7 @@ def number_in(text: str) -> int | float | None:
 
 def as_text(value: float) -> str:
     """Return a number as Dana joins it to text; booleans in lower case."""
-    if value is True:
-        return "true"
-    return "false" if value is False else str(value)
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def add(left: Any, right: Any) -> Any:
@@ -87,7 +85,7 @@ def ne(left: Any, right: Any) -> Any:
 
 def _text_is(text: str, value: float) -> bool:
     if isinstance(value, bool):
-        return word_truth(text) is value
+        return word_truth(text) is bool(value)
     return number_in(text) == value
 
 

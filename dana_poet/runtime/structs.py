@@ -148,7 +148,7 @@ def as_dict(value: Any) -> dict[str, Any]:
 
 def fresh(value: Any) -> Any:
     """Return a default for one call: containers and structs are copied with what is in them."""
-    if isinstance(value, (list, dict, set)) or hasattr(type(value), "__dana_fields__"):
+    if isinstance(value, (list, dict, set)) or hasattr(type(value), "__dana_implements__"):
         import copy
 
         return copy.deepcopy(value)

@@ -56,6 +56,26 @@ class DanaType:
         """The short name."""
         return self.short
 
+    @property
+    def is_constructor(self) -> bool:
+        """Whether the value is itself a type that makes instances."""
+        return issubclass(self.kind, type)
+
+    @property
+    def is_instance(self) -> bool:
+        """Whether the value is no type."""
+        return not self.is_constructor
+
+    @property
+    def instance_type(self) -> str:
+        """The family of the type: `Struct` of `Struct[P]`, else the name."""
+        return self.text.partition("[")[0]
+
+    @property
+    def underlying_type_name(self) -> str:
+        """The short name, as older programs ask for it."""
+        return self.short
+
     def __hash__(self) -> int:
         return hash(self.kind)
 

@@ -81,7 +81,7 @@ def _wrapper(function: Callable[..., Any], options: dict[str, Any]) -> Any:
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        about.last_execution_id = execution = new_id()
+        about.last_execution_id = execution = new_id("run")
         token = current_execution.set(execution)
         try:
             args, kwargs = inputs.perceive(args, kwargs)
@@ -101,7 +101,7 @@ def _async_wrapper(function: Callable[..., Any], options: dict[str, Any]) -> Any
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         import asyncio
 
-        about.last_execution_id = execution = new_id()
+        about.last_execution_id = execution = new_id("run")
         token = current_execution.set(execution)
         try:
             args, kwargs = inputs.perceive(args, kwargs)

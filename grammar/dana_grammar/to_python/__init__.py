@@ -6,11 +6,11 @@ import ast
 
 from dana_grammar import nodes as n
 from dana_grammar.to_python import kinds as k
+from dana_grammar.to_python.definitions import fields_of
 from dana_grammar.to_python.expressions import refuse
 from dana_grammar.to_python.infer import infer
 from dana_grammar.to_python.pipelines import Pipelines
 from dana_grammar.to_python.scope import bound_names, everything
-from dana_grammar.span import Span
 
 __all__ = ["to_python"]
 
@@ -21,22 +21,15 @@ def to_python(program: n.Program, text: str = "", *, known: frozenset[str] = fro
     """Return the Python module that means what `program` means.
 
     `text` is what was parsed: it is needed for exact columns where it is not ASCII. `known` are names that exist when
-    the program starts, as in an interactive session. Raises DanaSourceError for what parses and can never run.
+    the program starts, as in an interactive session. Annotations are meant as text: compile with
+    `__future__.annotations`. Raises DanaSourceError for what parses and can never run.
     """
     writer = Pipelines(text)
     if "_dana_" in text:
         _refuse_hidden_names(program)
     _prepare(writer, program, known)
     written = writer.block(program.body, "result") if program.body else []
-    start = Span(1, 1, 1, 1)
-    future = writer.at(ast.ImportFrom("__future__", [writer.at(ast.alias("annotations"), start)], 0), start)
-    doc = written[:1] if written and _is_doc(written[0]) else []
-    return ast.Module([*doc, future, *written[len(doc) :]], [])
-
-
-def _is_doc(statement: ast.stmt) -> bool:
-    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return is_text and isinstance(statement.value.value, str)  # type: ignore[attr-defined]  # checked on the line above
+    return ast.Module(written, [])
 
 
 def _refuse_hidden_names(program: n.Program) -> None:
@@ -94,7 +87,7 @@ def _prepare_structs(writer: Pipelines, program: n.Program, counts: dict[str, in
         writer.kinds.structs[struct.name] = 1 << (k.FIRST_STRUCT + number)
     for struct in structs:
         bit = writer.kinds.structs[struct.name]
-        fields = [member for member in struct.members if isinstance(member, n.Field)]
+        fields = fields_of(struct)
         names = {member.name for member in struct.members if isinstance(member, n.Function)}
         for field in fields:
             writer.kinds.fields[bit, field.name] = writer.kinds.annotated(field.annotation)

@@ -26,7 +26,7 @@ class Definitions(Functions):
         if node.kind in {"agent_blueprint", "resource"}:
             self._by_runtime(node)
             return
-        fields = [member for member in node.members if isinstance(member, n.Field)]
+        fields = fields_of(node)
         body: list[ast.stmt] = []
         if isinstance(node.doc, n.Text):
             body.append(self.at(ast.Expr(self.expression(node.doc)), node.span))
@@ -96,7 +96,7 @@ class Definitions(Functions):
         literal = isinstance(default, LITERALS) and all(
             isinstance(part, (*PLAIN_VALUES, *LITERALS, n.DictEntry)) for part in _parts(default)
         )
-        if literal:
+        if literal or _is_built_in(default):
             value = self.expression(default)
         else:
             name = self.temporary()
@@ -286,3 +286,19 @@ class Definitions(Functions):
     def misplaced(self, node: n.Input) -> None:
         """Refuse `input:` where no pipeline is."""
         raise refuse("D1023", "'input:' stands outside a pipeline", node.span, "write it first in a 'pipeline' block")
+
+
+def fields_of(node: n.Struct) -> list[n.Field]:
+    """Return the fields of a struct; a workflow has `name` and `fsm` too, behind its own."""
+    fields = [member for member in node.members if isinstance(member, n.Field)]
+    if node.kind != "workflow":
+        return fields
+    span, own = node.name_span, {field.name for field in fields}
+    name = n.Field(span, "name", n.Name(span, "str"), n.Text(span, "A Workflow", '"A Workflow"'))
+    fsm = n.Field(span, "fsm", None, n.Call(span, n.Name(span, "_dana_workflow_fsm"), ()))
+    return fields + [field for field in (name, fsm) if field.name not in own]
+
+
+def _is_built_in(default: n.Expression) -> bool:
+    """Whether a default is the one that a kind of struct brings along, made anew for each instance."""
+    return isinstance(default, n.Call) and isinstance(default.function, n.Name) and default.function.name.startswith("_dana_")

@@ -24,7 +24,7 @@ FRAME_ATTRIBUTES = frozenset(
     "gi_frame gi_code gi_yieldfrom cr_frame cr_code cr_origin ag_frame ag_code f_back f_builtins f_code f_globals "
     "f_locals f_trace tb_frame tb_next co_code co_consts func_globals func_code mro".split()
 )
-ALLOWED_DUNDERS = frozenset({"__name__", "__main__", "__doc__", "__file__", "__init__", "__all__"})
+ALLOWED_DUNDERS = frozenset({"__name__", "__main__", "__doc__", "__file__", "__init__", "__all__", "__exports__"})
 ARITHMETIC: dict[str, type[ast.operator]] = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod, "**": ast.Pow,
     "@": ast.MatMult, "<<": ast.LShift, ">>": ast.RShift, "&": ast.BitAnd, "^": ast.BitXor, "|": ast.BitOr,
@@ -153,6 +153,8 @@ class Expressions(Places):
         check_dunder(node.name, node.name_span)
         kind = self.kinds.of(node.value)
         value = self.expression(node.value)
+        if node.name == "_type":  # how older programs ask for a type
+            return self.helper("member", [value, self.constant(node.name, node.name_span)], node.span)
         if not kind & k.DICT:
             return self.at(ast.Attribute(value, node.name, LOAD), node.span)
         return self.guarded_attribute(value, node)

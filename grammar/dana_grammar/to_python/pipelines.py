@@ -57,6 +57,9 @@ class Pipelines(Definitions):
     def right(self, node: n.Expression, names: set[str]) -> ast.expr:
         """Return a stage of an expression: a plain value, or a stage object where it needs one."""
         bare = node.value if isinstance(node, n.Capture) else node
+        if isinstance(bare, n.Name) and bare.name in names:
+            details = [self.constant(bare.name, node.span), self.span_tuple(node.span)]
+            return self._stage_call("expression_stage", [self._thunk_with_value(bare, names), *details], {}, node.span)
         if isinstance(node, n.Capture) or isinstance(bare, n.Call) or has_placeholder(bare):
             return self.stage(node, names)
         if isinstance(bare, n.ListDisplay | n.DictDisplay) and _has_calls(bare):
@@ -135,10 +138,14 @@ class Pipelines(Definitions):
         if isinstance(node, n.ListDisplay):
             return self.at(ast.List([self.right(item, set(names)) for item in node.items], LOAD), node.span)
         if isinstance(node, n.DictDisplay):
-            keys = [entry.key and self.expression(entry.key) for entry in node.entries]
+            keys = [entry.key and self._branch_name(entry.key) for entry in node.entries]
             values = [self.right(entry.value, set(names)) for entry in node.entries]
             return self.at(ast.Dict(keys, values), node.span)
         return self.expression(node)
+
+    def _branch_name(self, key: n.Expression) -> ast.expr:
+        """Return the name of a parallel branch; a bare name names itself."""
+        return self.constant(key.name, key.span) if isinstance(key, n.Name) else self.expression(key)
 
     def _case(self, node: n.Call, names: set[str]) -> ast.expr:
         branches: list[ast.expr] = []
@@ -167,12 +174,9 @@ class Pipelines(Definitions):
     def declarative(self, node: n.DeclarativePipeline, hidden: str = "") -> None:
         """Write `def p(x) = a | b`."""
         name = hidden or node.name
-        if not self.in_function:
-            arguments, first = self.checked_signature(node.parameters, node.span)
-        else:
-            arguments, first = self.checked_signature(node.parameters, node.span)
+        arguments, first = self.checked_signature(node.parameters, node.span)
         self.annotate(arguments, node.parameters)
-        body = first or [self.at(ast.Pass(), node.span)]
+        body = [*first, self._given(node)] if first else [self.at(ast.Pass(), node.span)]
         empty = ast.FunctionDef(name, arguments, body, [])  # type: ignore[call-overload]  # 3.11 to 3.13
         self.out.append(self.at(empty, node.span))
         stages = node.value.stages if isinstance(node.value, n.Pipe) else (node.value,)
@@ -186,6 +190,13 @@ class Pipelines(Definitions):
         for decorator in reversed(node.decorators):
             value = self.call(self.expression(decorator), [value], decorator.span)
         self.out.append(self.assign(name, value, node.span))
+
+    def _given(self, node: n.DeclarativePipeline) -> ast.stmt:
+        """Return the end of a signature that changes its arguments: it gives them by name."""
+        names = [parameter.name for parameter in node.parameters if parameter.name]
+        keys: list[ast.expr | None] = [self.constant(name, node.span) for name in names]
+        values: list[ast.expr] = [self.name(name, node.span) for name in names]
+        return self.at(ast.Return(self.at(ast.Dict(keys, values), node.span)), node.span)
 
     # Blocks
 

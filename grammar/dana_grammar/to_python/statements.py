@@ -22,6 +22,7 @@ Tail = Literal["", "return", "result"]
 
 ASKS_MODEL = frozenset({"reason", "llm", "context_aware_reason", "ask"})
 MODEL_METHODS = frozenset({"reason", "solve", "chat", "plan", "query"})
+SIMPLE = (n.Name, n.Number, n.Constant, n.Text)
 BASIC = {"int": k.INT, "float": k.FLOAT, "str": k.STR, "bool": k.BOOL, "list": k.LIST, "dict": k.DICT}
 
 
@@ -381,6 +382,11 @@ class Statements(Lowering):
 
     def _if(self, node: n.If, tail: Tail = "") -> None:
         branch = node.branches[0]
+        if self._guard_clause(node, tail):
+            lowered = self.lower(branch.test)
+            body = self.block(branch.body, tail)
+            self.attempt(lowered, lambda test: self.at(ast.If(test, body, []), node.span), node.span)
+            return
         test = self.test_now(branch.test)
         body = self.block(branch.body, tail)
         outer, self.out = self.out, []
@@ -391,7 +397,29 @@ class Statements(Lowering):
         otherwise, self.out = self.out, outer
         self.out.append(self.at(ast.If(test, body, otherwise), node.span))
 
+    def _guard_clause(self, node: n.If, tail: Tail) -> bool:
+        """Whether `if a < b: return x` can stand in the `try` as a whole: its body can fail in no way."""
+        branch = node.branches[0]
+        if node.otherwise or len(node.branches) > 1 or len(branch.body) != 1 or not self._ordered(branch.test):
+            return False
+        only = branch.body[0]
+        if isinstance(only, n.Return) and self.in_function:
+            return only.value is None or isinstance(only.value, SIMPLE)
+        if isinstance(only, n.ExpressionStatement) and tail == "return":
+            return isinstance(only.value, SIMPLE)
+        if isinstance(only, n.Assign):
+            return isinstance(only.value, SIMPLE) and all(isinstance(target, n.Name) for target in only.targets)
+        return isinstance(only, n.Break | n.Continue | n.Pass)
+
+    def _ordered(self, test: n.Expression) -> bool:
+        """Whether a test is one `<`, `<=`, `>` or `>=` that needs a second version."""
+        is_order = isinstance(test, n.Compare) and test.operators in {("<",), ("<=",), (">",), (">=",)}
+        return is_order and self.guarded(test)
+
     def _while(self, node: n.While) -> None:
+        if self._ordered(node.test) and not node.otherwise:
+            self._while_ordered(node)
+            return
         outer, self.out = self.out, []
         test = self.test_now(node.test)
         before, self.out = self.out, outer
@@ -404,6 +432,20 @@ class Statements(Lowering):
         leave = self.at(ast.If(negated, [*otherwise, self.at(ast.Break(), node.test.span)], []), node.test.span)
         always = self.constant(value=True, span=node.test.span)
         self.out.append(self.at(ast.While(always, [*before, leave, *body], []), node.span))
+
+    def _while_ordered(self, node: n.While) -> None:
+        """Write `while a < b` so that the comparison and its jump stay one instruction."""
+        outer, self.out = self.out, []
+        lowered, span = self.lower(node.test), node.test.span
+
+        def leave(test: ast.expr) -> ast.stmt:
+            negated = self.at(ast.UnaryOp(ast.Not(), test), span)
+            return self.at(ast.If(negated, [self.at(ast.Break(), span)], []), span)
+
+        self.attempt(lowered, leave, span)
+        before, self.out = self.out, outer
+        always = self.constant(value=True, span=span)
+        self.out.append(self.at(ast.While(always, [*before, *self.block(node.body)], []), node.span))
 
     def _for(self, node: n.For) -> None:
         iterable = self.value(node.iterable)
