@@ -27,24 +27,37 @@ class BuiltInMethods:
     name: str
     description: str
 
-    def plan(self, task: Any, context: Any = None, resources: Any = None, workflows: Any = None) -> Any:
-        """Return a promise of the steps that lead to `task`, as text."""
-        return _ask(self, "planning", "List the steps, one per line.", task, context, resources, workflows)
+    def plan(
+        self, task: Any, context: Any = None, resources: Any = None, workflows: Any = None, *, shape: Any = None
+    ) -> Any:
+        """Return a promise of the steps that lead to `task`, as text, or as a value of the type `shape`."""
+        return _ask(self, "planning", "List the steps, one per line.", task, context, resources, workflows, shape)
 
-    def solve(self, problem: Any, context: Any = None, resources: Any = None, workflows: Any = None) -> Any:
-        """Return a promise of a solution as text.
+    def solve(
+        self, problem: Any, context: Any = None, resources: Any = None, workflows: Any = None, *, shape: Any = None
+    ) -> Any:
+        """Return a promise of a solution as text, or as a value of the type `shape`.
 
         Each of `resources` is asked about the problem first, and what it knows goes into the prompt; `workflows` are
         described in it.
         """
         return _ask(
-            self, "solving", "Give the solution and the reasons for it.", problem, context, resources, workflows
+            self, "solving", "Give the solution and the reasons for it.", problem, context, resources, workflows, shape
         )
 
-    def reason(self, premise: Any, context: Any = None, resources: Any = None, workflows: Any = None) -> Any:
-        """Return a promise of what follows from `premise`, as text."""
+    def reason(
+        self, premise: Any, context: Any = None, resources: Any = None, workflows: Any = None, *, shape: Any = None
+    ) -> Any:
+        """Return a promise of what follows from `premise`, as text, or as a value of the type `shape`."""
         return _ask(
-            self, "reasoning", "Answer, and say what the answer rests on.", premise, context, resources, workflows
+            self,
+            "reasoning",
+            "Answer, and say what the answer rests on.",
+            premise,
+            context,
+            resources,
+            workflows,
+            shape,
         )
 
     def chat(self, message: Any, context: Any = None, max_context_turns: int = 5, resources: Any = None) -> Any:
@@ -126,12 +139,14 @@ class BuiltInMethods:
         return self.clear_conversation()
 
 
-def _ask(agent: BuiltInMethods, doing: str, wish: str, about: Any, context: Any, resources: Any, workflows: Any) -> Any:
+def _ask(
+    agent: BuiltInMethods, doing: str, wish: str, about: Any, context: Any, resources: Any, workflows: Any, shape: Any
+) -> Any:
     from dana_poet.runtime.promise import spawn
 
-    def answer() -> str:
-        prompt = _prompt(agent, doing, wish, about, context, resources, workflows)
-        return _measured(agent.__dana_agent__, doing, lambda: _model(prompt))
+    def answer() -> Any:
+        prompt = _prompt(agent, doing, "" if shape else wish, about, context, resources, workflows)
+        return _measured(agent.__dana_agent__, doing, lambda: _typed(prompt, shape) if shape else _model(prompt))
 
     return spawn(answer, label=f"{type(agent).__name__}.{doing}")
 
@@ -154,7 +169,7 @@ def _chat(agent: BuiltInMethods, message: Any, context: Any, turns: int, resourc
             text = _text(message)
             reply = _measured(core, "chatting", lambda: _model(text or "(an empty message)", system, history))
             _add_turn(core, text, reply)
-            return reply
+            return str(reply)
         finally:
             done.set()
 
@@ -171,7 +186,13 @@ def _model(prompt: str, system: str | None = None, history: Iterable[tuple[str, 
     return ask(prompt, system=system, history=history)
 
 
-def _measured(core: AgentCore, doing: str, work: Callable[[], str]) -> str:
+def _typed(prompt: str, shape: Any) -> Any:
+    from dana_poet.runtime.reason import reason
+
+    return reason(prompt, shape=shape)
+
+
+def _measured(core: AgentCore, doing: str, work: Callable[[], Any]) -> Any:
     """Call `work` and keep the figures that `get_metrics` shows."""
     from time import perf_counter
 
@@ -187,7 +208,7 @@ def _measured(core: AgentCore, doing: str, work: Callable[[], str]) -> str:
     finally:
         seconds = perf_counter() - start
         metrics.update(is_running=False, current_step="idle", elapsed_time=seconds)
-    metrics["tokens_per_sec"] = round(len(reply) / 4 / seconds, 1) if seconds > 0 else 0.0
+    metrics["tokens_per_sec"] = round(len(str(reply)) / 4 / seconds, 1) if seconds > 0 else 0.0
     return reply
 
 
@@ -202,7 +223,11 @@ def _add_turn(core: AgentCore, message: str, reply: str) -> None:
 def _prompt(
     agent: BuiltInMethods, doing: str, wish: str, about: Any, context: Any, resources: Any, workflows: Any
 ) -> str:
-    parts = [f"{_introduction(agent, doing)}: {_text(about)}", wish, *_background(agent, about, context, resources)]
+    parts = [
+        f"{_introduction(agent, doing)}: {_text(about)}",
+        *filter(None, [wish]),
+        *_background(agent, about, context, resources),
+    ]
     if workflows:
         parts.append(
             "Ways of working that have proved themselves:\n" + "\n".join(map(_workflow_text, _listed(workflows)))

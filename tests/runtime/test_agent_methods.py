@@ -122,6 +122,13 @@ def test_resources_are_asked_and_workflows_described() -> None:
     assert "Knows places." in prompt
 
 
+def test_answers_can_have_a_type() -> None:
+    """`shape` is the type that the answer is assigned to."""
+    with use_model(ScriptedModel(['["one", "two"]', "0.4"])):
+        assert force(agent().plan("x", shape=list[str])) == ["one", "two"]
+        assert force(agent().reason("share?", shape=float)) == pytest.approx(0.4)
+
+
 def test_methods_replace_built_in_ones() -> None:
     """By a method in the body, or by a function whose first parameter is the agent."""
     body = define_agent("N", methods={"plan": lambda _self, task: f"mine: {task}"})
