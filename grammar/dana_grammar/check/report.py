@@ -1,8 +1,10 @@
-"""Where the rules put what they find, and the search for the name that was meant."""
+"""Where the rules put what they find, and the search for the name that was meant.
+
+The search loads `difflib`, which a program without mistakes never needs.
+"""
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from dana_grammar.check.codes import NOTES, WARNINGS
@@ -63,6 +65,8 @@ def similar(name: str, candidates: Iterable[str]) -> str:
     >>> similar("lenght", ["length", "width"])
     'length'
     """
+    import difflib
+
     choices = sorted({choice for choice in candidates if not choice.startswith("__") and choice != name})
     folded = {choice.lower(): choice for choice in choices}
     if name.lower() in folded:
