@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from dana_grammar import expressions, statements
 from dana_grammar.check import CODES, check
 from dana_grammar.check.door import HANDLERS
-from dana_grammar.errors import DanaSourceError
-from dana_grammar.parse import parse
+from dana_grammar.parse import parse, parse_recovering
 from tests.grammar.test_check import CORPUS, read_cases
 from tests.grammar.trees import program as random_program
 
@@ -57,17 +56,14 @@ TEXTS = [dana for path in sorted(CORPUS.glob("*.txt")) for _, dana, _ in read_ca
 @settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_a_mutated_program_can_be_checked(data: st.DataObject) -> None:
-    """People type: pieces are missing, stand twice or stand elsewhere. What still parses can be checked."""
+    """People type: pieces are missing, stand twice or stand elsewhere. An editor checks what could be parsed."""
     pieces = re.findall(r"\w+|\s+|.", data.draw(st.sampled_from(TEXTS)))
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(pieces) - 1))
         piece = data.draw(st.sampled_from(pieces))
         pieces[place : place + data.draw(st.integers(0, 2))] = [piece]
     text = "".join(pieces)
-    try:
-        program = parse(text)
-    except DanaSourceError:
-        return
+    program, _problems = parse_recovering(text)
     for found in check(program, text=text):
         assert found.code in CODES
         assert 1 <= found.span.line <= text.count("\n") + 2

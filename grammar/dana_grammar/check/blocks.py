@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dana_grammar.check.parameters import bind_parameters, visit_parameters
-from dana_grammar.statements import Input, OnFeedback, Output, PipelineBlock, Return
+from dana_grammar.statements import Input, OnFeedback, Output, PipelineBlock
 
 if TYPE_CHECKING:
     from dana_grammar.check.checker import Checker, Handler
@@ -25,18 +25,15 @@ def pipeline_body(checker: Checker, node: PipelineBlock, owner: Subject | None) 
     checker.enter("pipeline")
     if owner is not None:
         checker.bind("self", node.name_span, "self", owner)
-    _check_output(checker, node)
+    kept, checker.answered = checker.answered, False
     checker.function_body(node.body)
-    checker.leave()
-
-
-def _check_output(checker: Checker, node: PipelineBlock) -> None:
-    """Report a pipeline without result; the parser has seen to the order of input and output."""
-    if not any(isinstance(statement, (Output, Return)) for statement in node.body):
+    if not checker.answered:
         checker.report.add(
             "D1204", node.name_span, f"pipeline '{node.name}' has no output: its result is null",
             hint="end it with `output: name`",
         )  # fmt: skip
+    checker.answered = kept
+    checker.leave()
 
 
 def input_(checker: Checker, node: Input) -> None:
@@ -49,6 +46,7 @@ def input_(checker: Checker, node: Input) -> None:
 def output(checker: Checker, node: Output) -> None:
     """`output: value`."""
     _inside(checker, node, "output:")
+    checker.answered = True
     checker.visit(node.value)
 
 

@@ -34,8 +34,9 @@ class Checker:
     """One walk over one program."""
 
     __slots__ = (
-        "block", "blocks", "called_members", "function_names", "guarded", "handlers", "interfaces", "known", "loop",
-        "loops", "members", "open", "order", "placeholder", "receivers", "report", "scope", "types", "undefined",
+        "answered", "block", "blocks", "called_members", "function_names", "guarded", "handlers", "interfaces",
+        "known", "loop", "loops", "members", "open", "order", "placeholder", "receivers", "report", "scope", "types",
+        "undefined",
     )  # fmt: skip
 
     def __init__(self, report: Report, known: frozenset[str], handlers: Mapping[type, Handler]) -> None:
@@ -54,6 +55,8 @@ class Checker:
         """Above 0 where `$$` has a value."""
         self.guarded = 0
         """Above 0 inside a `try` that catches errors of names and types."""
+        self.answered = False
+        """True when the current pipeline block has an output or return."""
         self.open = False
         """True after `from m import *`: any name may exist."""
         self.called_members: set[str] = set()

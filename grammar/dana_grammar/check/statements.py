@@ -113,6 +113,7 @@ def augmented_assign(checker: Checker, node: AugmentedAssign) -> None:
 
 def return_(checker: Checker, node: Return) -> None:
     """`return value`."""
+    checker.answered = True
     if node.value is not None:
         checker.visit(node.value)
 
