@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.runtime import coerce as coercion
@@ -103,6 +104,14 @@ def _with_options(value: Any, options: dict[str, Any]) -> Any:
     return value
 
 
+def _shape(value: Any, name: str, target: Any) -> dict[str, Any]:
+    """Return the `shape` argument for an agent's built-in method that asks a model; nothing for any other method."""
+    agents = sys.modules.get("dana_poet.runtime.agent_methods")
+    own = getattr(agents.BuiltInMethods, name, None) if agents is not None else None
+    method = getattr(type(value), name, None) or getattr(value, name, None)
+    return {"shape": target} if own is not None and getattr(method, "__func__", method) is own else {}
+
+
 def _module_of(name: str, names: dict[str, Any]) -> Any:
     from types import ModuleType
 
@@ -121,7 +130,7 @@ HELPERS: dict[str, Any] = {
     "formatter": members.formatter, "receive": members.receive, "named": _named, "parameter": types.parameter,
     "missing": structs.MISSING, "missing_field": structs.missing_field, "fresh": structs.fresh,
     "field": coercion.check_field, "struct": structs.struct, "interface": types.Interface, "coerce": _coerce,
-    "options": _options, "with_options": _with_options, "module_of": _module_of,
+    "options": _options, "shape": _shape, "with_options": _with_options, "module_of": _module_of,
     "finished": failures.Finished, "error": failures.error, "caught": failures.caught,
     "Exception": Exception, "TypeError": TypeError, "AttributeError": AttributeError,
     "AssertionError": AssertionError,

@@ -220,7 +220,14 @@ def run_file(file: str, arguments: dict[str, Any], program: Program, *, coerce_t
     names = program.module_globals("__main__", path)
     program.modules[path] = names["_dana_module"]
     value = program.run_module(path, names)
+    deliver(program)
     return call_main(names, value, arguments, coerce_text=coerce_text)
+
+
+def deliver(program: Program) -> None:
+    """Hand over feedback that arrived while the program was not there, now that its handlers are known."""
+    if program.place is not None:
+        program.place.loaded()
 
 
 def call_main(names: dict[str, Any], value: Any, arguments: dict[str, Any], *, coerce_text: bool) -> Any:

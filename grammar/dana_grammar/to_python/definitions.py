@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
+
 from dana_grammar import nodes as n
+from dana_grammar.span import Span
 from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.expressions import refuse
 from dana_grammar.to_python.functions import LITERALS, PLAIN_VALUES, Functions, _parts
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.scope import bound_names
-from dana_grammar.span import Span
-
 
 
 class Definitions(Functions):
@@ -35,8 +35,7 @@ class Definitions(Functions):
         bit = self.kinds.structs.get(node.name, 0)
         body.append(self._struct_init(node, fields))
         body.extend(self._methods(node.members, bit))
-        made = self.at(ast.ClassDef(node.name, [], [], body, [self._struct_decorator(node, fields)]), node.span)  # type: ignore[call-overload]  # 3.11 to 3.13
-        self.out.append(made)
+        self.out.append(self.class_(node.name, body, node.span, self._struct_decorator(node, fields)))
         for field in fields:
             slot = self.at(ast.Attribute(self.name(node.name, field.span), field.name, LOAD), field.span)
             setter = self.at(ast.Attribute(slot, "__set__", LOAD), field.span)
@@ -80,7 +79,7 @@ class Definitions(Functions):
             body.append(self.at(ast.Expr(store), field.span))
         if not body:
             body.append(self.at(ast.Pass(), span))
-        return self.at(ast.FunctionDef("__init__", arguments, body, []), span)  # type: ignore[call-overload]  # 3.11 to 3.13
+        return self.function_node("__init__", arguments, body, span)
 
     def _field_default(self, field: n.Field, body: list[ast.stmt]) -> ast.expr:
         """Return the default of a field in the signature; what can change is made anew in `body`."""
@@ -236,8 +235,7 @@ class Definitions(Functions):
         keys: list[ast.expr | None] = [self.constant(name, node.span) for name in names]
         found = self.at(ast.Dict(keys, [self.name(name, node.span) for name in names]), node.span)
         body.append(self.at(ast.Return(found), node.span))
-        function = ast.FunctionDef(hidden, self.parameters([], node.span), body, [])  # type: ignore[call-overload]  # 3.11 to 3.13
-        self.out.append(self.at(function, node.span))
+        self.out.append(self.function_node(hidden, self.parameters([], node.span), body, node.span))
         made = self.call(self.name(hidden, node.span), [], node.span)
         value = self.helper("module_of", [self.constant(node.name, node.span), made], node.span)
         options, others = self._options(node.decorators)

@@ -57,10 +57,10 @@ class Functions(Statements):
         decorators = self.expressions(node.decorators)
         if shown:
             decorators.append(self.helper("named", [self.constant(shown, node.name_span)], node.name_span))
-        written = ast.FunctionDef(name, arguments, [*first, *body], decorators)  # type: ignore[call-overload]  # 3.11 to 3.13
+        written = self.function_node(name, arguments, [*first, *body], node.span, decorators)
         if node.returns is not None:
             written.returns = self.annotation(node.returns)
-        return self.at(written, node.span)
+        return written
 
     def annotate(self, arguments: ast.arguments, parameters: tuple[n.Parameter, ...]) -> None:
         """Put annotations on Python parameters, as text that tools can read."""

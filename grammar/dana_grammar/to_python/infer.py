@@ -20,7 +20,7 @@ def infer(kinds: k.Kinds, body: Iterable[n.Node], known: dict[str, int]) -> None
     Joins all assignments to a name until nothing changes; what has not settled after four rounds is unknown.
     """
     nodes = list(in_scope(body))
-    names = bound_names(body) if not isinstance(body, tuple) else bound_names(body)
+    names = bound_names(nodes)
     kinds.names = {name: 0 for name in names if name not in known}
     kinds.names.update(known)
     for _ in range(ROUNDS):
@@ -91,6 +91,8 @@ def _learn_other(kinds: k.Kinds, node: n.Node) -> None:
         case n.Input():
             for parameter in node.parameters:
                 _join(kinds, parameter.name, k.ANY)
+        case _:
+            pass
 
 
 def _after_coercion(kinds: k.Kinds, annotation: n.Expression, value: n.Expression) -> int:

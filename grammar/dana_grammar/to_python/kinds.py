@@ -6,7 +6,12 @@ Inference is flow-insensitive within one scope: a name has the kinds of all its 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from dana_grammar import nodes as n
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INT, FLOAT, BOOL, STR, DICT, LIST, SET, TUPLE, NONE, RANGE, OBJECT, RESULT = (1 << i for i in range(12))
 ANY = -1
@@ -187,7 +192,7 @@ class Kinds:
         return STR if self.of(node.value) == STR else ANY
 
 
-_FINDERS = {
+_FINDERS: dict[type, Callable[[Any, Any], int]] = {
     n.Name: Kinds._name, n.Number: Kinds._number, n.Constant: Kinds._constant, n.Text: Kinds._text,
     n.FormattedText: lambda _kinds, _node: STR, n.JoinedText: lambda _kinds, _node: STR,
     n.Binary: Kinds._binary, n.Unary: Kinds._unary, n.Call: Kinds._call, n.Attribute: Kinds._attribute,

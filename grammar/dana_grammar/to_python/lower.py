@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dana_grammar import nodes as n
 from dana_grammar.to_python import kinds as k
-from dana_grammar.to_python.expressions import ARITHMETIC, COMPARISONS, MIXING, Expressions, check_dunder
+from dana_grammar.to_python.expressions import Expressions, check_dunder
+from dana_grammar.to_python.operators import ARITHMETIC, COMPARISONS, MIXING
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.scope import children
 
@@ -69,7 +70,8 @@ class Lowering(Expressions):
                 return bool(self.kinds.of(node.value) & k.DICT) and node.name not in k.DICT_METHODS
             case n.Call(function=n.Attribute() as function):
                 return self._looked_up(function)
-        return False
+            case _:
+                return False
 
     def _looked_up(self, function: n.Attribute) -> bool:
         formats = function.name in {"format", "format_map"}

@@ -6,13 +6,13 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from dana_grammar import nodes as n
+from dana_grammar.span import Span
 from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.definitions import Definitions
 from dana_grammar.to_python.expressions import refuse
 from dana_grammar.to_python.infer import infer
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.scope import bound_names, everything, names_read
-from dana_grammar.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,7 @@ class Pipelines(Definitions):
         if isinstance(node, n.Capture):
             capture, node = node.name, node.value
         details = [self.constant(label(node), node.span), self.span_tuple(node.span)]
-        words = {"capture": self.constant(capture, node.span)} if capture else {}
+        words: dict[str, ast.expr] = {"capture": self.constant(capture, node.span)} if capture else {}
         if isinstance(node, n.Call) and isinstance(node.function, n.Name) and self._is_case(node.function.name):
             written = self._stage_call("stage", [self.thunk(self._case(node, names), node.span), *details], words, node.span)
         elif isinstance(node, n.Call):
@@ -138,7 +138,7 @@ class Pipelines(Definitions):
         if isinstance(node, n.ListDisplay):
             return self.at(ast.List([self.right(item, set(names)) for item in node.items], LOAD), node.span)
         if isinstance(node, n.DictDisplay):
-            keys = [entry.key and self._branch_name(entry.key) for entry in node.entries]
+            keys = [self._branch_name(entry.key) if entry.key is not None else None for entry in node.entries]
             values = [self.right(entry.value, set(names)) for entry in node.entries]
             return self.at(ast.Dict(keys, values), node.span)
         return self.expression(node)
@@ -176,14 +176,13 @@ class Pipelines(Definitions):
         name = hidden or node.name
         arguments, first = self.checked_signature(node.parameters, node.span)
         self.annotate(arguments, node.parameters)
-        body = [*first, self._given(node)] if first else [self.at(ast.Pass(), node.span)]
-        empty = ast.FunctionDef(name, arguments, body, [])  # type: ignore[call-overload]  # 3.11 to 3.13
-        self.out.append(self.at(empty, node.span))
+        body: list[ast.stmt] = [*first, self._given(node)] if first else [self.at(ast.Pass(), node.span)]
+        self.out.append(self.function_node(name, arguments, body, node.span))
         stages = node.value.stages if isinstance(node.value, n.Pipe) else (node.value,)
         names = {parameter.name for parameter in node.parameters if parameter.name}
         written = [self.stage(stage, names) for stage in stages]
         details = [self.constant(node.name, node.name_span), self.name(name, node.span), self.tuple(written, node.span)]
-        words = {"file": self.name("_dana_file", node.span)}
+        words: dict[str, ast.expr] = {"file": self.name("_dana_file", node.span)}
         if node.returns is not None:
             words["returns"] = self.thunk(self.type_of(node.returns), node.span)
         value = self._stage_call("declared", details, words, node.span)
@@ -214,7 +213,7 @@ class Pipelines(Definitions):
             self._handler_count = 0
             self.out.append(self._block_function(node, function, parameters, body))
             self.handlers = None
-        words = {
+        words: dict[str, ast.expr] = {
             "stages": self.tuple([self._block_stage(item) for item in body], node.span),
             "traced": self.name(traced, node.span),
             "file": self.name("_dana_file", node.span),
@@ -248,8 +247,8 @@ class Pipelines(Definitions):
         written = self.out
         self.kinds, self.in_function, self.out, self.walrus = saved
         whole = [*first, *written] or [self.at(ast.Pass(), node.span)]
-        made = ast.FunctionDef(function, arguments, whole, [self.helper("named", [self.constant(node.name, node.span)], node.name_span)])  # type: ignore[call-overload]  # 3.11 to 3.13
-        return self.at(made, node.span)
+        named = self.helper("named", [self.constant(node.name, node.span)], node.name_span)
+        return self.function_node(function, arguments, whole, node.span, [named])
 
     def _mark(self, index: int, statement: n.Statement) -> None:
         span = statement.span
@@ -292,7 +291,7 @@ class Pipelines(Definitions):
             self.kinds, self.in_function, self.out, self.walrus = saved
             named = self.helper("named", [self.constant(pipeline, span)], span)
             arguments = self.parameters(("self", node.name, CAPTURED), span)
-            self.out.append(self.at(ast.FunctionDef(function, arguments, written, [named]), span))  # type: ignore[call-overload]  # 3.11 to 3.13
+            self.out.append(self.function_node(function, arguments, written, span, [named]))
             details = [self.name("_dana_here", span), self._key(owner, pipeline, number, span), self.name(function, span)]
             self.out.append(self.at(ast.Expr(self.helper("bind_handler", details, span)), span))
 

@@ -71,6 +71,20 @@ class Places:
         """Return `lambda parameters: body`."""
         return self.at(ast.Lambda(self.parameters(parameters, span), body), span)
 
+    def function_node(
+        self, name: str, arguments: ast.arguments, body: Sequence[ast.stmt], span: Span, decorators: Sequence[ast.expr] = ()
+    ) -> ast.FunctionDef:
+        """Return a function definition, for every version of Python's tree."""
+        made = ast.FunctionDef(name, arguments, list(body), list(decorators))
+        made.type_params = []  # type: ignore[attr-defined,unused-ignore]  # a field from Python 3.12 on
+        return self.at(made, span)
+
+    def class_(self, name: str, body: Sequence[ast.stmt], span: Span, decorator: ast.expr) -> ast.ClassDef:
+        """Return a class definition without bases."""
+        made = ast.ClassDef(name, [], [], list(body), [decorator])
+        made.type_params = []  # type: ignore[attr-defined,unused-ignore]  # a field from Python 3.12 on
+        return self.at(made, span)
+
     def parameters(self, names: Sequence[str], span: Span) -> ast.arguments:
         """Return plain parameters."""
         return ast.arguments([], [self.at(ast.arg(name), span) for name in names], None, [], [], None, [])

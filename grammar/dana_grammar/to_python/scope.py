@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dana_grammar import nodes as n
 
@@ -15,7 +15,7 @@ NEW_SCOPES = (n.Function, n.Lambda, n.Comprehension, n.Struct, n.Agent, n.Pipeli
 
 
 @cache
-def _child_fields(kind: type) -> tuple[str, ...]:
+def _child_fields(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in {"span", "name_span", "source"})
 
 
