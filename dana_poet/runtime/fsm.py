@@ -5,13 +5,10 @@ Each operation is a method (`machine.transition("next")`) and a function of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from dana_poet.errors import DanaAttributeError, DanaValueError
 from dana_poet.runtime.coerce import check_field
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class FSM:
@@ -28,11 +25,12 @@ class FSM:
     __slots__ = ("current_state", "initial_state", "states", "transitions")
     __hash__ = None  # type: ignore[assignment]
     __match_args__ = ("states", "initial_state", "current_state", "transitions")
-    __dana_fields__: ClassVar[dict[str, tuple[Any, Callable[[], object]]]] = {
-        "states": (list, lambda: ["START", "COMPLETE"]),
-        "initial_state": (str, lambda: "START"),
-        "current_state": (str, lambda: "START"),
-        "transitions": (dict, lambda: {"START:next": "COMPLETE"}),
+    __dana_type_text__ = "Struct[FSM]"
+    __dana_fields__: ClassVar[dict[str, tuple[Any, bool]]] = {
+        "states": (list, True),
+        "initial_state": (str, True),
+        "current_state": (str, True),
+        "transitions": (dict, True),
     }
 
     states: list[str]

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from dana_poet.errors import DanaAttributeError, DanaTypeError, DanaValueError
 from dana_poet.runtime import fsm
+from dana_poet.runtime.coerce import coerce
 from dana_poet.runtime.fsm import FSM
+from dana_poet.runtime.library_json import json
+from dana_poet.runtime.types import type_text
 
 
 def test_the_default_machine_goes_from_start_to_complete() -> None:
@@ -96,3 +99,10 @@ def test_a_machine_prints_as_it_is_written() -> None:
     machine = fsm.create_simple_workflow_fsm()
     assert eval(repr(machine), {"FSM": FSM}) == machine  # noqa: S307 - our own text
     assert machine != "FSM"
+
+
+def test_a_machine_is_a_struct_to_the_rest_of_dana() -> None:
+    """It prints as one, is made from a dict, and goes through JSON."""
+    machine = fsm.create_simple_workflow_fsm()
+    assert type_text(machine) == "Struct[FSM]"
+    assert coerce(json.loads(json.dumps(machine)), FSM) == machine
