@@ -6,6 +6,7 @@ import builtins
 import sys
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.errors import DanaError
 from dana_poet.runtime import coerce as coercion
 from dana_poet.runtime import failures, members, operators, structs, truth, types
 from dana_poet.runtime.library_table import LIBRARY
@@ -126,7 +127,7 @@ HELPERS: dict[str, Any] = {
     "isinstance": builtins.isinstance, "dict": dict, "str": str, "int": int, "float": float, "bool": bool,
     "list": list, "set": set, "tuple": tuple, "any": Any, "none_type": type(None), "generic": types.generic,
     "union": types.union, "member": members.member, "set_member": members.set_member,
-    "delete_member": members.delete_member, "method": members.method, "found_method": members.found_method,
+    "delete_member": members.delete_member, "set_scoped": members.set_scoped, "method": members.method, "found_method": members.found_method,
     "formatter": members.formatter, "receive": members.receive, "named": _named, "parameter": types.parameter,
     "missing": structs.MISSING, "missing_field": structs.missing_field, "fresh": structs.fresh,
     "field": coercion.check_field, "struct": structs.struct, "interface": types.Interface, "coerce": _coerce,
@@ -164,7 +165,7 @@ def _base() -> dict[str, Any]:
     names.update(_exceptions())
     names.update(
         all=_all, any=_any, filter=_filter, bool=types.DanaBool, type=types.DanaType, hasattr=members.has_attribute,
-        __build_class__=builtins.__build_class__, __name__="dana", DanaError=failures.DanaError,
+        __build_class__=builtins.__build_class__, __name__="dana", DanaError=DanaError,
     )  # fmt: skip
     names.update({f"_dana_{name}": value for name, value in HELPERS.items()})
     return names

@@ -25,7 +25,8 @@ def key_of(text: bytes, file: str) -> str:
     digest = _digest()
     digest.update(f"{__version__}\0{sys.implementation.cache_tag}\0{sys.version}\0{file}\0".encode("utf-8", "surrogatepass"))
     digest.update(text)
-    return digest.hexdigest()
+    key: str = digest.hexdigest()
+    return key
 
 
 def _digest() -> Any:

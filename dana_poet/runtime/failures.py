@@ -43,7 +43,7 @@ class Caught:
             raise AttributeError(name)
         return getattr(self.error, name)
 
-    @property
+    @property  # type: ignore[misc]  # object's own may be assigned
     def __class__(self) -> Any:  # makes isinstance(e, ValueError) true for a caught ValueError
         return type(self.error)
 

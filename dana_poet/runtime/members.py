@@ -45,6 +45,18 @@ def set_member(value: Any, name: str, new: object) -> None:
         setattr(value, name, new)
 
 
+def set_scoped(table: Any, new: object, *path: str) -> None:
+    """Set `private:a.b.c`; what is not there on the way becomes a dict."""
+    owner = table
+    for name in path[:-1]:
+        inner = owner[name] if owner is table else member(owner, name) if has_attribute(owner, name) else None
+        if inner is None:
+            inner = {}
+            set_member(owner, name, inner)
+        owner = inner
+    set_member(owner, path[-1], new)
+
+
 def delete_member(value: Any, name: str) -> None:
     """Delete `value.name`; of a dict the key of that name."""
     if isinstance(value, dict):

@@ -56,7 +56,7 @@ def struct(
         cls.__dana_fields__ = _Fields(names, types, optional)
         cls.__dana_type_text__ = f"{FAMILIES[kind]}[{cls.__name__}]"
         cls.__dana_implements__ = staticmethod(implements)
-        cls.__match_args__ = names
+        type.__setattr__(cls, "__match_args__", names)
         cls.__eq__ = _equal
         cls.__repr__ = _shown
         cls.__hash__ = None
@@ -76,7 +76,8 @@ def struct(
 def _equal(self: Any, other: object) -> Any:
     if type(other) is not type(self):
         return NotImplemented
-    return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+    names: tuple[str, ...] = type(self).__slots__
+    return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 def _shown(self: Any) -> str:

@@ -93,6 +93,10 @@ class Assignments(Lowering):
 
     def _store_attribute(self, target: n.Attribute, lowered: Any, kind: int, node: n.Node) -> None:
         check_dunder(target.name, target.name_span)
+        path = scoped_path(target)
+        if path is not None:
+            self._store_scoped(path, lowered, node)
+            return
         owner = self.kinds.of(target.value)
         if not owner & k.DICT:
             setter = self.setters.get((owner & ~k.NONE, target.name))
@@ -110,6 +114,16 @@ class Assignments(Lowering):
         direct = self.at(ast.Assign([native], self.name(name, node.span)), node.span)
         is_dict = self.helper("isinstance", [place, self.name("_dana_dict", target.span)], target.span)
         self.out.append(self.at(ast.If(is_dict, [self.at(ast.Expr(call), node.span)], [direct]), node.span))
+
+    def _store_scoped(self, path: tuple[n.ScopedName, list[str]], lowered: Any, node: n.Node) -> None:
+        """Store into `private:a.b.c`; what is not there on the way becomes a dict."""
+        root, names = path
+        span = node.span
+        name = self.temporary()
+        self.attempt(lowered, lambda value: self.assign(name, value, span), span)
+        words = [self.constant(word, span) for word in (root.name, *names)]
+        details = [self.name(f"_dana_{root.scope}", span), self.name(name, span), *words]
+        self.out.append(self.at(ast.Expr(self.helper("set_scoped", details, span)), span))
 
     def _store_checked(self, target: n.Attribute, lowered: Any, kind: int, setter: tuple[str, str], node: n.Node) -> None:
         """Store into a slot directly, after a look at the class of the value."""
@@ -286,3 +300,12 @@ class Assignments(Lowering):
         else:
             kind = self.kinds.of(n.Binary(span, n.Name(span, name), node.operator, held))
         self.store(target, self._lowered_name(name, span), kind, node)
+
+
+def scoped_path(target: n.Expression) -> tuple[n.ScopedName, list[str]] | None:
+    """Return the scoped name and the fields of `private:a.b.c`, None for a target that is no such path."""
+    names: list[str] = []
+    while isinstance(target, n.Attribute):
+        names.insert(0, target.name)
+        target = target.value
+    return (target, names) if isinstance(target, n.ScopedName) and target.scope != "local" else None

@@ -156,8 +156,9 @@ class Definitions(Functions):
 
     def agent(self, node: n.Agent) -> None:
         """Write an agent in any of its forms."""
-        assigned = all(isinstance(m, n.Field) and m.annotation is None or isinstance(m, n.Pass) for m in node.members)
-        self._runtime_type(node, node.members, "agent", base=node.blueprint, singleton=assigned)
+        assigned = all(isinstance(member, n.Field) and member.annotation is None for member in node.members)
+        singleton = not node.block or node.blueprint is not None or (assigned and bool(node.members))
+        self._runtime_type(node, node.members, "agent", base=node.blueprint, singleton=singleton)
 
     def _runtime_type(
         self, node: n.Struct | n.Agent, members: tuple[n.Member, ...], kind: str, *, base: n.Name | None, singleton: bool

@@ -143,7 +143,7 @@ class Functions(Statements):
         self.in_function, self.out, self.walrus = True, [], True
         self.kinds = self.inner_kinds()
         infer(self.kinds, body, self._known(parameters, owner))
-        inner = {statement.name for statement in body if isinstance(statement, n.Function)}
+        inner = {s.name for s in body if isinstance(s, n.Function) and s.receiver is None}
         self.functions = self.functions | inner
         written: list[ast.stmt] = []
         doc = body[0] if body else None

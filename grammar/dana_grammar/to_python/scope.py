@@ -21,7 +21,7 @@ def _child_fields(kind: Any) -> tuple[str, ...]:
 
 def children(node: n.Node) -> Iterator[n.Node]:
     """Yield the nodes directly under `node`, in source order."""
-    for name in _child_fields(type(node)):
+    for name in _child_fields(type(node)):  # type: ignore[arg-type]  # a class is hashable
         value = getattr(node, name)
         if isinstance(value, n.Node):
             yield value
