@@ -36,7 +36,7 @@ def _refuse_hidden_names(program: n.Program) -> None:
     for node in everything([program]):
         name = getattr(node, "name", "")
         if isinstance(name, str) and name.startswith("_dana_"):
-            raise refuse("D1013", f"'{name}' is out of reach in Dana", node.span, "choose a name without '_dana_'")
+            raise refuse("D1004", f"'{name}' is out of reach in Dana", node.span, "choose a name without '_dana_'")
 
 
 def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> None:

@@ -22,7 +22,7 @@ class Definitions(Functions):
         """Write a struct as a class with slots, a resource or an agent blueprint through the runtime."""
         if node.base is not None:
             hint = f"embed it: a field '_{str(getattr(node.base, 'name', 'base')).lower()}: {getattr(node.base, 'name', 'Base')}'"
-            raise refuse("D1030", "a struct has no base class", node.base.span, hint)
+            raise refuse("D1110", "a struct has no base class", node.base.span, hint)
         if node.kind in {"agent_blueprint", "resource"}:
             self._by_runtime(node)
             return
@@ -260,7 +260,7 @@ class Definitions(Functions):
         here = self.name("_dana_here", node.span)
         if node.star:
             if self.in_function:
-                raise refuse("D1031", "'import *' stands inside a function", node.span, "import at the top of the file")
+                raise refuse("D1505", "'import *' stands inside a function", node.span, "import at the top of the file")
             self.out.append(self.at(ast.Expr(self.helper("import_all", [here, dotted], node.span)), node.span))
             return
         for imported in node.names:
@@ -284,7 +284,7 @@ class Definitions(Functions):
 
     def misplaced(self, node: n.Input) -> None:
         """Refuse `input:` where no pipeline is."""
-        raise refuse("D1023", "'input:' stands outside a pipeline", node.span, "write it first in a 'pipeline' block")
+        raise refuse("D1206", "'input:' stands outside a pipeline", node.span, "write it first in a 'pipeline' block")
 
 
 def fields_of(node: n.Struct) -> list[n.Field]:

@@ -38,7 +38,7 @@ def check_dunder(name: str, span: Span) -> None:
     """Refuse names that reach into the interpreter."""
     dunder = name.startswith("__") and name.endswith("__") and name not in ALLOWED_DUNDERS
     if dunder or name in FRAME_ATTRIBUTES:
-        raise refuse("D1013", f"'{name}' is out of reach in Dana", span, "use the value's own fields and methods")
+        raise refuse("D1004", f"'{name}' is out of reach in Dana", span, "use the value's own fields and methods")
 
 
 class Expressions(Operators):
@@ -84,7 +84,7 @@ class Expressions(Operators):
 
     def _placeholder(self, node: n.Placeholder) -> ast.expr:
         if self.placeholder is None:
-            raise refuse("D1021", "'$$' stands outside a pipeline stage", node.span, "write it in a stage: a | f($$)")
+            raise refuse("D1303", "'$$' stands outside a pipeline stage", node.span, "write it in a stage: a | f($$)")
         return self.placeholder
 
     def _formatted(self, node: n.FormattedText) -> ast.expr:
@@ -319,7 +319,7 @@ class Expressions(Operators):
         raise NotImplementedError  # pragma: no cover - replaced by the class that writes pipelines
 
     def _capture(self, node: n.Capture) -> ast.expr:
-        raise refuse("D1022", "'as' names a stage only inside a pipeline", node.span, "write: f as name | g")
+        raise refuse("D0031", "'as' names a stage only inside a pipeline", node.span, "write: f as name | g")
 
 
 _WRITERS: dict[type, Callable[[Any, Any], ast.expr]] = {

@@ -154,7 +154,7 @@ class Pipelines(Definitions):
                 pair = [self._case_part(item, names) for item in argument.items]
                 branches.append(self.tuple(pair, argument.span))
             elif isinstance(argument, n.Keyword):
-                raise refuse("D1024", "case takes no keywords", argument.span, "write: case((condition, f), other)")
+                raise refuse("D1306", "case takes no keywords", argument.span, "write: case((condition, f), other)")
             else:
                 branches.append(self._case_part(argument, names))
         return self.call(self.name("case", node.span), branches, node.span)
@@ -261,7 +261,7 @@ class Pipelines(Definitions):
     def output(self, node: n.Output) -> None:
         """Write `output:`."""
         if self.handlers is None:
-            raise refuse("D1023", "'output:' stands outside a pipeline", node.span, "write it last in a 'pipeline' block")
+            raise refuse("D1206", "'output:' stands outside a pipeline", node.span, "write it last in a 'pipeline' block")
         value = self.value(node.value)
         if self.handlers.traced:
             held = self.settle_expression(value, node.span)
@@ -306,7 +306,7 @@ class Pipelines(Definitions):
         """Write the registration of a handler; the program goes on at once."""
         if self.handlers is None:
             message = "'on_feedback_received' stands outside a pipeline"
-            raise refuse("D1023", message, node.span, "write it in a 'pipeline' block")
+            raise refuse("D1206", message, node.span, "write it in a 'pipeline' block")
         self._handler_count += 1
         span = node.span
         seen = self._seen(node, self.handlers.local)

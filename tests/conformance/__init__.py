@@ -1,0 +1,1 @@
+"""Programs of the reference implementation, read where they lie."""
