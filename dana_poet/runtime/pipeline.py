@@ -279,11 +279,20 @@ def _is_stage(value: object) -> bool:
 
 
 def _applied_all(value: object, items: tuple[object, ...]) -> object:
-    if any(isinstance(item, Stage) and item.capture for item in items):
-        return Plan(tuple(part for item in items for part in _stages_of(item))).run(value)
+    captures = any(isinstance(item, Stage) and item.capture for item in items)
+    if captures or (apply_plan is not _run_plan and len(items) > 1 and all(map(_is_stage, items))):
+        return apply_plan(tuple(part for item in items for part in _stages_of(item)), value)
     for item in items:
         value = _applied(value, item)
     return value
+
+
+def _run_plan(stages: tuple[Stage, ...], value: object) -> object:
+    return Plan(stages).run(value)
+
+
+apply_plan = _run_plan
+"""Runs stages that are applied at once; a trace puts its own function here."""
 
 
 def _applied(value: Any, item: Any) -> object:

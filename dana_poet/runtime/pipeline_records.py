@@ -200,13 +200,18 @@ def _stage_types(plan: Plan, index: int) -> tuple[str, str]:
 def describe(plan: Plan) -> str:
     """Return the stages of `plan` as a text table."""
     rows = [("", "stage", "takes", "gives", "mean time")]
-    rows += [(str(info.index), info.name, info.input, info.output, _duration(info.seconds)) for info in infos(plan)]
+    rows += [(str(info.index), info.name, info.input, info.output, duration(info.seconds)) for info in infos(plan)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([f"pipeline {plan.name}", *(f"  {line}" for line in lines)])
 
 
-def _duration(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
+    """Return a time as people read it.
+
+    >>> duration(2.5), duration(0.0125), duration(3e-6), duration(None)
+    ('2.50 s', '12.50 ms', '3.0 us', '-')
+    """
     if seconds is None:
         return "-"
     if seconds >= 1:
