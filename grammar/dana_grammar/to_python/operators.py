@@ -37,6 +37,16 @@ Pair: TypeAlias = tuple[n.Expression, str, n.Expression]
 """One comparison of a chain: left side, operator, right side."""
 
 
+def is_remainder(value: ast.expr) -> bool:
+    """Whether a Python expression is `name % number`."""
+    return (
+        isinstance(value, ast.BinOp)
+        and isinstance(value.op, ast.Mod)
+        and isinstance(value.left, ast.Name)
+        and isinstance(value.right, ast.Constant)
+    )
+
+
 class Operators(Places):
     """Writes operators. `kinds` is what is known in the current scope."""
 
@@ -79,17 +89,20 @@ class Operators(Places):
         span = node.span
         if sure or not (self.walrus or (self.atom(left) and self.atom(right))):
             return self.helper(rule, [left, right], span)
-        left_first, left = self._named(left)
+        if is_remainder(left) and isinstance(right, ast.Constant) and isinstance(left, ast.BinOp):
+            left_first = left.left  # a remainder is text only where its left side is
+        else:
+            left_first, left = self._named(left)
         right_first, right = self._named(right)
-        test = self.at(
-            ast.Compare(
-                self.at(ast.Attribute(left_first, "__class__", LOAD), span),
-                [ast.Is()],
-                [self.at(ast.Attribute(right_first, "__class__", LOAD), span)],
-            ),
-            span,
-        )
+        same = ast.Compare(self._class_of(left_first, span), [ast.Is()], [self._class_of(right_first, span)])
+        test = self.at(same, span)
         return self.at(ast.IfExp(test, self.native(operator, left, right, span), self.helper(rule, [left, right], span)), span)
+
+    def _class_of(self, value: ast.expr, span: Span) -> ast.expr:
+        """Return the class of a value; of a constant by its name, which is quicker to load."""
+        if isinstance(value, ast.Constant) and type(value.value).__name__ in k.ANNOTATIONS:
+            return self.name(f"_dana_{type(value.value).__name__}", span)
+        return self.at(ast.Attribute(value, "__class__", LOAD), span)
 
     def native(self, operator: Any, left: ast.expr, right: ast.expr, span: Span) -> ast.expr:
         """Return Python's own operation."""
@@ -175,8 +188,10 @@ class Operators(Places):
         if kind == k.STR or not (self.walrus or self.atom(value)):
             return self.helper("truth", [value], span)
         first, again = self._named(value)
-        is_text = self.helper("isinstance", [first, self.name("_dana_str", span)], span)
-        return self.at(ast.IfExp(is_text, self.helper("truth", [again], span), again), span)
+        own = ast.Compare(self._class_of(first, span), [ast.Is()], [self.name("_dana_bool", span)])
+        is_text = self.helper("isinstance", [again, self.name("_dana_str", span)], span)
+        other = self.at(ast.IfExp(is_text, self.helper("truth", [again], span), again), span)
+        return self.at(ast.IfExp(self.at(own, span), again, other), span)
 
     def _logical(self, node: n.Logical) -> ast.expr:
         if not any(self.kinds.of(value) & k.STR for value in node.values[:-1]):

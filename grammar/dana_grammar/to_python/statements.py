@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING, Any, Literal
 
 from dana_grammar import nodes as n
@@ -11,6 +12,7 @@ from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.assignment import Assignments
 from dana_grammar.to_python.expressions import check_dunder
 from dana_grammar.to_python.patterns import pattern
+from dana_grammar.to_python.scope import names_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 Tail = Literal["", "return", "result"]
 """What becomes of the last expression of a block: nothing, the function's result, or the program's."""
 
+EXCEPTIONS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, Exception)
+)
 SIMPLE = (n.Name, n.Number, n.Constant, n.Text)
 
 
@@ -87,9 +92,18 @@ class Statements(Assignments):
         if node.exception is None:
             self.out.append(self.at(ast.Raise(None, None), node.span))
             return
-        error = self.helper("error", [self.value(node.exception)], node.span)
+        error = self.value(node.exception)
+        if not self._is_exception(node.exception):
+            error = self.helper("error", [error], node.span)
         cause = self.helper("error", [self.value(node.cause)], node.span) if node.cause is not None else None
         self.out.append(self.at(ast.Raise(error, cause), node.span))
+
+    def _is_exception(self, node: n.Expression) -> bool:
+        """Whether `node` certainly makes one of Python's errors: `ValueError("...")`."""
+        if not (isinstance(node, n.Call) and isinstance(node.function, n.Name)):
+            return False
+        name = node.function.name
+        return name in EXCEPTIONS and name not in self.kinds.shadowed and name not in self.kinds.names
 
     def _assert(self, node: n.Assert) -> None:
         test = self.test_now(node.test)
@@ -220,7 +234,7 @@ class Statements(Assignments):
 
     def _handler(self, node: n.Handler, tail: Tail) -> ast.ExceptHandler:
         kind = self.name("_dana_Exception", node.span) if node.type is None else self.expression(node.type)
-        caught = self.temporary() if node.name else None
+        caught = self.temporary() if node.name and node.name in names_read(node.body) else None
         body = self.block(node.body, tail)
         if caught is not None:
             check_dunder(node.name, node.span)
