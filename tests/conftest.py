@@ -16,5 +16,5 @@ settings.load_profile("dana")
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the variables that would make a test ask a real model or use another search path."""
     for name in list(os.environ):
-        if name.startswith("DANA") or name in {"OPENAI_API_KEY", "OPENAI_BASE_URL"}:
+        if (name.startswith("DANA") and name != "DANA_REFERENCE") or name in {"OPENAI_API_KEY", "OPENAI_BASE_URL"}:
             monkeypatch.delenv(name)
