@@ -29,7 +29,7 @@ class DanaLoader:
         """Run the file in `module`."""
         from dana_poet.runtime import execute
         from dana_poet.runtime.policy import Policy
-        from dana_poet.runtime.session import new_program, opened_state
+        from dana_poet.runtime.session import new_program, run_kept
 
         program = new_program(os.path.dirname(self.path), Policy(), None)
         names = program.module_globals(module.__name__, self.path)
@@ -37,8 +37,8 @@ class DanaLoader:
         given.update({name: value for name, value in names.items() if name not in {"__name__", "__spec__", "__loader__"}})
         here: Any = given["_dana_here"]
         here.names, given["_dana_module"] = given, module
-        with opened_state(program, self.path):
-            program.execute(execute.code_of_file(self.path, cached=execute.is_cached_code_allowed()), given)
+        code = execute.code_of_file(self.path, cached=execute.is_cached_code_allowed())
+        program.within(run_kept, program, self.path, code, given)
 
 
 class DanaFinder:

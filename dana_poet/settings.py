@@ -166,6 +166,16 @@ def current_settings() -> Settings:
     return _current.get() or load_settings()
 
 
+def settings_in_force() -> Settings | None:
+    """Return the settings of `use_settings`, None outside of it."""
+    return _current.get()
+
+
+def put_in_force(settings: Settings) -> None:
+    """Let `settings` hold from here on, in this thread or task and what it starts."""
+    _current.set(settings)
+
+
 @contextmanager
 def use_settings(settings: Settings) -> Iterator[Settings]:
     """Let `settings` hold inside the `with` block, for this thread or task and what it starts.

@@ -57,7 +57,7 @@ def _unknown_verb(verb: str) -> int:
 
 def _guarded(verb: str, words: list[str]) -> int:
     """Run one verb; errors that are nobody's bug become one clear line."""
-    from dana_poet.errors import PolicyError, UsageError
+    from dana_poet.errors import PolicyError, SettingsError, UsageError
 
     try:
         if verb == "run":
@@ -68,7 +68,7 @@ def _guarded(verb: str, words: list[str]) -> int:
 
         code: int = verbs.VERBS[verb](words)
         return code
-    except UsageError as error:
+    except (UsageError, SettingsError) as error:
         hint = f" ({error.hint})" if error.hint else ""
         print(f"dana-poet {verb}: {error.message}{hint}", file=sys.stderr)
         return 2

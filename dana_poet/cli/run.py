@@ -91,19 +91,19 @@ def run(words: list[str]) -> int:
     policy = Policy(frozenset(options.values.get("--allow-import", ())), sandbox="--sandbox" in options.flags)
     state = options.values.get("--state", [None])[-1]
     program = new_program(os.path.dirname(os.path.abspath(file)), policy, state)
-    if "--llm" in options.values:
-        _choose_model(options.values["--llm"][-1])
+    program.model = _model(options)
     if "--trace" in options.flags:
         _trace_pipelines()
-    if "--json" in options.flags:
-        return _run_json(options, program)
-    return _run_plain(options, program)
+    code: int = program.within(_run_json if "--json" in options.flags else _run_plain, options, program)
+    return code
 
 
-def _choose_model(name: str) -> None:
-    from dana_poet.runtime.reason import set_model
-
-    set_model(name)
+def _model(options: Options) -> str:
+    """Return the name of the model to ask, empty where the settings say it."""
+    given = options.values.get("--llm")
+    if given is not None and not given[-1].strip():
+        raise UsageError("--llm needs the name of a model")
+    return given[-1].strip() if given is not None else ""
 
 
 def _trace_pipelines() -> None:

@@ -75,7 +75,7 @@ def run_file(file: str, select: str) -> Iterator[Outcome]:
         return program.execute(execute.code_of_file(path, cached=execute.is_cached_code_allowed()), names)
 
     with opened_state(program, path):
-        loaded = _measured(shown, top_level, output)
+        loaded = program.within(_measured, shown, top_level, output)
         tests = [name for name, value in names.items() if name.startswith("test_") and callable(value)]
         if loaded.error is not None or not tests:
             if select in shown:
@@ -83,7 +83,7 @@ def run_file(file: str, select: str) -> Iterator[Outcome]:
             return
         for name in tests:
             if select in f"{shown}::{name}":
-                yield _measured(f"{shown}::{name}", names[name], output)
+                yield program.within(_measured, f"{shown}::{name}", names[name], output)
 
 
 def _measured(name: str, call: Callable[[], Any], output: Output) -> Outcome:

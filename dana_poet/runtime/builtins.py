@@ -53,20 +53,23 @@ def _filter(function: Callable[..., Any] | None, values: Any) -> Iterator[Any]:
     return builtins.filter(keep, values)
 
 
-def _chain(symbols: tuple[str, ...], *thunks: Callable[[], Any]) -> bool:
-    """Compare a chain whose sides are computed one by one, as in `a < b < c`."""
-    left = thunks[0]()
-    for symbol, thunk in zip(symbols, thunks[1:], strict=True):
-        right = thunk()
-        if not _COMPARE[symbol](left, right):
-            return False
-        left = right
-    return True
+def _chain_of(compare: dict[str, Callable[[Any, Any], Any]]) -> Callable[..., bool]:
+    """Return what compares a chain whose sides are computed one by one, as in `a < b < c`."""
+
+    def chain(symbols: tuple[str, ...], *thunks: Callable[[], Any]) -> bool:
+        left = thunks[0]()
+        for symbol, thunk in zip(symbols, thunks[1:], strict=True):
+            right = thunk()
+            if not compare[symbol](left, right):
+                return False
+            left = right
+        return True
+
+    return chain
 
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operators.eq, "!=": operators.ne, "<": operators.lt, "<=": operators.le, ">": operators.gt,
-    ">=": operators.ge, "in": lambda a, b: a in b, "not in": lambda a, b: a not in b,
+_MEMBERSHIP: dict[str, Callable[[Any, Any], Any]] = {
+    "in": lambda a, b: a in b, "not in": lambda a, b: a not in b,
     "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
 }  # fmt: skip
 
@@ -123,7 +126,7 @@ def _module_of(name: str, names: dict[str, Any]) -> Any:
 
 HELPERS: dict[str, Any] = {
     "add": operators.add, "eq": operators.eq, "ne": operators.ne, "lt": operators.lt, "le": operators.le,
-    "gt": operators.gt, "ge": operators.ge, "chain": _chain, "and": _and, "or": _or, "truth": truth.truth,
+    "gt": operators.gt, "ge": operators.ge, "chain": _chain_of(operators.MIXED | _MEMBERSHIP), "and": _and, "or": _or, "truth": truth.truth,
     "isinstance": builtins.isinstance, "dict": dict, "str": str, "int": int, "float": float, "bool": bool,
     "list": list, "set": set, "tuple": tuple, "any": Any, "none_type": type(None), "generic": types.generic,
     "union": types.union, "member": members.member, "set_member": members.set_member,
@@ -136,6 +139,12 @@ HELPERS: dict[str, Any] = {
     "Exception": Exception, "TypeError": TypeError, "AttributeError": AttributeError,
     "AssertionError": AssertionError,
 }  # fmt: skip
+
+UNMIXED: dict[str, Any] = {
+    f"_dana_{name}": operators.UNMIXED[symbol]
+    for name, symbol in (("add", "+"), ("eq", "=="), ("ne", "!="), ("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">="))
+} | {"_dana_chain": _chain_of(operators.UNMIXED | _MEMBERSHIP)}
+"""What stands in for the helpers above in programs whose settings turn the mixed rules off."""
 
 LAZY_HELPERS = {
     "pipe": "dana_poet.runtime.pipeline:pipe", "stage": "dana_poet.runtime.pipeline:stage",

@@ -8,14 +8,16 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import UsageError
-from dana_poet.runtime import builtins, cache, failures
+from dana_poet.runtime import builtins, cache, failures, project
 from dana_poet.runtime.policy import Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType
 
     from dana_poet.runtime.modules import Here
     from dana_poet.runtime.place import Place
+    from dana_poet.settings import Settings
 
 TEXT_ANNOTATIONS = 0x1000000
 """The compiler flag of `from __future__ import annotations`, without loading `__future__`."""
@@ -25,15 +27,49 @@ MAX_BYTES = 16 * 1024 * 1024
 class Program:
     """One program or session: the built-ins, scoped variables and modules that its files share."""
 
-    def __init__(self, folder: str, policy: Policy, *, state: str | None = None, cached: bool = True) -> None:
+    def __init__(
+        self, folder: str, policy: Policy, *, state: str | None = None, cached: bool = True,
+        settings: Settings | None = None,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.policy = policy
         self.state = state
         self.cached = cached
+        self.settings = settings
+        self.model = ""
         self.namespace = builtins.new_namespace()
+        if settings is not None and not settings.run.auto_coercion:
+            self.namespace.update(builtins.UNMIXED)
         self.modules: dict[str, Any] = {}
         self.loading: list[str] = []
         self.place: Place | None = None
+
+    def within(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call `function` in a context of its own, under the program's settings: the model it sets is set there only."""
+        from contextvars import copy_context
+
+        return copy_context().run(self._under_settings, function, args)
+
+    def _under_settings(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        if self.settings is not None and project.host_settings() is None:
+            from dana_poet.settings import put_in_force
+
+            put_in_force(self.settings)
+        if self.model:
+            from dana_poet.llm.choose import set_model_name
+
+            set_model_name(self.model)
+        before = _chosen_model()
+        try:
+            return function(*args)
+        finally:
+            after = _chosen_model()
+            if after != before:
+                self.model = after  # a later text of the same session asks the model that this one has set
+
+    def usual_state(self, beside: str) -> str:
+        """Return the folder for state when nobody named one for this run: of the settings, else `.poet` in `beside`."""
+        return (self.settings.state.dir if self.settings is not None else "") or os.path.join(beside, ".poet")
 
     def module_globals(self, name: str, file: str) -> dict[str, Any]:
         """Return the globals for a new module of this program."""
@@ -69,6 +105,11 @@ class Program:
         except failures.Finished as finished:
             return finished.value
         return names["_dana_result"]
+
+
+def _chosen_model() -> str:
+    choose = sys.modules.get("dana_poet.llm.choose")
+    return choose.chosen_name() if choose is not None else ""
 
 
 class RunResult:
@@ -186,14 +227,14 @@ def code_of_file(file: str, *, cached: bool = True) -> CodeType:
     code = cache.load(file, key) if cached else None
     if code is None:
         code = compile_text(text, file)
-        if cached:
+        if cached and not sys.dont_write_bytecode:
             cache.save(file, key, code)
     return code
 
 
 def is_cached_code_allowed() -> bool:
-    """Whether compiled programs may be kept on disk."""
-    return not sys.flags.dont_write_bytecode and not os.environ.get("DANA_NO_CACHE")
+    """Whether compiled programs on disk may be used. Python's own switch says whether new ones are written."""
+    return not os.environ.get("DANA_NO_CACHE")
 
 
 class Running:
@@ -238,8 +279,16 @@ def call_main(names: dict[str, Any], value: Any, arguments: dict[str, Any], *, c
             given = ", ".join(arguments)
             raise UsageError(f"the program defines no __main__ to take {given}", hint="write: def __main__(...):")
         return value
-    if coerce_text or arguments:
+    if coerce_text or arguments or not _is_callable_bare(main):
         from dana_poet.runtime.arguments import for_function
 
         arguments = for_function(main, arguments, names)
     return main(**arguments)
+
+
+def _is_callable_bare(main: Any) -> bool:
+    """Whether `__main__` surely needs no arguments."""
+    code = getattr(main, "__code__", None)
+    if code is None or code.co_kwonlyargcount or hasattr(main, "__wrapped__"):
+        return False
+    return bool(code.co_argcount <= len(main.__defaults__ or ()))

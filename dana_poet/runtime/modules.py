@@ -46,13 +46,18 @@ def search_path(here: Here) -> list[str]:
     by itself.
     """
     folders = [here.folder, here.program.folder, os.getcwd()]
-    folders += [folder for folder in os.environ.get("DANAPATH", "").split(os.pathsep) if folder]
+    settings = here.program.settings
+    folders += settings.run.path if settings is not None else _folders_of_environment()
     folders.append(LIBRARY_FOLDER)
     above = here.folder
     for _ in range(ABOVE):
         above = os.path.dirname(above)
         folders.append(above)
     return list(dict.fromkeys(folders))
+
+
+def _folders_of_environment() -> list[str]:
+    return [folder for folder in os.environ.get("DANAPATH", "").split(os.pathsep) if folder]
 
 
 def import_module(here: Here, dotted: str, whole: bool) -> Any:  # noqa: FBT001 - called by generated code

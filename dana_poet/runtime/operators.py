@@ -6,7 +6,7 @@ transpiler does not know and that are not of one class.
 
 from __future__ import annotations
 
-import os
+import operator
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaTypeError
@@ -14,9 +14,6 @@ from dana_poet.runtime.truth import word_truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MIXED = os.environ.get("DANA_AUTO_COERCION", "").strip().lower() not in {"0", "false", "no", "off"}
-"""Whether text and numbers mix at all. `DANA_AUTO_COERCION=0` turns the three rules off."""
 
 
 def number_in(text: str) -> int | float | None:
@@ -45,11 +42,15 @@ def add(left: Any, right: Any) -> Any:
     >>> add("v", 2), add(1, "st"), add(1, 2)
     ('v2', '1st', 3)
     """
-    if MIXED:
-        if isinstance(left, str) and isinstance(right, (int, float)):
-            return str(left) + as_text(right)
-        if isinstance(right, str) and isinstance(left, (int, float)):
-            return as_text(left) + str(right)
+    if isinstance(left, str) and isinstance(right, (int, float)):
+        return str(left) + as_text(right)
+    if isinstance(right, str) and isinstance(left, (int, float)):
+        return as_text(left) + str(right)
+    return plain_add(left, right)
+
+
+def plain_add(left: Any, right: Any) -> Any:
+    """Return `left + right` as Python means it. DanaTypeError where text and something else meet."""
     try:
         return left + right
     except TypeError as error:
@@ -66,18 +67,17 @@ def eq(left: Any, right: Any) -> Any:
     >>> eq("5", 5), eq("yes", True), eq("abc", 5)
     (True, True, False)
     """
-    if MIXED:
-        if isinstance(left, str):
-            if isinstance(right, (bool, int, float)):
-                return _text_is(left, right)
-        elif isinstance(right, str) and isinstance(left, (bool, int, float)):
-            return _text_is(right, left)
+    if isinstance(left, str):
+        if isinstance(right, (bool, int, float)):
+            return _text_is(left, right)
+    elif isinstance(right, str) and isinstance(left, (bool, int, float)):
+        return _text_is(right, left)
     return left == right
 
 
 def ne(left: Any, right: Any) -> Any:
     """Return `left != right` by the rules of `eq`."""
-    if MIXED and (isinstance(left, str) or isinstance(right, str)):
+    if isinstance(left, str) or isinstance(right, str):
         same = eq(left, right)
         return not same
     return left != right
@@ -89,17 +89,8 @@ def _text_is(text: str, value: float) -> bool:
     return number_in(text) == value
 
 
-def _ordered(symbol: str, compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _plainly(symbol: str, compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def ordered(left: Any, right: Any) -> Any:
-        if MIXED:
-            if isinstance(left, str) and isinstance(right, (int, float)):
-                number = number_in(left)
-                if number is not None:
-                    return compare(number, right)
-            elif isinstance(right, str) and isinstance(left, (int, float)):
-                number = number_in(right)
-                if number is not None:
-                    return compare(left, number)
         try:
             return compare(left, right)
         except TypeError as error:
@@ -108,10 +99,30 @@ def _ordered(symbol: str, compare: Callable[[Any, Any], Any]) -> Callable[[Any, 
     return ordered
 
 
-lt = _ordered("<", lambda a, b: a < b)
-le = _ordered("<=", lambda a, b: a <= b)
-gt = _ordered(">", lambda a, b: a > b)
-ge = _ordered(">=", lambda a, b: a >= b)
+def _mixed(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def ordered(left: Any, right: Any) -> Any:
+        if isinstance(left, str) and isinstance(right, (int, float)):
+            number = number_in(left)
+            return compare(left if number is None else number, right)
+        if isinstance(right, str) and isinstance(left, (int, float)):
+            number = number_in(right)
+            return compare(left, right if number is None else number)
+        return compare(left, right)
+
+    return ordered
+
+
+plain_lt, plain_le = _plainly("<", operator.lt), _plainly("<=", operator.le)
+plain_gt, plain_ge = _plainly(">", operator.gt), _plainly(">=", operator.ge)
+lt, le, gt, ge = _mixed(plain_lt), _mixed(plain_le), _mixed(plain_gt), _mixed(plain_ge)
+
+MIXED: dict[str, Callable[[Any, Any], Any]] = {
+    "==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge, "+": add,
+}  # fmt: skip
+UNMIXED: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq, "!=": operator.ne, "<": plain_lt, "<=": plain_le, ">": plain_gt, ">=": plain_ge, "+": plain_add,
+}  # fmt: skip
+"""The operators of programs whose settings turn the mixed rules off (`auto_coercion = false`)."""
 
 
 def described(value: object) -> str:

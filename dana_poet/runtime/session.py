@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PolicyError, UsageError
-from dana_poet.runtime import builtins, execute, place
+from dana_poet.runtime import builtins, execute, place, project
 from dana_poet.runtime.execute import Program, Running, RunResult
 from dana_poet.runtime.place import Place
 from dana_poet.runtime.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import ModuleType
+    from types import CodeType, ModuleType
 
     from dana_grammar.errors import Diagnostic
 
@@ -48,7 +48,9 @@ def new_program(folder: str, policy: Policy, state: str | os.PathLike[str] | Non
             "this installation has no sandbox, so nothing is run",
             hint="run programs that you trust without --sandbox",
         )
-    return Program(folder, policy, state=None if state is None else os.fspath(state))
+    settings = project.settings_for(folder)
+    policy = project.extended(policy, settings)
+    return Program(folder, policy, state=None if state is None else os.fspath(state), settings=settings)
 
 
 def run(
@@ -77,11 +79,15 @@ def run(
     program = new_program(os.path.dirname(os.path.abspath(path)), policy, state)
     output = Output(program.namespace) if capture else None
     running = Running(program)
-    with opened_state(program, path):
-        value = execute.run_file(path, dict(arguments or {}), program)
-        finish(running)
-        events = emitted()
+    value, events = program.within(_run, program, path, dict(arguments or {}), running)
     return RunResult(value, output.taken() if output else "", (), events, running.seconds)
+
+
+def _run(program: Program, path: str, arguments: dict[str, Any], running: Running) -> tuple[Any, tuple[Any, ...]]:
+    with opened_state(program, path):
+        value = execute.run_file(path, arguments, program)
+        finish(running)
+        return value, emitted()
 
 
 def finish(running: Running) -> None:
@@ -101,7 +107,7 @@ def emitted() -> tuple[Any, ...]:
 def opened_state(program: Program, file: str) -> Place:
     """Return the place of persistent state for a run: the folder asked for, or `.poet` beside the file."""
     if program.place is None:
-        folder = program.state or os.path.join(os.path.dirname(os.path.abspath(file)), ".poet")
+        folder = program.state or program.usual_state(os.path.dirname(os.path.abspath(file)))
         program.place = Place(folder, explicit=program.state is not None)
     return program.place
 
@@ -138,10 +144,17 @@ def load(
     program = new_program(os.path.dirname(path), policy, state)
     names = program.module_globals(os.path.basename(path).removesuffix(".na"), path)
     code = execute.code_of_file(path, cached=execute.is_cached_code_allowed())
-    with opened_state(program, path).kept():
-        program.execute(code, names)
+    program.within(run_kept, program, path, code, names)
     module: ModuleType = names["_dana_module"]
     return module
+
+
+def run_kept(program: Program, path: str, code: CodeType, names: dict[str, Any]) -> Any:
+    """Run the code of a module whose functions are called later: what it started goes on. Return its value."""
+    with opened_state(program, path).kept():
+        value = program.execute(code, names)
+        execute.deliver(program)
+        return value
 
 
 class Session:
@@ -170,21 +183,29 @@ class Session:
         """Run one text and return its result. Errors are those of `dana_poet.run`; the session stays usable."""
         self.count += 1
         file = f"<input {self.count}>"
-        from dana_poet.runtime.tracebacks import remember_text
-
-        remember_text(file, text)
+        _remember_text(file, text)
         running = Running(self.program)
+        value, events = self.program.within(self._run, text, file, running)
+        return RunResult(value, self.output.taken() if self.output else "", (), events, running.seconds)
+
+    def _run(self, text: str, file: str, running: Running) -> tuple[Any, tuple[Any, ...]]:
         with opened_state(self.program, os.path.join(self.program.folder, "session")).kept():
             code = execute.compile_text(text, file, frozenset(self.names))
             self.names["_dana_file"] = file
             value = self.program.execute(code, self.names)
             finish(running)
-            events = emitted()
-        return RunResult(value, self.output.taken() if self.output else "", (), events, running.seconds)
+            return value, emitted()
 
     async def arun(self, text: str) -> RunResult:
         """`run` in a thread, for programs that run an event loop."""
         return await _in_thread(self.run, text)
+
+
+def _remember_text(file: str, text: str) -> None:
+    """Let traces and debuggers show the lines of a text that is in no file."""
+    import linecache
+
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
 
 
 async def _in_thread(function: Callable[..., Any], *args: Any, **words: Any) -> Any:
@@ -228,7 +249,7 @@ def check(text: str, file: str = "<dana>", *, syntax_only: bool = False) -> list
     found = list(check_program(program, file, known=builtins.public_names(), text=text))
     if not any(one.severity == "error" for one in found):
         try:
-            compile(to_python(program, text), file, "exec", dont_inherit=True)
+            compile(to_python(program, text), file, "exec", execute.TEXT_ANNOTATIONS, dont_inherit=True)
         except DanaSourceError as error:
             found += error.diagnostics
         except (SyntaxError, ValueError, RecursionError) as error:
@@ -250,7 +271,7 @@ def transpile(text: str, file: str = "<dana>") -> str:
     from dana_grammar.parse import parse
     from dana_grammar.to_python import to_python
 
-    return ast.unparse(to_python(parse(text, file), text))
+    return "from __future__ import annotations\n" + ast.unparse(to_python(parse(text, file), text))
 
 
 def format(text: str, file: str = "<dana>") -> str:  # noqa: A001 - the verb that users type: dana_poet.format
