@@ -10,6 +10,7 @@ from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.infer import infer
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.statements import Statements
+from dana_grammar.to_python.versions import number_candidates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,10 +154,30 @@ class Functions(Statements):
                 written = [self.at(ast.Expr(self.constant(doc.value.value, doc.span)), doc.span)]
                 body = body[1:]
         if body:
-            written = [*written, *self.block(body, "return")]
+            written = [*written, *self._quick_version(body, parameters, owner), *self.block(body, "return")]
         self.kinds, self.in_function, self.out, self.walrus, self.functions = saved
         del name
         return written
+
+    def _quick_version(self, body: n.Block, parameters: tuple[n.Parameter, ...], owner: int) -> list[ast.stmt]:
+        """Return the body once more for whole numbers, behind a look at the classes of the parameters."""
+        names = number_candidates(parameters, body)
+        if not names:
+            return []
+        general = self.kinds
+        self.kinds = self.inner_kinds()
+        infer(self.kinds, body, self._known(parameters, owner) | dict.fromkeys(names, k.INT))
+        quick = self.block(body, "return")
+        self.kinds = general
+        span = body[0].span
+        if not isinstance(quick[-1], ast.Return | ast.Raise):
+            quick.append(self.at(ast.Return(None), span))
+        tests: list[ast.expr] = []
+        for name in names:
+            own = self.at(ast.Attribute(self.name(name, span), "__class__", LOAD), span)
+            tests.append(self.at(ast.Compare(own, [ast.Is()], [self.name("_dana_int", span)]), span))
+        test = tests[0] if len(tests) == 1 else self.at(ast.BoolOp(ast.And(), tests), span)
+        return [self.at(ast.If(test, quick, []), span)]
 
     def inner_kinds(self) -> k.Kinds:
         """Return the kinds of a new function scope; names of the function around it are not the module's."""

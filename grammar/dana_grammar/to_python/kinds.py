@@ -49,9 +49,11 @@ def arithmetic(operator: str, left: int, right: int) -> int:
     if operator == "*" and (left | right) & (STR | LIST | TUPLE):
         return left if left in (STR, LIST) else right if right in (STR, LIST) else ANY
     if not left & ~NUMBER and not right & ~NUMBER:
-        if operator == "/" or (left | right) & FLOAT:
-            return FLOAT if operator != "**" else FLOAT | RESULT
-        return INT if operator != "**" else RESULT
+        if operator == "**":
+            return FLOAT | RESULT if (left | right) & FLOAT else RESULT
+        if operator == "/" or FLOAT in (left, right):
+            return FLOAT
+        return INT | (left | right) & FLOAT | ((left | right) & BOOL if operator in {"&", "^"} else 0)
     if (left | right) & DICT and operator == "&":
         return ANY
     return RESULT | OBJECT
