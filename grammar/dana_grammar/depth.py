@@ -18,7 +18,7 @@ EXPRESSIONS = "dana_grammar.expressions"
 
 
 def too_deep(program: Program, file: str) -> Iterator[Diagnostic]:
-    """Yield a mistake for each expression that is nested too deeply: at the innermost place that is still allowed."""
+    """Yield a mistake where an expression is nested too deeply, for the first such place that is met."""
     pending: list[tuple[Node, int]] = [(program, 0)]
     while pending:
         node, depth = pending.pop()
@@ -27,6 +27,6 @@ def too_deep(program: Program, file: str) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code="D0026", message=message, span=node.span, hint="give parts of it names of their own", file=file
             )
-            continue
+            return
         inside = depth + 1 if type(node).__module__ == EXPRESSIONS else 0
         pending.extend((child, inside) for child in children(node))

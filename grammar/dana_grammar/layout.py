@@ -22,6 +22,7 @@ OPERAND_STARTS = frozenset(
 )  # fmt: skip
 OPEN_SIGNS = frozenset({"LPAR", "LSQB", "MINUS", "PLUS", "STAR"})
 BODIES = frozenset({"DEF", "SYNC", "STRUCT", "AGENT", "INTERFACE", "MODULE"})
+FAR_ENOUGH = 60
 ONE_LINE_OWNERS = frozenset(
     {"IF", "ELIF", "ELSE", "WHILE", "FOR", "TRY", "EXCEPT", "FINALLY", "WITH", "DEF", "SYNC", "CASE", "ON_FEEDBACK",
      "PIPELINE", "MODULE", "STRUCT", "AGENT"}
@@ -41,9 +42,9 @@ def arrange(scanner: ScannerState) -> None:
             if not closes_lambda(tokens, lambdas, mark):
                 doubles.append(mark.index)
         elif word == "as":
-            retype(tokens, mark.index, kind_of_as(tokens, mark))
+            retype(tokens, mark.index, kind_of_as(scanner, mark))
         elif kind == "NAME" and (rule := RULES.get(word)):
-            retype(tokens, mark.index, rule(tokens, mark))
+            retype(tokens, mark.index, rule(scanner, mark))
     if scanner.dotted_scopes and not scanner.nesting:
         split_dotted_names(scanner)
     if doubles:
@@ -80,8 +81,9 @@ def closes_lambda(tokens: list[Token], lambdas: list[Mark], mark: Mark) -> bool:
     return True
 
 
-def kind_of_as(tokens: list[Token], mark: Mark) -> str:
+def kind_of_as(scanner: ScannerState, mark: Mark) -> str:
     """Tell the `as` of imports, `with`, `except` and `case` from the one that names a stage, and from a name."""
+    tokens = scanner.tokens
     before = kind_at(tokens, mark.index - 1)
     first = kind_at(tokens, mark.line_start)
     if before == "EXCEPT":
@@ -92,24 +94,25 @@ def kind_of_as(tokens: list[Token], mark: Mark) -> str:
         return "AS"
     if first in ("WITH", "EXCEPT") and mark.opener < 0:
         return "AS"
-    if first == "WITH" and mark.opener == mark.line_start + 1 and opens_with_items(tokens, mark.opener):
+    if first == "WITH" and mark.opener == mark.line_start + 1 and opens_with_items(scanner, mark.opener):
         return "AS"
     return "CAPTURE"
 
 
 def is_one_line_import(tokens: list[Token], index: int) -> bool:
     """Tell whether the `as` at `index` follows `import a.b`."""
-    index -= 1
-    while kind_at(tokens, index) in ("NAME", "DOT", "COMMA", "AS"):
-        index -= 1
-    return kind_at(tokens, index) == "IMPORT"
+    start = max(0, index - FAR_ENOUGH)
+    kinds = [token[0] for token in reversed(tokens[start:index])]
+    others = next((kind for kind in kinds if kind not in ("NAME", "DOT", "COMMA", "AS")), "")
+    return others == "IMPORT"
 
 
-def opens_with_items(tokens: list[Token], opener: int) -> bool:
+def opens_with_items(scanner: ScannerState, opener: int) -> bool:
     """Tell whether the parentheses at `opener` hold all items of a `with`; if so, mark them as such."""
+    tokens = scanner.tokens
     if tokens[opener][0] == "WITH_OPEN":
         return True
-    close = matching(tokens, opener)
+    close = scanner.pairs.get(opener, -2)
     if kind_at(tokens, opener) != "LPAR" or kind_at(tokens, close + 1) != "COLON":
         return False
     retype(tokens, opener, "WITH_OPEN")
@@ -117,31 +120,23 @@ def opens_with_items(tokens: list[Token], opener: int) -> bool:
     return True
 
 
-def matching(tokens: list[Token], opener: int) -> int:
-    """Return the index of the bracket that closes the one at `opener`, or the end."""
-    depth = 0
-    for index in range(opener, len(tokens)):
-        kind = tokens[index][0]
-        depth += (kind in ("LPAR", "LSQB", "LBRACE")) - (kind in ("RPAR", "RSQB", "RBRACE"))
-        if depth == 0:
-            return index
-    return len(tokens)
-
-
-def definition(tokens: list[Token], mark: Mark) -> str:
+def definition(scanner: ScannerState, mark: Mark) -> str:
     """`agent N`, `struct N:`, `export a` and the like: the word before a name."""
+    tokens = scanner.tokens
     follows = kind_at(tokens, mark.index + 1) == "NAME" and tokens[mark.index + 1][1] != "as"
     return DEFINING_WORDS[tokens[mark.index][1]] if follows and starts_statement(tokens, mark) else "NAME"
 
 
-def state(tokens: list[Token], mark: Mark) -> str:
+def state(scanner: ScannerState, mark: Mark) -> str:
     """`state:` with a block."""
+    tokens = scanner.tokens
     opens = kind_at(tokens, mark.index + 1) == "COLON" and kind_at(tokens, mark.index + 2) == "NEWLINE"
     return "STATE" if opens and starts_statement(tokens, mark) else "NAME"
 
 
-def input_or_output(tokens: list[Token], mark: Mark) -> str:
+def input_or_output(scanner: ScannerState, mark: Mark) -> str:
     """`input: x` and `output: x` in a pipeline block."""
+    tokens = scanner.tokens
     if kind_at(tokens, mark.index + 1) == "COLON" and starts_statement(tokens, mark):
         owner = body_of(tokens, mark.headers)
         if owner == "PIPELINE" or kind_at(tokens, mark.line_start) == "PIPELINE":
@@ -159,22 +154,25 @@ def body_of(tokens: list[Token], headers: Headers) -> str:
     return ""
 
 
-def on_feedback(tokens: list[Token], mark: Mark) -> str:
+def on_feedback(scanner: ScannerState, mark: Mark) -> str:
     """`on_feedback_received(id) -> name:`."""
+    tokens = scanner.tokens
     if kind_at(tokens, mark.index + 1) == "LPAR" and starts_statement(tokens, mark):
-        close = matching(tokens, mark.index + 1)
+        close = scanner.pairs.get(mark.index + 1, -2)
         if kind_at(tokens, close + 1) in ("ARROW", "COLON"):
             return "ON_FEEDBACK"
     return "NAME"
 
 
-def sync(tokens: list[Token], mark: Mark) -> str:
+def sync(scanner: ScannerState, mark: Mark) -> str:
     """`sync def`."""
+    tokens = scanner.tokens
     return "SYNC" if kind_at(tokens, mark.index + 1) == "DEF" and starts_statement(tokens, mark) else "NAME"
 
 
-def deliver(tokens: list[Token], mark: Mark) -> str:
+def deliver(scanner: ScannerState, mark: Mark) -> str:
     """`deliver value`: before a bracket or a sign, only the blanks tell it from a call or a difference."""
+    tokens = scanner.tokens
     if not starts_statement(tokens, mark):
         return "NAME"
     following = kind_at(tokens, mark.index + 1)
@@ -187,21 +185,23 @@ def deliver(tokens: list[Token], mark: Mark) -> str:
     return "NAME" if is_sign and tokens[mark.index + 1][4:] != after[2:4] else "DELIVER"
 
 
-def implements(tokens: list[Token], mark: Mark) -> str:
+def implements(scanner: ScannerState, mark: Mark) -> str:
     """`struct A implements I`."""
+    tokens = scanner.tokens
     first = kind_at(tokens, mark.line_start)
     follows = mark.index >= mark.line_start + 2 and kind_at(tokens, mark.index - 1) in ("NAME", "RPAR")
     return "IMPLEMENTS" if first == "STRUCT" and follows and mark.opener < 0 else "NAME"
 
 
-def match_(tokens: list[Token], mark: Mark) -> str:
+def match_(scanner: ScannerState, mark: Mark) -> str:
     """`match subject:` with a block."""
+    tokens = scanner.tokens
     following = kind_at(tokens, mark.index + 1)
     if not starts_statement(tokens, mark) or (following not in OPERAND_STARTS and following not in OPEN_SIGNS):
         return "NAME"
     index = mark.index + 1
     depth = 0
-    while (kind := kind_at(tokens, index)) not in ("NEWLINE", "", "$END"):
+    while (kind := kind_at(tokens, index)) not in ("NEWLINE", "", "$END", "SEMICOLON"):
         if kind in ("EQUAL", "AUGMENTED") and depth == 0:
             return "NAME"
         depth += (kind in ("LPAR", "LSQB", "LBRACE")) - (kind in ("RPAR", "RSQB", "RBRACE"))
@@ -210,13 +210,14 @@ def match_(tokens: list[Token], mark: Mark) -> str:
     return "MATCH" if opens and tokens[index + 2][1] == "case" or following == "NAME" else "NAME"
 
 
-def case(tokens: list[Token], mark: Mark) -> str:
+def case(scanner: ScannerState, mark: Mark) -> str:
     """`case pattern:` in the block of a `match`."""
+    tokens = scanner.tokens
     in_match = mark.headers is not None and kind_at(tokens, mark.headers[0]) == "MATCH"
     return "CASE" if in_match and starts_statement(tokens, mark) else "NAME"
 
 
-RULES: dict[str, Callable[[list[Token], Mark], str]] = {
+RULES: dict[str, Callable[[ScannerState, Mark], str]] = {
     **dict.fromkeys(DEFINING_WORDS, definition),
     "state": state, "input": input_or_output, "output": input_or_output, "on_feedback_received": on_feedback,
     "sync": sync, "deliver": deliver, "implements": implements, "match": match_, "case": case,

@@ -64,17 +64,12 @@ def push_operand(operands: list[Any], pending: list[tuple[int, Token]], operand:
     operands.append(operand)
 
 
-def is_sign(level: int, token: Token) -> bool:
-    """Tell whether a pending operator has one operand."""
-    return level in (NOT, SIGN) and token[1] in ("-", "+", "~", "not")
-
-
 def reduce_above(operands: list[Any], pending: list[tuple[int, Token]], level: int) -> None:
     """Build the pending operators that bind more tightly than `level`; equal ones of one kind are taken together."""
     lowest = level if level in FROM_THE_LEFT else level + 1
     while pending and pending[-1][0] >= lowest:
         top, token = pending.pop()
-        if is_sign(top, token):
+        if top in (NOT, SIGN):
             operand = operands.pop()
             end = operand.span
             operands.append(Unary(Span(token[2], token[3], end[2], end[3]), token[1], operand))  # type: ignore[arg-type]

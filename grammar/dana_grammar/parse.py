@@ -9,8 +9,8 @@ from dana_grammar.driver import Unexpected, run
 from dana_grammar.errors import DanaSourceError, Diagnostic
 from dana_grammar.layout import arrange
 from dana_grammar.nodes import Program
-from dana_grammar.scan import Scanner
-from dana_grammar.span import Span
+from dana_grammar.scan import MOST_TOKENS, Scanner
+from dana_grammar.span import START, Span
 from dana_grammar.tree_builder import TreeBuilder
 
 LONGEST_TEXT = 5_000_000
@@ -42,12 +42,12 @@ def parse_recovering(text: str, file: str = "<dana>") -> tuple[Program, tuple[Di
     ['D0002', 'D0019']
     """
     if len(text) > LONGEST_TEXT:
-        problem = Diagnostic(
-            code="D0027", message=f"this text has more than {LONGEST_TEXT:,} characters", span=Span(1, 1, 1, 2),
-            hint="split it into modules", file=file,
-        )  # fmt: skip
-        return Program(Span(1, 1, 1, 1), ()), (problem,)
+        return too_long(f"more than {LONGEST_TEXT:,} characters", file)
     scanner = scanned(text, file)
+    if scanner.too_long:
+        return too_long(f"more than {MOST_TOKENS:,} words and signs", file)
+    if scanner.too_deep:
+        return Program(START, ()), in_order(scanner.problems)
     builder = TreeBuilder(scanner.fstrings, file)
     problems: list[Diagnostic] = []
     try:
@@ -67,6 +67,12 @@ def parse_recovering(text: str, file: str = "<dana>") -> tuple[Program, tuple[Di
     problems.extend(scanner.problems)
     problems.extend(builder.problems)
     return program, in_order(problems)
+
+
+def too_long(what: str, file: str) -> tuple[Program, tuple[Diagnostic, ...]]:
+    """Return the answer to a text that is too long to be parsed in reasonable time."""
+    message, hint = f"this text has {what}", "split it into modules"
+    return Program(START, ()), (Diagnostic(code="D0027", message=message, span=Span(1, 1, 1, 2), hint=hint, file=file),)
 
 
 def in_order(problems: list[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -96,6 +102,8 @@ def is_incomplete(text: str) -> bool:
     if len(text) > LONGEST_TEXT:
         return False
     scanner = scanned(text, "<dana>")
+    if scanner.too_long:
+        return False
     last_line = scanner.text.rpartition("\n")[2]
     if scanner.open_at_end or last_line.endswith("\\"):
         return all(problem.code in ("D0004", "D0006", "D0021") for problem in scanner.problems)

@@ -34,7 +34,7 @@ SCOPED_REST = re.compile(r"[:.]([^\W\d]\w*)")
 BAD_NUMBER = re.compile(r"(?:0[xXoObB]|\.?\d)[\w.]*")
 NEVER_IN_BRACKETS = re.compile(r"(?:def|return|import|while|try|raise|pass|break|continue|struct\s+\w+\s*:)(?![\w=(.,])")
 MOST_PROBLEMS = 40
-MOST_TOKENS = 600_000
+MOST_TOKENS = 300_000
 LONG_LINE = 180
 DEEPEST_BRACKETS = 200
 DEEPEST_BLOCKS = 100
@@ -57,7 +57,7 @@ class Scanner(StringScanner):
         floor = len(self.brackets)
         append = tokens.append
         line, base = self.line, self.base
-        while True:
+        while len(tokens) < MOST_TOKENS:
             found = match(text, position)
             group = found.lastindex  # type: ignore[union-attr]
             start, position = found.span(group)  # type: ignore[union-attr,arg-type]
@@ -90,7 +90,7 @@ class Scanner(StringScanner):
                 line, base = self.line, self.base
             elif group == NUMBER:
                 append(("NUMBER", text[start:position], line, start - base, line, position - base))
-            elif group == END or len(tokens) > MOST_TOKENS or len(self.problems) > MOST_PROBLEMS:
+            elif group == END or len(self.problems) > MOST_PROBLEMS:
                 self.end(start)
                 return start
             else:
@@ -98,6 +98,9 @@ class Scanner(StringScanner):
                     return start
                 position = self.rare(group, start, position)
                 line, base = self.line, self.base
+        self.too_long = True
+        self.end(position)
+        return len(text)
 
     def word(self, word: str, kind: str, start: int, end: int) -> int:
         """Add a word that is not simply a name. Return where scanning goes on."""
@@ -154,8 +157,10 @@ class Scanner(StringScanner):
         if not self.brackets:
             self.problem("D0005", f"this '{sign}' closes nothing", span, "remove it, or open a bracket before it")
             return
+        self.pairs[self.brackets[-1]] = len(self.tokens)
         opener = self.tokens[self.brackets.pop()]
         if len(self.brackets) == DEEPEST_BRACKETS:
+            self.too_deep = True
             self.problem("D0026", f"more than {DEEPEST_BRACKETS} brackets inside one another", Span(*opener[2:]))
         if CLOSERS[opener[1]] != sign:
             message = f"'{sign}' does not close '{opener[1]}'"
@@ -191,6 +196,7 @@ class Scanner(StringScanner):
             self.problem("D0004", f"'{opener[1]}' is never closed", Span(*opener[2:]), f"add '{closer}'")
         for place in reversed(self.brackets):
             closer = CLOSERS[self.tokens[place][1]]
+            self.pairs[place] = len(self.tokens)
             self.tokens.append((SIGN_KINDS[closer], closer, line, column, line, column))
         self.brackets.clear()
 
@@ -222,6 +228,7 @@ class Scanner(StringScanner):
         self.tokens.append(("INDENT", "", self.line, column, self.line, column))
         if len(self.indents) == DEEPEST_BLOCKS + 1:
             span = Span(self.line, 1, self.line, column)
+            self.too_deep = True
             self.problem("D0026", f"more than {DEEPEST_BLOCKS} blocks inside one another", span)
 
     def close_blocks(self, width: int, end: int) -> None:
@@ -240,7 +247,8 @@ class Scanner(StringScanner):
             self.problem("D0008", message, span, f"use {self.indents[-1][0]} or {self.closed_width} blanks")
         else:
             self.problem("D0009", "tabs and blanks are mixed in the indentation", span, "use blanks only")
-        self.indents[-1] = (width, narrow)
+        if len(self.indents) > 1:
+            self.indents[-1] = (width, narrow)
 
     def rare(self, group: int, start: int, end: int) -> int:
         """Scan what is neither word nor sign nor line end. Return where scanning goes on."""
@@ -263,6 +271,9 @@ class Scanner(StringScanner):
 
     def comment(self, start: int, end: int) -> int:
         """Keep a comment. Return its end."""
+        if len(self.comments) > MOST_TOKENS:
+            self.too_long = True
+            return len(self.text)
         alone = not self.text[self.base + 1 : start].strip()
         self.comments.append(Comment(self.line, start - self.base, self.text[start:end].rstrip(), alone))
         return end
@@ -284,16 +295,13 @@ class Scanner(StringScanner):
         if character in CURLY_QUOTES:
             return self.curly(start)
         if character == "!":
-            self.add("PREFIX", start, start + 1)
+            self.tokens.append(("PREFIX", "not", *span))
         return start + 1
 
     def end(self, position: int) -> None:
         """Add what closes the text."""
         line, column = self.line, position - self.base
         self.open_at_end = self.open_at_end or bool(self.brackets)
-        if len(self.tokens) > MOST_TOKENS:
-            span = Span(line, column, line, column + 1)
-            self.problem("D0027", "this text is too long to be one file", span, "split it into modules")
         self.close_forgotten(line, column)
         if self.tokens and self.tokens[-1][0] not in LINE_EDGES and not self.nesting:
             self.end_line(line, column, 0)

@@ -24,6 +24,8 @@ class ScannerState:
         self.tokens: list[Token] = []
         self.marks: list[Mark] = []
         self.brackets: list[int] = []
+        self.pairs: dict[int, int] = {}
+        """For each opening bracket the token that closes it."""
         self.indents: list[tuple[int, int]] = [(0, 0)]
         self.closed_width = 0
         self.headers: Headers = None
@@ -31,6 +33,7 @@ class ScannerState:
         self.divisions = (0, 0)
         self.open_at_end = False
         """True when the text ends inside brackets or inside a string of several lines."""
+        self.too_long = self.too_deep = False
         self.long_lines: list[int] = parent.long_lines if parent else []
         """Lines so long that what they hold may be nested too deeply."""
         self.problems: list[Diagnostic] = parent.problems if parent else []

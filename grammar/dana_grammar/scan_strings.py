@@ -77,10 +77,9 @@ class StringScanner(ScannerState):
         quote = found[2] if found else '"'
         raw = bool(found) and "r" in self.text[start:end].lower()
         line, column, base = self.line, start - self.base, self.base
-        lost_lines = len(quote) == 1 and self.spans_lines(quote, end) > 0
         parts: list[str | Hole] = []
         known = len(self.problems)
-        position = self.fstring_parts(parts, end, quote, raw=raw, lines=len(quote) > 1 or lost_lines)
+        position = self.fstring_parts(parts, end, quote, raw=raw, lines=len(quote) > 1)
         if position < 0:
             self.line, self.base = line, base
             del self.problems[known:]
@@ -94,6 +93,7 @@ class StringScanner(ScannerState):
         """Collect the text and the holes of an f-string. Return where its closing quote stands, -1 without one."""
         text = self.text
         literal = LITERALS[quote, raw].match
+        first = position
         piece = ""
         while True:
             end = literal(text, position).end()  # type: ignore[union-attr]
@@ -104,6 +104,7 @@ class StringScanner(ScannerState):
             if sign == quote[0] and text.startswith(quote, position):
                 parts.append(piece if raw or "\\" not in piece else decode(piece))
                 return position
+            lines = lines or (sign == "\n" and self.spans_lines(quote, first) > 0)
             if not sign or (sign == "\n" and not lines):
                 return -1
             if sign == "\n":
@@ -158,8 +159,7 @@ class StringScanner(ScannerState):
             return -1
         arrange(inner)
         if not inner.tokens:
-            self.problem("D0025", "an f-string has braces with nothing inside", self.place(start, end + 1),
-                         "write '{{}}' for the characters themselves")  # fmt: skip
+            self.problem("D0025", "an f-string has braces with nothing inside", Span(line, column, self.line, end + 1 - self.base))
         inner.tokens.append(("$END", "", self.line, end - self.base, self.line, end - self.base))
         debug = ""
         if self.text[end] == "=":
