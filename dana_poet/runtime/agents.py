@@ -12,7 +12,7 @@ import types
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dana_poet.errors import DanaAttributeError, DanaTypeError, DanaValueError
-from dana_poet.runtime import state
+from dana_poet.runtime import place, state
 from dana_poet.runtime.agent_calls import needs_agent, tracked
 from dana_poet.runtime.agent_core import AgentCore, base_id, live
 from dana_poet.runtime.agent_methods import BuiltInMethods
@@ -38,6 +38,7 @@ class AgentType(type):
 
     __dana_table__: FieldTable
     __dana_options__: dict[str, Any]
+    __dana_place__: place.Place | None
     __dana_has_default__: bool
     __dana_one__: Any
     __dana_lock__: threading.RLock
@@ -85,6 +86,7 @@ class Agent(BuiltInMethods, metaclass=AgentType):
     __dana_agent__: AgentCore
     __dana_table__ = FieldTable("Agent", ())
     __dana_options__: ClassVar[dict[str, Any]] = {}
+    __dana_place__ = None
     __dana_has_default__ = False
     __dana_open__ = False
     __dana_delegates__: tuple[str, ...] = ()
@@ -215,6 +217,7 @@ def define_agent(
         "__dana_table__": table,
         "__dana_type_text__": f"Agent[{name}]",
         "__dana_options__": {**parent.__dana_options__, **(options or {})},
+        "__dana_place__": place.current(),
         "__dana_has_default__": kind == "agent" and not singleton,
         "__dana_open__": singleton and parent is Agent and not fields and not state,
         "__dana_delegates__": table.delegates(),
@@ -288,7 +291,7 @@ def _made(cls: AgentType, agent_id: str, folder: Any, given: dict[str, Any]) -> 
 
 
 def _folder_of(cls: AgentType) -> state.StateFolder | None:
-    folder = state.current()
+    folder = state.current(cls.__dana_place__)
     if folder is None or folder.explicit or cls.__dana_options__.get("state") == "persistent":
         return folder
     return None

@@ -221,8 +221,11 @@ def current_bus() -> EventBus:
     """Return the bus of the program that runs here."""
     bus = _bus.get()
     here = place.current()
-    if bus is not None or here is None:
-        return bus or _common
+    return bus or _common if bus is not None or here is None else bus_of(here)
+
+
+def bus_of(here: place.Place) -> EventBus:
+    """Return the bus of one place, made when it is first asked for."""
     if "bus" not in here.belongings:
         here.belongings.setdefault("bus", EventBus())
     kept: EventBus = here.belongings["bus"]

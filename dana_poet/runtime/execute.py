@@ -55,11 +55,12 @@ class Program:
             from dana_poet.settings import put_in_force
 
             put_in_force(self.settings)
-        if self.model:
+        before = _chosen_model()
+        if self.model and not before:
             from dana_poet.llm.choose import set_model_name
 
             set_model_name(self.model)
-        before = _chosen_model()
+            before = self.model
         try:
             return function(*args)
         finally:

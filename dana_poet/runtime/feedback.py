@@ -12,9 +12,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaValueError, StateError
-from dana_poet.runtime import encoding
+from dana_poet.runtime import encoding, place
 from dana_poet.runtime.event_values import Event, FeedbackEvent, new_id
-from dana_poet.runtime.events import REMEMBERED, EventBus, current_bus, desk, executions_of
+from dana_poet.runtime.events import REMEMBERED, EventBus, bus_of, current_bus, desk, executions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,7 +49,9 @@ def on_feedback(execution_id: Any, key: str, names: dict[str, Any], owner: Any =
     folder = getattr(getattr(owner, "__dana_agent__", None), "folder", None)
     if folder is not None:
         bus.keep_in(folder)
-    desk(bus).register(Registration(str(encoding.settled(execution_id)), key, owner, dict(names)))
+    registration = Registration(str(encoding.settled(execution_id)), key, owner, dict(names))
+    _tracked.belongs(registration.execution_id, bus)
+    desk(bus).register(registration)
 
 
 def deliver_pending() -> int:
@@ -220,6 +222,7 @@ class _Tracked:
     def __init__(self) -> None:
         self._ids: OrderedDict[tuple[type, object], tuple[object, str, bool]] = OrderedDict()
         self._given: set[str] = set()
+        self._buses: OrderedDict[str, EventBus] = OrderedDict()
         self._lock = threading.Lock()
 
     def bind(self, result: object, execution_id: str, *, fresh: bool = False) -> None:
@@ -230,6 +233,17 @@ class _Tracked:
             self._ids[key] = (result, execution_id, fresh)
             while len(self._ids) > TRACKED:
                 self._ids.popitem(last=False)
+
+    def belongs(self, execution_id: str, bus: EventBus) -> None:
+        """Remember in which program an execution is known, for feedback that comes from Python code outside of it."""
+        with self._lock:
+            self._buses[execution_id] = bus
+            while len(self._buses) > TRACKED:
+                self._buses.popitem(last=False)
+
+    def bus_of(self, execution_id: str) -> EventBus | None:
+        """Return the bus of the program in which an execution is known."""
+        return self._buses.get(execution_id)
 
     def find(self, result: object) -> str | None:
         """Return the id of the execution that `result` came out of, the latest when there are several."""
@@ -273,7 +287,9 @@ def track_execution(result: Any) -> str:
     >>> track_execution(answer) == track_execution(answer)
     True
     """
-    return _tracked.track(encoding.settled(result))
+    execution_id = _tracked.track(encoding.settled(result))
+    _tracked.belongs(execution_id, current_bus())
+    return execution_id
 
 
 def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
@@ -289,7 +305,15 @@ def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
             hint="call track_execution(result) where it is made, or give its execution id",
         )
     body = payload if isinstance(payload, dict) else {} if payload is None else {"value": payload}
-    return current_bus().emit("feedback", {**body, **keys, "execution_id": execution_id})
+    return _bus_for(execution_id).emit("feedback", {**body, **keys, "execution_id": execution_id})
+
+
+def _bus_for(execution_id: str) -> EventBus:
+    """Return the bus of the program here; for Python code outside of any, that of the program whose execution it is."""
+    latest = place.latest()
+    if place.current() is not None or latest is None:
+        return current_bus()
+    return _tracked.bus_of(execution_id) or bus_of(latest)
 
 
 def _shown(value: object) -> str:

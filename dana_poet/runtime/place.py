@@ -6,13 +6,18 @@ program without agents, events or resources never loads their modules.
 
 from __future__ import annotations
 
+import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from contextvars import Token
+    from weakref import ref
+
+    from dana_poet.runtime.execute import Program
 
 _current: ContextVar[Place | None] = ContextVar("dana_place", default=None)
+_latest: ref[Place] | None = None
 
 
 class Place:
@@ -22,7 +27,7 @@ class Place:
     it the current one; leaving it tries waiting feedback once more and stops the resources.
     """
 
-    __slots__ = ("_token", "belongings", "explicit", "path")
+    __slots__ = ("__weakref__", "_token", "belongings", "explicit", "path")
 
     def __init__(self, path: str | None, *, explicit: bool = False) -> None:
         self.path = path
@@ -82,5 +87,37 @@ class Kept:
 
 
 def current() -> Place | None:
-    """Return the place of the run that is going on here."""
-    return _current.get()
+    """Return the place of the run that is going on here, or of the program whose function Python has called."""
+    here = _current.get()
+    if here is not None:
+        return here
+    program = calling_program()
+    return program.place if program is not None else None
+
+
+def kept_for_later(here: Place) -> None:
+    """Say that Python code will call functions of the program of this place when its run is over."""
+    global _latest  # noqa: PLW0603 - what belongs to no program goes to the one that was loaded last
+    from weakref import ref
+
+    _latest = ref(here)
+
+
+def latest() -> Place | None:
+    """Return the place of the program that Python loaded last, while anything still holds that program."""
+    return _latest() if _latest is not None else None
+
+
+def calling_program() -> Program | None:
+    """Return the program of the nearest Dana function, when it was called from Python after its run; else None."""
+    if _current.get() is not None:
+        return None
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller, without loading `inspect`
+    caller: Any = frame
+    while caller is not None:
+        here = caller.f_globals.get("_dana_here")
+        if here is not None:
+            program: Program = here.program
+            return program
+        caller = caller.f_back
+    return None

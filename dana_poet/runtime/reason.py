@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from dana_poet.errors import DanaTypeError, DanaValueError, LLMError
+from dana_poet.runtime import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -135,9 +136,13 @@ class _Reasoning:
         self._schema = None if is_text(self._shape) else shape_schema(self._shape)
         self._instruction = instruction(self._schema) if self._schema else ""
         self._options, self._use_mock, self._history = options, use_mock, history
+        self._program = place.calling_program()
 
     def value(self) -> Any:
         """Return the answer as a value of the shape."""
+        return self._value() if self._program is None else self._program.within(self._value)
+
+    def _value(self) -> Any:
         from dana_poet.llm import Message, current_model
 
         model = current_model(mock=self._use_mock)

@@ -151,7 +151,8 @@ def load(
 
 def run_kept(program: Program, path: str, code: CodeType, names: dict[str, Any]) -> Any:
     """Run the code of a module whose functions are called later: what it started goes on. Return its value."""
-    with opened_state(program, path).kept():
+    with opened_state(program, path).kept() as here:
+        place.kept_for_later(here)
         value = program.execute(code, names)
         execute.deliver(program)
         return value

@@ -161,9 +161,9 @@ class FolderLock:
 _current: ContextVar[StateFolder | None] = ContextVar("dana_state_folder", default=None)
 
 
-def current() -> StateFolder | None:
-    """Return the folder of the program that runs here, None when it has none."""
-    return _current.get() or _of_place()
+def current(otherwise: place.Place | None = None) -> StateFolder | None:
+    """Return the folder of the program that runs here, else that of the place `otherwise`, None when it has none."""
+    return _current.get() or _of_place(place.current() or otherwise)
 
 
 @contextlib.contextmanager
@@ -182,8 +182,7 @@ def durable() -> StateFolder | None:
     return folder if folder is not None and folder.explicit else None
 
 
-def _of_place() -> StateFolder | None:
-    here = place.current()
+def _of_place(here: place.Place | None) -> StateFolder | None:
     if here is None or here.path is None:
         return None
     folder: StateFolder | None = here.belongings.get("folder")
