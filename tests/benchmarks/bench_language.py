@@ -5,7 +5,7 @@ Each pair runs the same work as a function of a module, in turns, in one process
 
 from __future__ import annotations
 
-from measure import paired, row
+from tests.benchmarks.measure import paired, row
 
 from dana_poet.runtime.session import Session
 

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 
-from measure import command_seconds, python, row
+from tests.benchmarks.measure import command_seconds, python, row
 
 HELLO = "def greet(name: str) -> str:\n    return f'hello {name}'\n\nprint(greet('world'))\n"
 

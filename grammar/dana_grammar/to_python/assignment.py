@@ -227,8 +227,10 @@ class Assignments(Lowering):
                 return self.name(f"_dana_{node.name}", node.span)
             case n.Name():
                 return self._name(node)
-            case n.Constant():
+            case n.Constant(value=None):
                 return self.name("_dana_none_type", node.span)
+            case n.Constant():
+                return self._constant(node)
             case n.Subscript():
                 arguments = node.index.items if isinstance(node.index, n.TupleDisplay) else (node.index,)
                 parts = [self.type_of(argument) for argument in arguments]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dana_grammar import nodes as n
 from dana_grammar.to_python import kinds as k
-from dana_grammar.to_python.scope import bound_names, in_scope, names_in_target
+from dana_grammar.to_python.scope import BINDERS, in_scope, names_bound_by, names_in_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,8 @@ def infer(kinds: k.Kinds, body: Iterable[n.Node], known: dict[str, int]) -> None
 
     Joins all assignments to a name until nothing changes; what has not settled after four rounds is unknown.
     """
-    nodes = list(in_scope(body))
-    names = bound_names(nodes)
+    nodes = [node for node in in_scope(body) if type(node) in BINDERS]
+    names = {name for node in nodes for name in names_bound_by(node)}
     kinds.names = {name: 0 for name in names if name not in known}
     kinds.names.update(known)
     for _ in range(ROUNDS):

@@ -16,7 +16,7 @@ from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.expressions import Expressions, check_dunder
 from dana_grammar.to_python.operators import ARITHMETIC, COMPARISONS, MIXING
 from dana_grammar.to_python.place import LOAD
-from dana_grammar.to_python.scope import children
+from dana_grammar.to_python.scope import children, everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,9 +127,12 @@ class Lowering(Expressions):
             (settle and self.guarded(node)) or (not self.pure(node) and (pure or self.guarded(node))) for node in nodes
         ]
         last = max((index for index, force in enumerate(forced) if force), default=-1)
+        rebound = {part.target.name for part in everything(nodes) if isinstance(part, n.Walrus)} if last > 0 else set()
         result = []
         for index, node in enumerate(nodes):
-            if forced[index] or (index < last and not isinstance(node, STABLE)):
+            if index < last and isinstance(node, n.Name) and node.name in rebound:
+                result.append(Lowered(self.kept(self.expression(node), node.span)))
+            elif forced[index] or (index < last and not isinstance(node, STABLE)):
                 result.append(Lowered(self.settled(node)))
             else:
                 result.append(self.lower(node))
@@ -142,6 +145,12 @@ class Lowering(Expressions):
         name = self.temporary()
         self.attempt(self.lower(node), lambda value: self.assign(name, value, node.span), node.span)
         return self.name(name, node.span)
+
+    def kept(self, value: ast.expr, span: Span) -> ast.Name:
+        """Give the value that a Python expression has now a name."""
+        name = self.temporary()
+        self.out.append(self.assign(name, value, span))
+        return self.name(name, span)
 
     def attempt(self, lowered: Lowered, use: Callable[[ast.expr], ast.stmt], span: Span) -> None:
         """Put `use(value)` into `out`, falling back to the slow version where Python's own fails."""

@@ -66,10 +66,19 @@ def names_in_target(target: n.Node) -> Iterator[str]:
 
 def bound_names(body: Iterable[n.Node]) -> set[str]:
     """Return the names that a block binds in its own scope."""
-    return {name for node in in_scope(body) for name in _bound_by(node)}
+    return {name for node in in_scope(body) if type(node) in BINDERS for name in names_bound_by(node)}
 
 
-def _bound_by(node: n.Node) -> Iterator[str]:
+BINDERS = frozenset({
+    n.Assign, n.TypedAssign, n.AugmentedAssign, n.For, n.Walrus, n.WithItem, n.Handler, n.Function,
+    n.DeclarativePipeline, n.Struct, n.Interface, n.Agent, n.PipelineBlock, n.Module, n.Import, n.FromImport,
+    n.CapturePattern, n.StarPattern, n.AsPattern, n.MappingPattern, n.Input,
+})  # fmt: skip
+"""The kinds of nodes that bind names."""
+
+
+def names_bound_by(node: n.Node) -> Iterator[str]:
+    """Yield the plain names that one node binds in its scope."""
     match node:
         case n.Assign():
             for target in node.targets:

@@ -183,10 +183,23 @@ class Statements(Assignments):
         if not before:
             self.out.append(self.at(ast.While(test, body, otherwise), node.span))
             return
-        negated = self.at(ast.UnaryOp(ast.Not(), test), node.test.span)
-        leave = self.at(ast.If(negated, [*otherwise, self.at(ast.Break(), node.test.span)], []), node.test.span)
-        always = self.constant(value=True, span=node.test.span)
-        self.out.append(self.at(ast.While(always, [*before, leave, *body], []), node.span))
+        self._while_in_steps(node, test, before, body, otherwise)
+
+    def _while_in_steps(
+        self, node: n.While, test: ast.expr, before: list[ast.stmt], body: list[ast.stmt], otherwise: list[ast.stmt]
+    ) -> None:
+        """Write a loop whose test needs statements. Its `else` stands behind it: a `break` there is the outer loop's."""
+        span = node.test.span
+        leave: list[ast.stmt] = [self.at(ast.Break(), span)]
+        ended = self.temporary() if otherwise else ""
+        if ended:
+            leave.insert(0, self.assign(ended, self.constant(value=True, span=span), span))
+            self.out.append(self.assign(ended, self.constant(value=False, span=span), span))
+        negated = self.at(ast.UnaryOp(ast.Not(), test), span)
+        steps = [*before, self.at(ast.If(negated, leave, []), span), *body]
+        self.out.append(self.at(ast.While(self.constant(value=True, span=span), steps, []), node.span))
+        if ended:
+            self.out.append(self.at(ast.If(self.name(ended, span), otherwise, []), span))
 
     def _while_ordered(self, node: n.While) -> None:
         """Write `while a < b` so that the comparison and its jump stay one instruction."""
