@@ -69,6 +69,10 @@ def message_of(error: BaseException) -> str:
         return error.message
     if isinstance(error, KeyError) and len(error.args) == 1:
         return f"no key {error.args[0]!r}"
+    if type(error) is AttributeError and error.name and error.obj is not None:
+        from dana_poet.runtime.members import missing_member
+
+        return missing_member(error.obj, error.name).message
     return str(error)
 
 

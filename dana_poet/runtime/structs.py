@@ -147,6 +147,27 @@ def as_dict(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
+class Default:
+    """The default of a parameter that can change: each call gets its own copy."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def fresh(self) -> Any:
+        """Return the value for one call."""
+        return fresh(self.value)
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+def default(value: Any) -> Any:
+    """Return what stands for a default in a signature: the value itself where it cannot change."""
+    return Default(value) if fresh(value) is not value else value
+
+
 def fresh(value: Any) -> Any:
     """Return a default for one call: containers and structs are copied with what is in them."""
     if isinstance(value, (list, dict, set)) or hasattr(type(value), "__dana_implements__"):

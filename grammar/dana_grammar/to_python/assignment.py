@@ -12,6 +12,7 @@ from dana_grammar.to_python.expressions import check_dunder
 from dana_grammar.to_python.lower import Lowered, Lowering
 from dana_grammar.to_python.operators import ARITHMETIC
 from dana_grammar.to_python.place import LOAD, STORE
+from dana_grammar.to_python.scope import everything
 
 ASKS_MODEL = frozenset({"reason", "llm", "context_aware_reason", "ask"})
 MODEL_METHODS = frozenset({"reason", "solve", "chat", "plan", "query"})
@@ -42,13 +43,19 @@ class Assignments(Lowering):
         return self.lower(n.Name(span, name))
 
     def store(self, target: n.Expression, lowered: Any, kind: int, node: n.Node) -> None:
-        """Write `target = value`."""
+        """Write `target = value`; the value is computed before the target."""
         span = node.span
         if isinstance(target, n.Attribute):
             self._store_attribute(target, lowered, kind, node)
-        elif isinstance(target, n.TupleDisplay | n.ListDisplay) and self._has_fields(target):
+            return
+        held = isinstance(target, n.Subscript) and self.guarded(target)
+        if (held and not lowered.pure) or (lowered.slow is not None and not self.pure(target)):
+            name = self.temporary()
+            self.attempt(lowered, lambda value: self.assign(name, value, span), span)
+            lowered = self._lowered_name(name, span)
+        if isinstance(target, n.TupleDisplay | n.ListDisplay) and self._has_fields(target):
             self._store_fields(target, lowered, node)
-        elif isinstance(target, n.Subscript) and self.guarded(target):
+        elif isinstance(target, n.Subscript) and held:
             place = n.Subscript(target.span, self._held(target.value), self._held(target.index))
             self.attempt(lowered, lambda value: self.at(ast.Assign([self.target(place)], value), span), span)
         else:
@@ -56,12 +63,7 @@ class Assignments(Lowering):
 
     def _held(self, node: n.Expression) -> n.Expression:
         """Return a Dana node that stands for the value of `node`, computed now."""
-        if not self.guarded(node):
-            return node
-        name = self.temporary()
-        self.kinds.names[name] = self.kinds.of(node)
-        self.attempt(self.lower(node), lambda value: self.assign(name, value, node.span), node.span)
-        return n.Name(node.span, name)
+        return self._once(node) if self.guarded(node) else node
 
     def _has_fields(self, target: n.Expression) -> bool:
         if isinstance(target, n.TupleDisplay | n.ListDisplay):
@@ -227,10 +229,10 @@ class Assignments(Lowering):
                 return self.name(f"_dana_{node.name}", node.span)
             case n.Name():
                 return self._name(node)
-            case n.Constant(value=None):
-                return self.name("_dana_none_type", node.span)
+            case n.Constant(source="..."):
+                return self.constant(..., node.span)
             case n.Constant():
-                return self._constant(node)
+                return self.name("_dana_none_type", node.span)
             case n.Subscript():
                 arguments = node.index.items if isinstance(node.index, n.TupleDisplay) else (node.index,)
                 parts = [self.type_of(argument) for argument in arguments]
@@ -249,13 +251,17 @@ class Assignments(Lowering):
             target = n.Attribute(target.span, self._once(target.value), target.name, target.name_span)
         elif isinstance(target, n.Subscript):
             target = n.Subscript(target.span, self._once(target.value), self._once(target.index))
-        value = self.value(node.value)
         expand = node.operator == "+" and k.needs_mixing(*whole_kinds)
         simple = isinstance(target, n.Attribute) and not whole_kinds[0] & ~(k.NUMBER | k.STR | k.NONE)
-        if isinstance(target, n.Attribute) and (simple or self.kinds.of(target.value) & k.DICT):
-            self._augment_member(target, node, value)
+        member = isinstance(target, n.Attribute) and (simple or self.kinds.of(target.value) & k.DICT)
+        changes = not isinstance(target, n.Name) or self._rebinds(node.value, target.name)
+        if member or (changes and not self.pure(node.value)):
+            self._augment_in_steps(target, node)
             return
-        self._augment_native(target, node, value, expand=expand)
+        self._augment_native(target, node, self.value(node.value), expand=expand)
+
+    def _rebinds(self, node: n.Expression, name: str) -> bool:
+        return any(isinstance(part, n.Walrus) and part.target.name == name for part in everything([node]))
 
     def _augment_native(self, target: n.Expression, node: n.AugmentedAssign, value: ast.expr, *, expand: bool) -> None:
         span = node.span
@@ -272,30 +278,29 @@ class Assignments(Lowering):
         handler = self.at(ast.ExceptHandler(self.name("_dana_TypeError", span), None, [again]), span)
         self.out.append(self.at(ast.Try([native], [handler], [], []), span))
 
-    def settle_expression(self, value: ast.expr, span: Span) -> ast.Name:
-        """Give a Python expression a name."""
-        name = self.temporary()
-        self.out.append(self.assign(name, value, span))
-        return self.name(name, span)
-
     def _once(self, node: n.Expression) -> n.Expression:
         """Return a Dana node that can be written twice and is computed once."""
         if isinstance(node, n.Name | n.Number | n.Text | n.Constant):
             return node
+        if isinstance(node, n.Slice):
+            lower, upper, step = (part and self._once(part) for part in (node.lower, node.upper, node.step))
+            return n.Slice(node.span, lower, upper, step)
+        if isinstance(node, n.TupleDisplay) and any(isinstance(item, n.Slice) for item in node.items):
+            return n.TupleDisplay(node.span, tuple(self._once(item) for item in node.items))
         name = self.temporary()
         self.kinds.names[name] = self.kinds.of(node)
         self.attempt(self.lower(node), lambda value: self.assign(name, value, node.span), node.span)
         return n.Name(node.span, name)
 
-    def _augment_member(self, target: n.Attribute, node: n.AugmentedAssign, value: ast.expr) -> None:
-        """Write `o.a += v` as read, operation and checked store."""
+    def _augment_in_steps(self, target: n.Expression, node: n.AugmentedAssign) -> None:
+        """Write `o.a += v` as read, value, operation and checked store."""
         span = node.span
         name = self.temporary()
         self.kinds.names[name] = self.kinds.of(target)
         self.attempt(self.lower(target), lambda v: self.assign(name, v, span), span)
         held = n.Name(node.value.span, self.temporary())
         self.kinds.names[held.name] = self.kinds.of(node.value)
-        self.out.append(self.assign(held.name, value, span))
+        self.attempt(self.lower(node.value), lambda v: self.assign(held.name, v, span), span)
         self._augmented(n.AugmentedAssign(span, n.Name(target.span, name), node.operator, held))
         if node.operator == "|":
             kind = k.ANY

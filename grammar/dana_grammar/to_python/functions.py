@@ -105,21 +105,23 @@ class Functions(Statements):
         return self.signature(tuple(plain)), first
 
     def _late_default(self, parameter: n.Parameter, first: list[ast.stmt]) -> n.Parameter:
-        """Return a parameter whose default is made anew for each call."""
+        """Return a parameter whose default is evaluated with the definition and made anew for each call."""
         assert parameter.default is not None
-        span = parameter.default.span
-        missing = n.Name(span, "_dana_missing")
-        if isinstance(parameter.default, LITERALS) and all(
-            isinstance(part, (*PLAIN_VALUES, *LITERALS, n.DictEntry)) for part in _parts(parameter.default)
+        default, span = parameter.default, parameter.default.span
+        value, held, own = self.name(parameter.name, span), self.name(parameter.name, span), "_dana_missing"
+        if isinstance(default, LITERALS) and all(
+            isinstance(part, (*PLAIN_VALUES, *LITERALS, n.DictEntry)) for part in _parts(default)
         ):
-            value: ast.expr = self.expression(parameter.default)
+            written: n.Expression = n.Name(span, own)
+            fresh = self.expression(default)
         else:
-            name = self.temporary()
-            self.attempt(self.lower(parameter.default), lambda v: self.assign(name, v, span), span)
-            value = self.helper("fresh", [self.name(name, span)], span)
-        test = ast.Compare(self.name(parameter.name, span), [ast.Is()], [self.name("_dana_missing", span)])
-        first.append(self.at(ast.If(self.at(test, span), [self.assign(parameter.name, value, span)], []), span))
-        return n.Parameter(parameter.span, parameter.name, parameter.annotation, missing, parameter.kind)
+            written = n.Call(span, n.Name(span, "_dana_default"), (default,))
+            own = "_dana_Default"
+            held = self.helper("class", [held], span)
+            fresh = self.call(self.at(ast.Attribute(value, "fresh", LOAD), span), [], span)
+        test = self.at(ast.Compare(held, [ast.Is()], [self.name(own, span)]), span)
+        first.append(self.at(ast.If(test, [self.assign(parameter.name, fresh, span)], []), span))
+        return n.Parameter(parameter.span, parameter.name, parameter.annotation, written, parameter.kind)
 
     def _checked_parameter(self, parameter: n.Parameter, annotation: n.Name, first: list[ast.stmt]) -> None:
         """Add the check of a parameter whose annotation is a struct, an interface or an imported type."""

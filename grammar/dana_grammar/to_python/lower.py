@@ -131,7 +131,7 @@ class Lowering(Expressions):
         result = []
         for index, node in enumerate(nodes):
             if index < last and isinstance(node, n.Name) and node.name in rebound:
-                result.append(Lowered(self.kept(self.expression(node), node.span)))
+                result.append(Lowered(self.settle_expression(self.expression(node), node.span)))
             elif forced[index] or (index < last and not isinstance(node, STABLE)):
                 result.append(Lowered(self.settled(node)))
             else:
@@ -146,7 +146,7 @@ class Lowering(Expressions):
         self.attempt(self.lower(node), lambda value: self.assign(name, value, node.span), node.span)
         return self.name(name, node.span)
 
-    def kept(self, value: ast.expr, span: Span) -> ast.Name:
+    def settle_expression(self, value: ast.expr, span: Span) -> ast.Name:
         """Give the value that a Python expression has now a name."""
         name = self.temporary()
         self.out.append(self.assign(name, value, span))
