@@ -45,7 +45,9 @@ def for_function(function: Any, arguments: dict[str, Any], names: dict[str, Any]
         what = "a value for" if len(missing) == 1 else "values for"
         raise UsageError(f"{what} {listed} {'is' if len(missing) == 1 else 'are'} missing", hint=f"give {one_each}")
     types = _annotations(function)
-    return {name: _coerced(name, value, annotated_type(types.get(name, Any), names)) for name, value in arguments.items()}
+    return {
+        name: _coerced(name, value, annotated_type(types.get(name, Any), names)) for name, value in arguments.items()
+    }
 
 
 def _parameters(function: Any) -> tuple[Sequence[str], Sequence[str], bool]:

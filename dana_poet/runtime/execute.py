@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import UsageError
 from dana_poet.runtime import builtins, cache, failures, project
-from dana_poet.runtime.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
 
-    from dana_poet.runtime.modules import Here
     from dana_poet.runtime.place import Place
+    from dana_poet.runtime.policy import Policy
     from dana_poet.settings import Settings
 
 TEXT_ANNOTATIONS = 0x1000000
@@ -102,7 +101,7 @@ class Program:
         builtins.prepare(code, self.namespace)
         names["_dana_result"] = None
         try:
-            exec(code, names)
+            exec(code, names)  # noqa: S102 - code that our own compiler wrote
         except failures.Finished as finished:
             return finished.value
         return names["_dana_result"]

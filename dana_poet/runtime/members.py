@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaAttributeError, DanaTypeError, PolicyError
@@ -70,21 +71,35 @@ def delete_member(value: Any, name: str) -> None:
 def missing_member(value: object, name: str) -> DanaAttributeError:
     """Return the error for a field that is not there, with the nearest one that is."""
     import difflib
+    from types import ModuleType
 
     from dana_poet.runtime.types import type_text
 
     if isinstance(value, dict):
-        known = [key for key in value if isinstance(key, str)]
+        known = own = [key for key in value if isinstance(key, str)]
         what = f"the dict has no key '{name}'"
+    elif isinstance(value, ModuleType):
+        known = own = [other for other in vars(value) if not other.startswith("_")]
+        what = f"module {value.__name__} has no name '{name}'"
     else:
         known = [other for other in dir(value) if not other.startswith("_")]
+        own = _own_fields(value, known)
         what = f"{type_text(value)} has no field or method '{name}'"
     near = difflib.get_close_matches(name, known, 1)
     if near:
         hint = f"did you mean '{near[0]}'?"
     else:
-        hint = f"it has {', '.join(map(str, known[:8]))}" if known and len(known) <= 30 else ""
+        hint = f"it has {', '.join(map(str, own[:8]))}" if own and len(own) <= 30 else ""
     return DanaAttributeError(what, hint=hint)
+
+
+def _own_fields(value: object, known: list[str]) -> list[str]:
+    """Return what the author of a value's type gave it, where that is less than all it has."""
+    agents = sys.modules.get("dana_poet.runtime.agent_methods")
+    if agents is not None and isinstance(value, agents.BuiltInMethods):
+        built_in = frozenset(dir(agents.BuiltInMethods))
+        known = [name for name in known if name not in built_in and name not in {"name", "description", "state", "id"}]
+    return sorted(known, key=lambda name: callable(getattr(type(value), name, None)))
 
 
 def receiver(value: object, name: str) -> Callable[..., Any] | None:
@@ -102,7 +117,11 @@ def method(value: Any, name: str, function: Callable[..., Any] | None = None) ->
     """Return what `value.name(...)` calls: a receiver function, a member, or `function` with the value first."""
     if isinstance(value, dict) and name in value and not hasattr(value, name):
         return value[name]
-    found = getattr(value, name, None) if type(value) not in RECEIVERS else receiver(value, name) or getattr(value, name, None)
+    found = (
+        getattr(value, name, None)
+        if type(value) not in RECEIVERS
+        else receiver(value, name) or getattr(value, name, None)
+    )
     if found is not None:
         return found
     found = receiver(value, name)
@@ -170,7 +189,9 @@ def receive(name: str, function: Callable[..., Any], *types: Any) -> None:
         elif hasattr(kind, "__origin__"):
             receive(name, function, kind.__origin__)
         else:
-            raise DanaTypeError(f"'{name}' cannot be a method of {kind!r}", hint="name a struct, an agent or a basic type")
+            raise DanaTypeError(
+                f"'{name}' cannot be a method of {kind!r}", hint="name a struct, an agent or a basic type"
+            )
 
 
 def _add_to_living(kind: Any, name: str, function: Callable[..., Any]) -> None:

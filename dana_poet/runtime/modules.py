@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.errors import DanaImportError, PolicyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
     from dana_poet.runtime.execute import Program
@@ -60,7 +61,7 @@ def _folders_of_environment() -> list[str]:
     return [folder for folder in os.environ.get("DANAPATH", "").split(os.pathsep) if folder]
 
 
-def import_module(here: Here, dotted: str, whole: bool) -> Any:  # noqa: FBT001 - called by generated code
+def import_module(here: Here, dotted: str, whole: bool) -> Any:
     """Return what `import dotted` binds: with `whole` (an alias) the module itself, else the first of its path."""
     if is_python(dotted):
         return python_module(here, dotted.removesuffix(".py"), whole=whole)
@@ -223,8 +224,14 @@ def _not_found(here: Here, dotted: str, parts: list[str], folders: list[str]) ->
         if parts and os.path.isdir(base):
             names = [name.removesuffix(".na") for name in os.listdir(base) if name.endswith(".na")]
             near += difflib.get_close_matches(parts[-1], names, 1)
-    hint = f"did you mean '{near[0]}'?" if near else "looked in " + ", ".join(map(_short, folders[:3]))
+    searched = dict.fromkeys(_short(folder) for folder in folders if folder in _named(here))
+    hint = f"did you mean '{near[0]}'?" if near else "looked in " + ", ".join(searched or map(_short, folders))
     return DanaImportError(f"there is no module {dotted}", hint=hint)
+
+
+def _named(here: Here) -> set[str]:
+    """Return the folders of the search path that a user knows of."""
+    return {here.folder, here.program.folder, os.getcwd(), *os.environ.get("DANAPATH", "").split(os.pathsep)}
 
 
 def _short(folder: str) -> str:
@@ -278,7 +285,9 @@ def _load_python(name: str, own: str | None) -> Any:
     except ModuleNotFoundError as error:
         missing = error.name or name
         if missing == name or name.startswith(missing + "."):
-            raise DanaImportError(f"there is no Python module {name}", hint=f"install it: pip install {missing}") from None
+            raise DanaImportError(
+                f"there is no Python module {name}", hint=f"install it: pip install {missing}"
+            ) from None
         raise DanaImportError(f"the Python module {name} needs {missing}, which is not installed") from error
 
 
@@ -288,6 +297,7 @@ def facade(module: Any, only: frozenset[str] | None = None) -> Any:
 
     if only is not None:
         shown = ModuleType(module.__name__, module.__doc__)
+        vars(shown)["__getattr__"] = _refused(module)
         vars(shown).update({name: facade(os.path) if name == "path" else getattr(module, name) for name in only})
         return shown
     shown = ModuleType(module.__name__, module.__doc__)
@@ -296,3 +306,16 @@ def facade(module: Any, only: frozenset[str] | None = None) -> Any:
         if not name.startswith("_") and not inner:
             setattr(shown, name, value)
     return shown
+
+
+def _refused(module: Any) -> Callable[[str], Any]:
+    """Return what answers for the names of a standard module that programs do not see without being allowed to."""
+
+    def refuse(name: str) -> Any:
+        if name.startswith("_") or not hasattr(module, name):
+            raise AttributeError(f"module {module.__name__} has no name '{name}'", name=name, obj=module)
+        raise PolicyError(
+            f"the policy does not allow {module.__name__}.{name}", hint=f"run with --allow-import {module.__name__}"
+        )
+
+    return refuse

@@ -59,7 +59,8 @@ def told(plan: Plan, args: tuple[object, ...], named: dict[str, object]) -> obje
     result: object = None
     done = 0
     try:
-        for index, result, taken in plan.timed(args, named):
+        for index, value, taken in plan.timed(args, named):
+            result = value
             if index >= 0:
                 done = index + 1
                 if aloud:
@@ -74,7 +75,7 @@ def told(plan: Plan, args: tuple[object, ...], named: dict[str, object]) -> obje
 
 
 def _say(line: str) -> None:
-    print(f"trace: {'  ' * max(_depth.get() - 1, 0)}{line}", file=sys.stderr)
+    sys.stderr.write(f"trace: {'  ' * max(_depth.get() - 1, 0)}{line}\n")
 
 
 def summary() -> None:

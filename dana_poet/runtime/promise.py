@@ -13,6 +13,7 @@ import contextvars
 import math
 import operator
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from dana_poet.runtime.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from types import TracebackType
+    from types import CodeType, FrameType, TracebackType
 
 WAIT_SECONDS = 1.0
 """How long a wait lasts before it is renewed: on some systems only a wait that ends can be interrupted from the keyboard."""
@@ -31,10 +32,22 @@ WAIT_SECONDS = 1.0
 class Work:
     """What a promise waits for: a function in its thread, then its value or its error."""
 
-    __slots__ = ("__weakref__", "done", "error", "label", "seen", "traceback", "value", "waits_for", "watchers")
+    __slots__ = (
+        "__weakref__",
+        "done",
+        "error",
+        "label",
+        "origin",
+        "seen",
+        "traceback",
+        "value",
+        "waits_for",
+        "watchers",
+    )
 
     def __init__(self, label: str) -> None:
         self.label = label
+        self.origin = _origin()
         self.done = threading.Event()
         self.value: object = None
         self.error: BaseException | None = None
@@ -50,6 +63,8 @@ class Work:
             self.value = force(function(*args))
         except BaseException as error:  # noqa: BLE001 - it is raised where the promise is used
             self.error, self.traceback = error, error.__traceback__
+            if self.origin is not None and not hasattr(error, "__dana_origin__"):
+                error.__dana_origin__ = self.origin  # type: ignore[attr-defined]  # read by reports of errors
         finally:
             _current.work = None
             self._finish()
@@ -101,6 +116,17 @@ class Work:
                 self.watchers.append(watcher)
                 return
         watcher()
+
+
+def _origin() -> tuple[CodeType, int] | None:
+    """Return the Dana code that is making a promise and the instruction in it; a report of a failure names its place."""
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - who calls is not passed on
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.endswith(".na") or file.startswith("<input"):
+            return frame.f_code, frame.f_lasti
+        frame = frame.f_back
+    return None
 
 
 _lock = threading.Lock()

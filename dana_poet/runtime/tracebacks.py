@@ -1,45 +1,76 @@
 """Runtime errors in the user's terms: the Dana frames with their columns, our own frames hidden, a code and a hint.
 
-Loaded only when something has failed.
+Loaded only when something has failed. What the messages say stands in `explanations`.
 """
 
 from __future__ import annotations
 
-import difflib
 import linecache
+import os
 import re
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from dana_grammar import errors
 from dana_grammar.errors import DanaSourceError, Diagnostic
-from dana_grammar.show_error import render_all
+from dana_grammar.show_error import render_all, to_json
 from dana_grammar.span import START, Span
 from dana_poet.errors import DanaError
-from dana_poet.runtime.builtins import REFUSED
-from dana_poet.runtime.failures import message_of
+from dana_poet.runtime.explanations import code_of, explained
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from collections.abc import Iterator
+    from types import CodeType, FrameType, TracebackType
 
-NATIVE_CODES: tuple[tuple[type[BaseException], str], ...] = (
-    (NameError, "D1001"), (ZeroDivisionError, "D2020"), (KeyError, "D2021"), (IndexError, "D2022"),
-    (RecursionError, "D2023"), (AssertionError, "D2024"), (ImportError, "D2005"), (AttributeError, "D2003"),
-    (TypeError, "D2001"), (ValueError, "D2002"), (KeyboardInterrupt, "D2025"), (MemoryError, "D2026"),
+LIBRARIES = (
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+    os.path.dirname(os.path.abspath(errors.__file__)),
+    os.path.dirname(os.path.abspath(linecache.__file__)),
 )  # fmt: skip
-ARITY = re.compile(r"^(?:<lambda>|([\w.<>]+))\(\) missing \d+ required (positional|keyword-only) arguments?: (.*)$")
-UNEXPECTED = re.compile(r"^([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'")
-TOO_MANY = re.compile(r"^([\w.<>]+)\(\) takes (.+) positional arguments? but (\d+) (?:was|were) given$")
-UNDEFINED = re.compile(r"^(?:name|free variable|cannot access local variable|local variable) '(\w+)'")
-CONCATENATE = re.compile(r"unsupported operand type\(s\) for (\S+): '(\w+)' and '(\w+)'")
+"""Folders of Python code that is not the user's own."""
+FILE_IN_NOTE = re.compile(r"(?<=\()/[^():]+\.na(?=:\d)")
+INLINE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+MAX_CALLS = 30
+MAX_PERIOD = 8
 
 
 class Frame:
     """One Dana frame of a failed call: where it stood and in which function."""
 
-    __slots__ = ("file", "function", "names", "span")
+    __slots__ = ("_frame", "file", "function", "span")
 
-    def __init__(self, file: str, span: Span, function: str, names: dict[str, Any]) -> None:
-        self.file, self.span, self.function, self.names = file, span, function, names
+    def __init__(self, traceback: TracebackType) -> None:
+        self._frame: FrameType = traceback.tb_frame
+        code = self._frame.f_code
+        self.file = code.co_filename
+        self.function = code.co_name
+        self.span = span_at(code, traceback.tb_lasti, traceback.tb_lineno)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The names that the code here could use."""
+        return {**self._frame.f_globals, **self._frame.f_locals}
+
+    @property
+    def line(self) -> str:
+        """The first source line of the operation."""
+        return linecache.getline(self.file, self.span.line)
+
+    @property
+    def text(self) -> str:
+        """The source of the operation, as far as it stands on its first line."""
+        line = self.line.rstrip("\n")
+        end = self.span.end_column - 1 if self.span.end_line == self.span.line else len(line)
+        return line[self.span.column - 1 : end]
+
+    @property
+    def where(self) -> str:
+        """The function as people call it."""
+        if self.function == "<module>":
+            return "the program" if self._frame.f_globals.get("__name__") == "__main__" else "the module"
+        name = self._frame.f_code.co_qualname.rpartition("<locals>.")[2]
+        return {"<lambda>": "a lambda", "<genexpr>": "a generator"}.get(self.function, name)
 
 
 def is_dana(file: str) -> bool:
@@ -48,30 +79,42 @@ def is_dana(file: str) -> bool:
 
 
 def frames_of(error: BaseException) -> list[Frame]:
-    """Return the Dana frames of an error, outermost first."""
-    found = []
-    traceback: TracebackType | None = error.__traceback__
-    while traceback is not None:
-        frame = traceback.tb_frame
-        if is_dana(frame.f_code.co_filename):
-            span = _span_of(traceback)
-            names = {**frame.f_globals, **frame.f_locals}
-            found.append(Frame(frame.f_code.co_filename, span, frame.f_code.co_name, names))
-        traceback = traceback.tb_next
+    """Return the Dana frames of an error, outermost first.
+
+    A comprehension belongs to the line around it. A struct's own check is not shown: the mistake is where the struct
+    is made.
+    """
+    found: list[Frame] = []
+    for traceback in _chain(error.__traceback__):
+        if is_dana(traceback.tb_frame.f_code.co_filename):
+            frame = Frame(traceback)
+            if frame.function in INLINE and found:
+                found.pop()
+            found.append(frame)
+    if len(found) > 1 and found[-1].function == "__init__" and isinstance(error, DanaError):
+        found.pop()
     return found
 
 
-def _span_of(traceback: TracebackType) -> Span:
-    code = traceback.tb_frame.f_code
-    for index, position in enumerate(code.co_positions()):
-        if index == traceback.tb_lasti // 2:
-            line, end_line, column, end_column = position
-            if line is None or end_line is None or column is None or end_column is None:
-                break
-            file = code.co_filename
-            return Span(line, _characters(file, line, column) + 1, end_line, _characters(file, end_line, end_column) + 1)
-    line = traceback.tb_lineno or 1
-    return Span(line, 1, line, 2)
+def _chain(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def span_at(code: CodeType, instruction: int, fallback: int | None = None) -> Span:
+    """Return the place of an instruction; only its line, `fallback`, when more is not known."""
+    positions = islice(code.co_positions(), instruction // 2, None)
+    line, end_line, column, end_column = next(positions, (None, None, None, None))
+    if line is None or end_line is None or column is None or end_column is None:
+        line = line or fallback or 1
+        return Span(line, 1, line, 2)
+    file = code.co_filename
+    start = _characters(file, line, column) + 1
+    first = linecache.getline(file, line).rstrip()
+    if end_line > line and first.endswith(":"):
+        return Span(line, start, line, len(first) + 1)  # of a block, the line that opens it
+    return Span(line, start, end_line, _characters(file, end_line, end_column) + 1)
 
 
 def _characters(file: str, line: int, offset: int) -> int:
@@ -80,107 +123,129 @@ def _characters(file: str, line: int, offset: int) -> int:
     return offset if text.isascii() else len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
-def code_of(error: BaseException) -> str:
-    """Return the diagnostic code of an error."""
-    if isinstance(error, DanaError):
-        return error.code
-    return next((code for kind, code in NATIVE_CODES if isinstance(error, kind)), "D2000")
-
-
-def explained(error: BaseException, frames: list[Frame]) -> tuple[str, str]:
-    """Return message and hint for an error, in the terms of the program that failed."""
-    if isinstance(error, DanaError):
-        return error.message, error.hint
-    message = message_of(error)
-    if isinstance(error, NameError):
-        return _undefined(error, frames)
-    if isinstance(error, TypeError):
-        return _type_error(message, frames)
-    if isinstance(error, AttributeError) and error.name and error.obj is not None:
-        from dana_poet.runtime.members import missing_member
-
-        better = missing_member(error.obj, error.name)
-        return better.message, better.hint
-    if isinstance(error, RecursionError):
-        return "the program calls itself too deeply", "give the recursion an end, or use a loop"
-    if isinstance(error, ZeroDivisionError):
-        return message, "test the divisor before dividing"
-    if isinstance(error, AssertionError):
-        return message or "the assertion does not hold", ""
-    return message, ""
-
-
-def _undefined(error: NameError, frames: list[Frame]) -> tuple[str, str]:
-    found = UNDEFINED.match(str(error))
-    name = error.name or (found.group(1) if found else "")
-    if not name:
-        return str(error), ""
-    if name in REFUSED:
-        return f"'{name}' is not part of Dana", REFUSED[name]
-    if "referenced before assignment" in str(error) or "not associated with a value" in str(error):
-        return f"'{name}' is read before it has a value here", "assign it first; assignments in a function are local to it"
-    known = list(frames[-1].names) if frames else []
-    if frames:
-        known += list(frames[-1].names.get("__builtins__", {}))
-    near = difflib.get_close_matches(name, [other for other in known if not other.startswith("_")], 1)
-    hint = f"did you mean '{near[0]}'?" if near else "assign it first, import it, or write private:x for a scoped one"
-    return f"'{name}' is not defined", hint
-
-
-def _type_error(message: str, frames: list[Frame]) -> tuple[str, str]:
-    missing = ARITY.match(message)
-    if missing:
-        return f"{_callable(missing.group(1))} needs a value for {missing.group(3)}", ""
-    unexpected = UNEXPECTED.match(message)
-    if unexpected:
-        return _unexpected(unexpected.group(1), unexpected.group(2), frames)
-    many = TOO_MANY.match(message)
-    if many:
-        return f"{_callable(many.group(1))} takes {many.group(2)} arguments, {many.group(3)} were given", ""
-    operands = CONCATENATE.match(message)
-    if operands:
-        symbol, left, right = operands.groups()
-        names = f"{_dana_type(left)} and {_dana_type(right)}"
-        return f"'{symbol}' does not work between {names}", ""
-    return message.replace("NoneType", "None"), ""
-
-
-def _dana_type(name: str) -> str:
-    return "None" if name == "NoneType" else name
-
-
-def _callable(name: str | None) -> str:
-    if not name or "<lambda>" in name:
-        return "the lambda"
-    return name.removesuffix(".__init__").rpartition("<locals>.")[2] + "()"
-
-
-def _unexpected(function: str, keyword: str, frames: list[Frame]) -> tuple[str, str]:
-    short = function.removesuffix(".__init__")
-    target = frames[-1].names.get(short.rpartition(".")[2]) if frames else None
-    fields = getattr(target, "__dana_fields__", None)
-    code = getattr(target, "__code__", None)
-    known = list(fields) if fields else list(code.co_varnames[: code.co_argcount]) if code is not None else []
-    what = "field" if fields else "parameter"
-    near = difflib.get_close_matches(keyword, known, 1)
-    hint = f"did you mean '{near[0]}'?" if near else f"it takes {', '.join(known)}" if known else ""
-    return f"{short}() has no {what} '{keyword}'", hint
+def shown_path(file: str) -> str:
+    """Return the shorter of a file's full path and its path from the working folder."""
+    if not os.path.isabs(file):
+        return file
+    try:
+        relative = os.path.relpath(file)
+    except (OSError, ValueError):
+        return file  # the working folder is gone, or on another drive
+    return relative if len(relative) < len(file) else file
 
 
 def diagnostics_of(error: BaseException, file: str = "<dana>") -> tuple[Diagnostic, ...]:
     """Return an error as diagnostics: all of a text that is wrong, or one for a program that failed."""
     if isinstance(error, DanaSourceError):
         return error.diagnostics
-    frames = frames_of(error)
+    return (_diagnostic(error, frames_of(error), file),)
+
+
+def _diagnostic(error: BaseException, frames: list[Frame], file: str = "<dana>") -> Diagnostic:
     message, hint = explained(error, frames)
-    kind = type(error).__name__
-    if not isinstance(error, DanaError) and not isinstance(error, NameError):
-        message = f"{kind}: {message}" if message else kind
-    place = frames[-1].span if frames else START
-    where = frames[-1].file if frames else file
+    origin = _origin(error)
+    place = frames[-1].span if frames else origin.span if origin else START
+    where = frames[-1].file if frames else origin.file if origin else file
     if isinstance(error, DanaError) and error.span is not None:
         place, where = error.span, error.file or where
-    return (Diagnostic(code=code_of(error), message=message, span=place, hint=hint, file=where),)
+    return Diagnostic(code=code_of(error), message=message or type(error).__name__, span=place, hint=hint, file=where)
+
+
+class Failure:
+    """All there is to tell about an error: the calls that led there, the diagnostics, notes, what caused it."""
+
+    __slots__ = ("calls", "cause", "cause_is_meant", "diagnostics", "kind", "notes")
+
+    def __init__(self, error: BaseException, file: str = "<dana>") -> None:
+        frames = frames_of(error)
+        self.kind = type(error).__name__
+        self.notes = _notes(error, frames)
+        self.cause: Failure | None = None
+        self.cause_is_meant = error.__cause__ is not None
+        if isinstance(error, DanaSourceError):
+            self.calls, self.diagnostics = frames, error.diagnostics
+            return
+        self.calls, self.diagnostics = frames[:-1], (_diagnostic(error, frames, file),)
+        earlier = error.__cause__ if self.cause_is_meant or error.__suppress_context__ else error.__context__
+        if earlier is not None and _tells_more(earlier, frames):
+            self.cause = Failure(earlier, file)
+
+    def data(self) -> dict[str, Any]:
+        """Return the failure as plain data."""
+        return {
+            "type": self.kind,
+            "calls": [
+                {"file": shown_path(one.file), "line": one.span.line, "column": one.span.column, "function": one.where,
+                 "text": one.line.strip()}
+                for one in self.calls
+            ],
+            "diagnostics": [to_json(_near(one)) for one in self.diagnostics],
+            "notes": self.notes,
+            "cause": self.cause.data() if self.cause else None,
+        }  # fmt: skip
+
+    def text(self, *, color: bool = False) -> str:
+        """Return what the command line prints."""
+        pieces = _calls(self.calls)
+        pieces.append(render_all(map(_near, self.diagnostics), _texts(self.diagnostics), color=color))
+        pieces += [f"   note: {note}" for note in self.notes]
+        if self.cause is not None:
+            pieces += ["caused by:" if self.cause_is_meant else "while handling:", self.cause.text(color=color)]
+        return "\n".join(piece.rstrip("\n") for piece in pieces)
+
+
+class Origin:
+    """Where a promise was made that could not be kept."""
+
+    __slots__ = ("file", "span")
+
+    def __init__(self, code: CodeType, instruction: int) -> None:
+        self.file, self.span = code.co_filename, span_at(code, instruction, code.co_firstlineno)
+
+    def __str__(self) -> str:
+        return f"{shown_path(self.file)}:{self.span.line}:{self.span.column}"
+
+
+def _origin(error: BaseException) -> Origin | None:
+    known = getattr(error, "__dana_origin__", None)
+    return Origin(*known) if known is not None else None
+
+
+def _notes(error: BaseException, frames: list[Frame]) -> list[str]:
+    """Return what was noted on the way, where a promise was made, and where in the user's Python an error comes from."""
+    notes = [
+        FILE_IN_NOTE.sub(lambda found: shown_path(found.group()), str(note)) for note in getattr(error, "__notes__", ())
+    ]
+    origin = _origin(error)
+    if origin is not None and frames and (origin.file, origin.span) != (frames[-1].file, frames[-1].span):
+        notes.append(f"the promise was made at {origin}")
+    return notes + _in_python(error)
+
+
+def _near(diagnostic: Diagnostic) -> Diagnostic:
+    from dataclasses import replace
+
+    return replace(diagnostic, file=shown_path(diagnostic.file))
+
+
+def _tells_more(earlier: BaseException, frames: list[Frame]) -> bool:
+    """Whether an earlier error was the program's own, and not Python's first answer to the same operation."""
+    before = frames_of(earlier)
+    known = {(frame.file, frame.span.line) for frame in frames}
+    return bool(before) and (before[-1].file, before[-1].span.line) not in known
+
+
+def _in_python(error: BaseException) -> list[str]:
+    """Return where in a Python module of the user an error was raised, when it was not raised in Dana text."""
+    tracebacks = list(_chain(error.__traceback__))
+    if not tracebacks:
+        return []
+    last = tracebacks[-1]
+    code = last.tb_frame.f_code
+    file = code.co_filename
+    if is_dana(file) or file.startswith((*LIBRARIES, "<")) or "-packages" in file:
+        return []
+    return [f"raised by Python in {code.co_name}, {shown_path(file)}:{last.tb_lineno}"]
 
 
 def report(error: BaseException, *, color: bool = False, python: bool = False) -> str:
@@ -188,63 +253,61 @@ def report(error: BaseException, *, color: bool = False, python: bool = False) -
 
     With `python` the whole Python traceback comes first.
     """
-    pieces = []
-    if python:
-        import traceback
+    text = Failure(error).text(color=color)
+    if not python:
+        return text
+    import traceback
 
-        pieces.append("".join(traceback.format_exception(error)))
-    if isinstance(error, DanaSourceError):
-        pieces.append(render_all(error.diagnostics, _texts(error.diagnostics), color=color))
-        return "\n".join(pieces)
-    frames = frames_of(error)
-    pieces.extend(_calls(frames[:-1]))
-    (diagnostic,) = diagnostics_of(error)
-    pieces.append(render_all((diagnostic,), _texts((diagnostic,)), color=color))
-    pieces.extend(f"   note: {note}" for note in getattr(error, "__notes__", ()))
-    cause = error.__cause__
-    if cause is not None and not isinstance(error, DanaError):
-        pieces.append("caused by:\n" + report(cause, color=color))
-    return "\n".join(piece.rstrip("\n") for piece in pieces)
+    return "".join(traceback.format_exception(error)) + "\n" + text
 
 
 def _calls(frames: list[Frame]) -> list[str]:
-    """Return one or two lines for each call that led to the failure; long repetitions are cut."""
+    """Return two lines for each call that led to the failure; repetitions and what is very long are cut."""
+    places = [(frame.file, frame.span.line, frame.span.column) for frame in frames]
     shown: list[str] = []
-    previous, repeated = ("", 0), 0
-    for frame in frames:
-        place = (frame.file, frame.span.line)
-        if place == previous:
-            repeated += 1
-            continue
-        if repeated:
-            shown.append(f"   ... {repeated} more calls like this")
-        previous, repeated = place, 0
-        function = "the program" if frame.function == "<module>" else frame.function
-        line = linecache.getline(frame.file, frame.span.line).strip()
-        shown.append(f"{frame.file}:{frame.span.line}:{frame.span.column}: in {function}\n      {line}")
-    if repeated:
-        shown.append(f"   ... {repeated} more calls like this")
-    return shown if len(shown) <= 40 else [*shown[:20], f"   ... {len(shown) - 40} calls ...", *shown[-20:]]
+    index = 0
+    while index < len(frames):
+        period, count = _repeated(places, index)
+        shown += [_call(frame) for frame in frames[index : index + period]]
+        if count > 1:
+            calls = "call" if period == 1 else f"{period} calls"
+            shown.append(f"   ... the last {calls} {count - 1} more time{'' if count == 2 else 's'}")
+        index += period * count
+    if len(shown) <= MAX_CALLS:
+        return shown
+    half = MAX_CALLS // 2
+    return [*shown[:half], f"   ... {len(shown) - 2 * half} more calls", *shown[-half:]]
+
+
+def _repeated(places: list[tuple[str, int, int]], index: int) -> tuple[int, int]:
+    """Return the length of the run of calls at `index` that is repeated at least three times, and how often."""
+    for period in range(1, MAX_PERIOD + 1):
+        run = places[index : index + period]
+        count = 1
+        while places[index + period * count : index + period * (count + 1)] == run:
+            count += 1
+        if count >= 3:
+            return period, count
+    return 1, 1
+
+
+def _call(frame: Frame) -> str:
+    where = f"{shown_path(frame.file)}:{frame.span.line}:{frame.span.column}: in {frame.where}"
+    return f"{where}\n      {frame.line.strip()}"
 
 
 def _texts(diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
     """Return the text of each file that diagnostics name, as far as it can be read."""
     texts = {}
     for diagnostic in diagnostics:
-        if diagnostic.file not in texts:
+        shown = shown_path(diagnostic.file)
+        if shown not in texts:
             linecache.checkcache(diagnostic.file)
-            texts[diagnostic.file] = "".join(linecache.getlines(diagnostic.file))
+            texts[shown] = "".join(linecache.getlines(diagnostic.file))
     return texts
-
-
-def remember_text(file: str, text: str) -> None:
-    """Let traces and debuggers show the lines of a text that is in no file."""
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-
-
 
 
 def print_report(error: BaseException, *, python: bool = False) -> None:
     """Print an error on standard error, with colour on a terminal."""
-    color = sys.stderr.isatty()
-    print(report(error, color=color, python=python), file=sys.stderr)
+    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    sys.stderr.write(report(error, color=color, python=python) + "\n")
