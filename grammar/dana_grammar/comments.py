@@ -41,6 +41,8 @@ def starts_comment(scanner: ScannerState, start: int) -> bool:
     last = scanner.tokens[-1] if scanner.tokens else None
     if last is None or last[0] not in OPERAND_ENDS or last[4] != scanner.line:
         return True
+    if scanner.nesting:  # inside the braces of an f-string a comment would swallow the end of the string
+        return False
     end = scanner.text.find("\n", start)
     end = min(end if end >= 0 else len(scanner.text), start + FAR_ENOUGH)
     rest = scanner.text[start + 2 : end]
