@@ -1,10 +1,12 @@
 """Arguments, exit codes and error printing. The verbs are in `verbs`; `--version` and `--help` load none of them.
 
 Exit codes: 0 fine, 1 the program failed or a check found an error, 2 wrong usage or unreadable file, 3 refused by policy.
+A program that is interrupted with Ctrl-C ends with 130, one whose output nobody reads any more with 141, as shells do.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 from dana_poet.version import __version__
@@ -26,6 +28,8 @@ help
   --version, --help             also: dana-poet VERB --help
 """
 VERBS = ("run", "check", "fmt", "transpile", "repl", "test", "explain", "doctor")
+INTERRUPTED = 130
+NOBODY_READS = 141
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,51 +38,75 @@ def main(arguments: list[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         print(f"dana-poet {__version__}")
         return 0
-    if not words or words[0] in {"--help", "-h", "help"}:
+    if not words:
+        print(HELP, end="", file=sys.stderr)
+        return 2
+    if words[0] in {"--help", "-h", "help"}:
+        if words[1:2] and words[1] in VERBS:
+            return _guarded(words[1], ["--help"])
         print(HELP, end="")
-        return 0 if words else 2
+        return 0
     verb = words[0]
-    if verb.endswith(".na") and verb not in VERBS:
-        words = ["run", *words]
-        verb = "run"
-    if verb not in VERBS:
-        return _unknown_verb(verb)
-    return _guarded(verb, words[1:])
+    if verb not in VERBS and verb.endswith(".na"):
+        return _guarded("run", words)
+    return _guarded(verb, words[1:]) if verb in VERBS else _unknown_verb(verb)
 
 
 def _unknown_verb(verb: str) -> int:
     import difflib
 
-    near = difflib.get_close_matches(verb, VERBS, 1)
+    what, known = ("option", ("--version", "--help")) if verb.startswith("-") else ("verb", VERBS)
+    near = difflib.get_close_matches(verb, known, 1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    print(f"dana-poet: there is no verb '{verb}'{hint} (dana-poet --help lists them)", file=sys.stderr)
+    print(f"dana-poet: there is no {what} '{verb}'{hint} (dana-poet --help lists them)", file=sys.stderr)
     return 2
 
 
 def _guarded(verb: str, words: list[str]) -> int:
     """Run one verb; errors that are nobody's bug become one clear line."""
-    from dana_poet.errors import PolicyError, SettingsError, UsageError
+    from dana_poet.errors import DanaError
 
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     try:
-        if verb == "run":
-            from dana_poet.cli.run import run
-
-            return run(words)
-        from dana_poet.cli import verbs
-
-        code: int = verbs.VERBS[verb](words)
-        return code
-    except (UsageError, SettingsError) as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        print(f"dana-poet {verb}: {error.message}{hint}", file=sys.stderr)
-        return 2
-    except PolicyError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        print(f"dana-poet {verb}: {error.message}{hint}", file=sys.stderr)
-        return 3
+        code = _verb(verb, words)
+        sys.stdout.flush()
+    except DanaError as error:
+        return _refused(verb, error)
     except BrokenPipeError:
-        sys.stderr.close()
-        return 1
+        _write_no_more()
+        return NOBODY_READS
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"dana-poet {verb}: {where}{error.strerror or error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
-        print("dana-poet: interrupted", file=sys.stderr)
-        return 130
+        print(f"dana-poet {verb}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _verb(verb: str, words: list[str]) -> int:
+    if verb == "run":
+        from dana_poet.cli.run import run
+
+        return run(words)
+    from dana_poet.cli import verbs
+
+    code: int = verbs.VERBS[verb](words)
+    return code
+
+
+def _refused(verb: str, error: Exception) -> int:
+    from dana_poet.errors import DanaError, PolicyError
+
+    assert isinstance(error, DanaError)
+    hint = f" ({error.hint})" if error.hint else ""
+    print(f"dana-poet {verb}: {error.message}{hint}", file=sys.stderr)
+    return 3 if isinstance(error, PolicyError) else 2
+
+
+def _write_no_more() -> None:
+    """Send what is still to be written nowhere, so that Python does not complain about it when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

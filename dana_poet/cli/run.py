@@ -6,10 +6,10 @@ import os
 import sys
 from typing import Any
 
-from dana_poet.errors import PolicyError, UsageError
+from dana_poet.errors import PolicyError, SettingsError, UsageError
 from dana_poet.runtime import execute
 from dana_poet.runtime.policy import Policy
-from dana_poet.runtime.session import Output, emitted, new_program, opened_state
+from dana_poet.runtime.session import new_program, opened_state
 
 USAGE = """\
 usage: dana-poet run FILE.na [key=value ...] [options]
@@ -44,7 +44,9 @@ def parse(words: list[str]) -> Options:
     rest = iter(words)
     for word in rest:
         name, equals, value = word.partition("=")
-        if name in WITH_VALUE:
+        if word in {"--help", "-h"}:
+            options.flags.add("--help")
+        elif name in WITH_VALUE:
             given = value if equals else next(rest, None)
             if given is None:
                 raise UsageError(f"{name} needs a value")
@@ -57,7 +59,7 @@ def parse(words: list[str]) -> Options:
             options.file = word
         else:
             _add_argument(options, word, name, equals, value)
-    if not options.file:
+    if not options.file and "--help" not in options.flags:
         raise UsageError("which file?", hint="dana-poet run FILE.na")
     return options
 
@@ -65,6 +67,8 @@ def parse(words: list[str]) -> Options:
 def _unknown_option(name: str) -> UsageError:
     import difflib
 
+    if name in FLAGS:
+        return UsageError(f"{name} takes no value")
     near = difflib.get_close_matches(name, [*WITH_VALUE, *FLAGS], 1)
     return UsageError(f"there is no option {name}", hint=f"did you mean {near[0]}?" if near else "see --help")
 
@@ -74,17 +78,28 @@ def _add_argument(options: Options, word: str, name: str, equals: str, value: st
         raise UsageError(f"'{word}' is no key=value", hint="write arguments for __main__ as name=value")
     if name in options.arguments:
         raise UsageError(f"'{name}' is given twice")
-    from dana_poet.runtime.arguments import parse_value
+    from dana_poet.runtime.arguments import Given
 
-    options.arguments[name] = parse_value(value)
+    options.arguments[name] = Given(value)
 
 
 def run(words: list[str]) -> int:
     """Run a program and return the exit code."""
-    if words and words[0] in {"--help", "-h"}:
+    options = parse(words)
+    if "--help" in options.flags:
         print(USAGE, end="")
         return 0
-    options = parse(words)
+    if "--json" not in options.flags:
+        return _run(options)
+    try:
+        return _run(options)
+    except (UsageError, SettingsError, PolicyError) as error:
+        from dana_poet.cli.run_json import refused
+
+        return refused(error, options.file)
+
+
+def _run(options: Options) -> int:
     file = options.file
     if os.path.isfile(file) and not file.endswith(".na"):
         raise UsageError(f"{file} is not a .na file")
@@ -94,7 +109,12 @@ def run(words: list[str]) -> int:
     program.model = _model(options)
     if "--trace" in options.flags:
         _trace_pipelines()
-    code: int = program.within(_run_json if "--json" in options.flags else _run_plain, options, program)
+    if "--json" in options.flags:
+        from dana_poet.cli.run_json import run_json
+
+        code: int = program.within(run_json, options, program)
+    else:
+        code = program.within(_run_plain, options, program)
     return code
 
 
@@ -123,15 +143,47 @@ def _run_plain(options: Options, program: execute.Program) -> int:
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever the program raised is reported
             failed = error
         unseen = running.finish()
-    sys.stdout.flush()
+    if "--trace" in options.flags:
+        sys.modules["dana_poet.runtime.pipeline_trace"].summary()
+    if failed is None or not isinstance(failed, BrokenPipeError):
+        sys.stdout.flush()
+    return _tell(failed, unseen, options) if failed is not None or unseen else 0
+
+
+def _tell(failed: BaseException | None, unseen: list[tuple[str, BaseException]], options: Options) -> int:
+    """Report what went wrong on standard error and return the exit code."""
+    if isinstance(failed, BrokenPipeError) and is_broken(sys.stdout):
+        raise failed
     for label, error in unseen:
         if error is not failed:
             print(f"a promise that nobody awaited failed ({label or 'unnamed'}):", file=sys.stderr)
             _print(error, options)
-    if failed is not None:
+    if failed is None:
+        return 1
+    if isinstance(failed, KeyboardInterrupt) and "--python-traceback" not in options.flags:
+        _tell_interrupted(failed)
+    else:
         _print(failed, options)
-        return exit_code(failed)
-    return 1 if unseen else 0
+    return exit_code(failed)
+
+
+def _tell_interrupted(error: KeyboardInterrupt) -> None:
+    from dana_poet.runtime.tracebacks import place_text
+
+    place = place_text(error)
+    print(f"dana-poet run: interrupted{f' at {place}' if place else ''}", file=sys.stderr)
+
+
+def is_broken(stream: Any) -> bool:
+    """Whether nobody reads what is written to a pipe any more."""
+    import select
+
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), select.POLLOUT)
+        return any(event & select.POLLERR for _, event in poll.poll(0))
+    except (OSError, ValueError, AttributeError):
+        return True  # closed, or a system without poll: nothing more can be said
 
 
 def exit_code(error: BaseException) -> int:
@@ -145,51 +197,3 @@ def _print(error: BaseException, options: Options) -> None:
     from dana_poet.runtime.tracebacks import print_report
 
     print_report(error, python="--python-traceback" in options.flags)
-
-
-def _run_json(options: Options, program: execute.Program) -> int:
-    """Run with all output collected, and print one JSON object."""
-    import json
-
-    output = Output(program.namespace)
-    running = execute.Running(program)
-    value: Any = None
-    failed: BaseException | None = None
-    with opened_state(program, options.file):
-        try:
-            value = execute.run_file(options.file, options.arguments, program, coerce_text=bool(options.arguments))
-            unseen = running.finish()
-            failed = unseen[0][1] if unseen else None
-        except UsageError:
-            raise
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever the program raised is reported
-            failed = error
-    report = {
-        "ok": failed is None, "value": plain(value), "output": output.taken(),
-        "diagnostics": _diagnostics(failed, options.file), "events": [plain(event) for event in emitted()],
-        "seconds": round(running.seconds, 6),
-    }  # fmt: skip
-    print(json.dumps(report, ensure_ascii=False, default=repr))
-    return 0 if failed is None else exit_code(failed)
-
-
-def _diagnostics(failed: BaseException | None, file: str) -> list[dict[str, Any]]:
-    if failed is None:
-        return []
-    from dana_grammar.show_error import to_json
-    from dana_poet.runtime.tracebacks import diagnostics_of
-
-    return [to_json(diagnostic) for diagnostic in diagnostics_of(failed, file)]
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON can say it: structs as dicts, what has no JSON form as text."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value if type(value) in (type(None), bool, int, float, str) else str(value)
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if hasattr(type(value), "__dana_fields__") and hasattr(value, "__slots__"):
-        return {name: plain(getattr(value, name)) for name in value.__slots__}
-    return repr(value)

@@ -146,17 +146,24 @@ def read_text(file: str) -> tuple[str, bytes]:
     try:
         with open(file, "rb") as stream:
             data = stream.read(MAX_BYTES + 1)
-    except IsADirectoryError:
-        raise UsageError(f"{file} is a folder", hint="name a .na file in it") from None
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {file}", hint=_near_file(file)) from None
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
-    except ValueError as error:
-        raise UsageError(f"cannot read {file!r}: {error}") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(file, error) from None
     if len(data) > MAX_BYTES:
         raise UsageError(f"{file} is larger than {MAX_BYTES >> 20} MiB")
     return decode(data, file), data
+
+
+def _unreadable(file: str, error: OSError | ValueError) -> UsageError:
+    from dana_poet.runtime.paths import shown_path
+
+    shown = shown_path(file)
+    if isinstance(error, IsADirectoryError):
+        return UsageError(f"{shown} is a folder", hint="name a .na file in it")
+    if isinstance(error, FileNotFoundError):
+        return UsageError(f"there is no file {shown}", hint=_near_file(shown))
+    if isinstance(error, OSError):
+        return UsageError(f"cannot read {shown}: {error.strerror}")
+    return UsageError(f"cannot read {shown!r}: {error}")
 
 
 def decode(data: bytes, file: str) -> str:
@@ -253,6 +260,12 @@ class Running:
     def seconds(self) -> float:
         """Wall time since the start."""
         return perf_counter() - self.started
+
+
+def settled(value: Any) -> Any:
+    """Return what a promise promises, waiting for it; anything else unchanged."""
+    promises = sys.modules.get("dana_poet.runtime.promise")
+    return value if promises is None else promises.force(value)
 
 
 def run_file(file: str, arguments: dict[str, Any], program: Program, *, coerce_text: bool = False) -> Any:

@@ -18,6 +18,7 @@ from dana_grammar.show_error import render_all, to_json
 from dana_grammar.span import START, Span
 from dana_poet.errors import DanaError
 from dana_poet.runtime.explanations import code_of, explained
+from dana_poet.runtime.paths import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,17 +124,6 @@ def _characters(file: str, line: int, offset: int) -> int:
     return offset if text.isascii() else len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
-def shown_path(file: str) -> str:
-    """Return the shorter of a file's full path and its path from the working folder."""
-    if not os.path.isabs(file):
-        return file
-    try:
-        relative = os.path.relpath(file)
-    except (OSError, ValueError):
-        return file  # the working folder is gone, or on another drive
-    return relative if len(relative) < len(file) else file
-
-
 def diagnostics_of(error: BaseException, file: str = "<dana>") -> tuple[Diagnostic, ...]:
     """Return an error as diagnostics: all of a text that is wrong, or one for a program that failed."""
     if isinstance(error, DanaSourceError):
@@ -174,11 +164,7 @@ class Failure:
         """Return the failure as plain data."""
         return {
             "type": self.kind,
-            "calls": [
-                {"file": shown_path(one.file), "line": one.span.line, "column": one.span.column, "function": one.where,
-                 "text": one.line.strip()}
-                for one in self.calls
-            ],
+            "calls": _calls_data(self.calls),
             "diagnostics": [to_json(_near(one)) for one in self.diagnostics],
             "notes": self.notes,
             "cause": self.cause.data() if self.cause else None,
@@ -248,6 +234,14 @@ def _in_python(error: BaseException) -> list[str]:
     return [f"raised by Python in {code.co_name}, {shown_path(file)}:{last.tb_lineno}"]
 
 
+def place_text(error: BaseException) -> str:
+    """Return `file:line:column` of the Dana text that an error comes from, or nothing."""
+    frames = frames_of(error)
+    if not frames:
+        return ""
+    return f"{shown_path(frames[-1].file)}:{frames[-1].span.line}:{frames[-1].span.column}"
+
+
 def report(error: BaseException, *, color: bool = False, python: bool = False) -> str:
     """Return what the command line prints for an error: the calls that led there, then the failure itself.
 
@@ -263,20 +257,37 @@ def report(error: BaseException, *, color: bool = False, python: bool = False) -
 
 def _calls(frames: list[Frame]) -> list[str]:
     """Return two lines for each call that led to the failure; repetitions and what is very long are cut."""
-    places = [(frame.file, frame.span.line, frame.span.column) for frame in frames]
     shown: list[str] = []
-    index = 0
-    while index < len(frames):
-        period, count = _repeated(places, index)
-        shown += [_call(frame) for frame in frames[index : index + period]]
+    for run, count in _grouped(frames):
+        shown += [_call(frame) for frame in run]
         if count > 1:
-            calls = "call" if period == 1 else f"{period} calls"
+            calls = "call" if len(run) == 1 else f"{len(run)} calls"
             shown.append(f"   ... the last {calls} {count - 1} more time{'' if count == 2 else 's'}")
-        index += period * count
     if len(shown) <= MAX_CALLS:
         return shown
     half = MAX_CALLS // 2
     return [*shown[:half], f"   ... {len(shown) - 2 * half} more calls", *shown[-half:]]
+
+
+def _calls_data(frames: list[Frame]) -> list[dict[str, Any]]:
+    """Return the same as data; `times` says how often a run of calls was made one after the other."""
+    calls = [
+        {"file": shown_path(one.file), "line": one.span.line, "column": one.span.column, "function": one.where,
+         "text": one.line.strip(), "times": count}
+        for run, count in _grouped(frames)
+        for one in run
+    ]  # fmt: skip
+    return calls if len(calls) <= MAX_CALLS else calls[: MAX_CALLS // 2] + calls[-MAX_CALLS // 2 :]
+
+
+def _grouped(frames: list[Frame]) -> Iterator[tuple[list[Frame], int]]:
+    """Yield runs of calls, and how often each was made one after the other."""
+    places = [(frame.file, frame.span.line, frame.span.column) for frame in frames]
+    index = 0
+    while index < len(frames):
+        period, count = _repeated(places, index)
+        yield frames[index : index + period], count
+        index += period * count
 
 
 def _repeated(places: list[tuple[str, int, int]], index: int) -> tuple[int, int]:
