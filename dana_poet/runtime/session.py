@@ -101,7 +101,7 @@ def emitted() -> tuple[Any, ...]:
     """Return the events that the running program emitted, when it used events at all."""
     here = place.current()
     bus = here.belongings.get("bus") if here is not None else None
-    return tuple(bus.recent()) if bus is not None and hasattr(bus, "recent") else ()
+    return tuple(bus.recent) if bus is not None else ()
 
 
 def opened_state(program: Program, file: str) -> Place:

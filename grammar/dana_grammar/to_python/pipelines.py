@@ -75,7 +75,7 @@ class Pipelines(Definitions):
         words: dict[str, ast.expr] = {"capture": self.constant(capture, node.span)} if capture else {}
         if isinstance(node, n.Call) and isinstance(node.function, n.Name) and self._is_case(node.function.name):
             written = self._stage_call("stage", [self.thunk(self._case(node, names), node.span), *details], words, node.span)
-        elif isinstance(node, n.Call):
+        elif isinstance(node, n.Call) and not has_placeholder(node.function):
             written = self._call_stage(node, details, words, names)
         elif has_placeholder(node) and not isinstance(node, n.ListDisplay | n.DictDisplay):
             body = self._thunk_with_value(node, names)
@@ -136,12 +136,17 @@ class Pipelines(Definitions):
     def _members(self, node: n.Expression, names: set[str]) -> ast.expr:
         """Return a stage's value; members of a parallel list or dict may be stages themselves."""
         if isinstance(node, n.ListDisplay):
-            return self.at(ast.List([self.right(item, set(names)) for item in node.items], LOAD), node.span)
+            return self.at(ast.List([self._member(item, names) for item in node.items], LOAD), node.span)
         if isinstance(node, n.DictDisplay):
             keys = [self._branch_name(entry.key) if entry.key is not None else None for entry in node.entries]
-            values = [self.right(entry.value, set(names)) for entry in node.entries]
+            values = [self._member(entry.value, names) for entry in node.entries]
             return self.at(ast.Dict(keys, values), node.span)
         return self.expression(node)
+
+    def _member(self, node: n.Expression, names: set[str]) -> ast.expr:
+        """Return a member of a parallel list, a named branch or a branch of `case`: lists in it are parallel too."""
+        as_stage = isinstance(node, n.ListDisplay | n.DictDisplay)
+        return self.stage(node, set(names)) if as_stage else self.right(node, set(names))
 
     def _branch_name(self, key: n.Expression) -> ast.expr:
         """Return the name of a parallel branch; a bare name names itself."""
@@ -161,7 +166,7 @@ class Pipelines(Definitions):
 
     def _case_part(self, node: n.Expression, names: set[str]) -> ast.expr:
         details = [self.constant(label(node), node.span), self.span_tuple(node.span)]
-        if isinstance(node, n.Call) and not has_placeholder(node):
+        if isinstance(node, n.ListDisplay | n.DictDisplay) or (isinstance(node, n.Call) and not has_placeholder(node)):
             return self.stage(node, set(names))
         if has_placeholder(node) or names_read([node]) & names:
             if isinstance(node, n.Call):
