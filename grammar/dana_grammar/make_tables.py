@@ -85,16 +85,31 @@ def holes_of(rule: Any) -> tuple[int | None, ...]:
     return tuple(holes + list(range(place, len(rule.expansion))))
 
 
+def numbered(table: Any) -> dict[int, int]:
+    """Number the states as they are met from the starts on: lark's own numbers differ from run to run."""
+    names: dict[int, int] = {}
+    pending = [table.start_states[start] for start in reversed(STARTS)]
+    while pending:
+        state = pending.pop()
+        if state in names:
+            continue
+        names[state] = len(names) + 1
+        row = sorted(table.states[state].items(), key=lambda item: str(item[0]), reverse=True)
+        pending.extend(target for _, (action, target) in row if str(action) == "Shift")
+    return names
+
+
 def tables_of(parser: lark.Lark) -> Tables:
     """Return lark's parse table in our encoding. State 0 is never a shift target, so 0 can mean accept."""
-    table = parser.parser.parser.parser.parse_table  # type: ignore[union-attr]
-    rules = list(parser.rules)
+    table = parser.parser.parser.parser.parse_table
+    rules = sorted(parser.rules, key=lambda rule: (str(rule.origin.name), rule.order, str(rule)))
     numbers = {rule: number for number, rule in enumerate(rules, 1)}
-    names = {state: number for number, state in enumerate(sorted(table.states), 1)}
+    names = numbered(table)
     actions: list[dict[str, int]] = [{} for _ in range(len(names) + 1)]
     gotos: dict[str, dict[int, int]] = {}
     nonterminals = {str(rule.origin.name) for rule in rules}
-    for state, row in table.states.items():
+    for state in names:
+        row = table.states[state]
         for symbol, (action, target) in row.items():
             if symbol in nonterminals:
                 gotos.setdefault(str(symbol), {})[names[state]] = names[target]
@@ -160,7 +175,7 @@ def join_chains(tables: Tables) -> None:
     joined: dict[str, int] = {}
     changes = []
     for state, row in enumerate(tables.actions):
-        for kind in row:
+        for kind in sorted(row):
             if state in origins and passed_symbol(tables, state, kind):
                 chains = [chain_of(tables, origin, state, kind) for origin in origins[state]]
                 changes.append((state, kind, common_start(chains)[-1]))

@@ -65,7 +65,7 @@ def no_owner(s: Situation) -> Finding | None:
 def unfinished_try(s: Situation) -> Finding | None:
     """`try` without handlers, and decorators without a definition."""
     if {"EXCEPT", "FINALLY"} <= s.expected and "ELSE" not in s.expected and s.kind not in ("EXCEPT", "FINALLY"):
-        return Finding("D0032", "'try' needs 'except' or 'finally' after its block", "add 'except e:' or 'finally:'")
+        return Finding("D0032", "'try' needs 'except' or 'finally' after its block", "add 'except as e:' or 'finally:'")
     if {"AT", "DEF", "STRUCT"} <= s.expected and "NAME" not in s.expected:
         return Finding("D0037", "a line with '@' must stand before a definition", "put 'def', 'agent' or 'struct' after it")
     return None
@@ -181,6 +181,9 @@ def member(s: Situation) -> Finding | None:
     """A statement among the members of a struct or agent."""
     if "STATE" in s.expected and "FOR" not in s.expected and (s.is_first or s.first[0] == "NAME"):
         return Finding("D0035", "only fields and methods can stand here", "put other code into a method", place(s.first))
+    fields = {"EQUAL", "COLON"}
+    if s.kind == "NAME" and s.index == s.start + 1 and s.first[0] == "NAME" and fields <= s.expected <= {*fields, "LPAR"}:
+        return Finding("D0002", "':' is missing between the field and its type", f"write '{s.first[1]}: {s.text}'")
     if s.first[0] == "NAME" and "EQUAL" in s.expected and "COLON" in s.expected and s.index == s.start + 1 \
             and "AUGMENTED" not in s.expected:  # fmt: skip
         return Finding("D0035", "only fields and methods can stand here", "put other code into a method", place(s.first))

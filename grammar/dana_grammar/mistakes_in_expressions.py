@@ -74,7 +74,7 @@ def colon_in_brackets(s: Situation) -> Finding | None:
 def else_missing(s: Situation) -> Finding | None:
     """`a if b` without `else`."""
     if s.expected == {"ELSE"} and s.kind in ENDS:
-        return Finding("D0045", "'a if b' needs 'else' and a value", "write 'a if b else none'")
+        return Finding("D0038", "'a if b' needs 'else' and a value", "write 'a if b else none'")
     return None
 
 

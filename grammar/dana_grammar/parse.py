@@ -14,6 +14,7 @@ from dana_grammar.span import START, Span
 from dana_grammar.tree_builder import TreeBuilder
 
 LONGEST_TEXT = 5_000_000
+MOST_RESCANS = 5
 
 
 class Parser(Protocol):
@@ -26,8 +27,8 @@ class Parser(Protocol):
 def parse(text: str, file: str = "<dana>") -> Program:
     """Return the tree of `text`. DanaSourceError when it is not Dana, with every mistake that could be told apart.
 
-    >>> parse("x = 1 // one").comments[0].text
-    '// one'
+    >>> parse("x = 1 // one hour").comments[0].text
+    '// one hour'
     """
     program, problems = parse_recovering(text, file)
     if problems:
@@ -87,8 +88,20 @@ def scanned(text: str, file: str) -> Scanner:
     """Return a scanner that has read `text`, with every token of its final kind."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    scanner = Scanner(text.removeprefix("\ufeff"), file)
+    text = text.removeprefix("\ufeff")
+    scanner = Scanner(text, file)
     scanner.start()
+    unclosed: frozenset[int] = frozenset()
+    for _ in range(MOST_RESCANS):
+        more = {problem.span.line for problem in scanner.problems if problem.code == "D0004"} - unclosed
+        if not more:
+            break
+        unclosed |= more
+        open_at_end = scanner.open_at_end
+        scanner = Scanner(text, file)
+        scanner.unclosed = unclosed
+        scanner.start()
+        scanner.open_at_end = open_at_end
     arrange(scanner)
     return scanner
 

@@ -35,6 +35,7 @@ BAD_NUMBER = re.compile(r"(?:0[xXoObB]|\.?\d)[\w.]*")
 NEVER_IN_BRACKETS = re.compile(r"(?:def|return|import|while|try|raise|pass|break|continue|struct\s+\w+\s*:)(?![\w=(.,])")
 MOST_PROBLEMS = 40
 MOST_TOKENS = 300_000
+HEADERS = frozenset({"IF", "ELIF", "WHILE", "FOR", "WITH", "DEF", "EXCEPT"})
 LONG_LINE = 180
 DEEPEST_BRACKETS = 200
 DEEPEST_BLOCKS = 100
@@ -174,13 +175,23 @@ class Scanner(StringScanner):
         line, column = self.line, start - self.base
         self.line += self.text.count("\n", start, end)
         self.base = self.text.rindex("\n", start, end)
-        if self.brackets and not (not self.nesting and NEVER_IN_BRACKETS.match(self.text, end)):
+        if self.nesting or (self.brackets and not self.must_end(end)):
             return end
         self.close_forgotten(line, column)
         if self.tokens and self.tokens[-1][0] not in LINE_EDGES:
             self.end_line(line, column, 1)
         self.indent(end)
         return end
+
+    def must_end(self, end: int) -> bool:
+        """Tell whether the line before `end` ends a statement although a bracket is open."""
+        if NEVER_IN_BRACKETS.match(self.text, end):
+            return True
+        opener = self.tokens[self.brackets[-1]]
+        if opener[2] not in self.unclosed:
+            return False
+        header = self.tokens[-1][0] == "COLON" and self.tokens[self.line_start][0] in HEADERS
+        return header or end - self.base - 1 <= self.indents[-1][0]
 
     def end_line(self, line: int, column: int, width: int) -> None:
         """Add NEWLINE after a line that has tokens."""

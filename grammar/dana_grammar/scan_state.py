@@ -30,6 +30,9 @@ class ScannerState:
         self.closed_width = 0
         self.headers: Headers = None
         self.line_start = 0
+        self.unclosed: frozenset[int] = frozenset()
+        """Lines with a bracket that an earlier scan found never closed: it ends where the next statement starts."""
+        self.specs = 0
         self.divisions = (0, 0)
         self.open_at_end = False
         """True when the text ends inside brackets or inside a string of several lines."""

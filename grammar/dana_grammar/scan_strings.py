@@ -26,6 +26,7 @@ LONG_BODIES: Final = {
 CODE_IN_STRING = re.compile(r"\n[ \t]*(?:def \w+ *\(|from [\w.]+ import |(?:struct|agent|agent_blueprint) \w+:|for \w+ in .*:\n)")
 LONGEST_LOST_STRING: Final = 20_000
 DEEPEST_FSTRINGS: Final = 20
+DEEPEST_SPECS: Final = 2
 LONG_HOLE: Final = 50
 
 
@@ -170,7 +171,9 @@ class StringScanner(ScannerState):
         end = conversion.end() if conversion else end
         spec: list[str | Hole] = []
         if self.text[end] == ":":
+            self.specs += 1
             end = self.spec(spec, end + 1, quote)
+            self.specs -= 1
         if end < 0 or self.text[end : end + 1] != "}":
             return self.bad_hole(end)
         span = Span(line, column, self.line, end + 1 - self.base)
@@ -187,6 +190,9 @@ class StringScanner(ScannerState):
                 self.advance(position, end)
             if self.text[end : end + 1] != "{":
                 return end
+            if self.specs > DEEPEST_SPECS:
+                self.problem("D0026", "format specifications are nested too deeply", self.place(end, end + 1))
+                return end + 1
             position = self.brace(parts, end, quote)
             if position < 0:
                 return -1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dana_grammar.tokens import Token
 
 ASSIGNABLE: Final = frozenset({Name, ScopedName, Attribute, Subscript})
+COMPARED: Final = frozenset({Compare, Call})
 GROUPS: Final = frozenset({TupleDisplay, ListDisplay})
 SAID: Final = {
     "Number": "a number", "Text": "a string", "FormattedText": "a string", "JoinedText": "a string",
@@ -70,13 +71,13 @@ class StatementBuilder(PatternBuilder):
         """`a = value`."""
         for target in targets:
             if type(target) not in ASSIGNABLE:
-                self.check_target(target, "assign to")
+                self.check_target(target, "assign to", "write '==' to compare")
         first, last = targets[0].span, value.span
         return Assign(new_tuple(Span, (first[0], first[1], last[2], last[3])), tuple(targets), value)
 
-    def check_target(self, target: Any, verb: str, *, starred: bool = False) -> None:
+    def check_target(self, target: Any, verb: str, hint: str = "") -> None:
         """Note what cannot be a target. One starred name may stand in each group."""
-        pending: list[tuple[Any, bool]] = [(target, starred)]
+        pending: list[tuple[Any, bool]] = [(target, False)]
         while pending:
             node, may_star = pending.pop()
             kind = type(node)
@@ -88,8 +89,8 @@ class StatementBuilder(PatternBuilder):
             elif kind is Starred and may_star and type(node.value) in ASSIGNABLE:
                 continue
             elif kind not in ASSIGNABLE:
-                hint = "write '==' to compare" if kind in (Compare, Call) and verb == "assign to" else ""
-                self.problem("D0024", f"cannot {verb} {SAID.get(kind.__name__, 'this')}", node.span, hint)
+                shown = SAID.get(kind.__name__, "this")
+                self.problem("D0024", f"cannot {verb} {shown}", node.span, hint if kind in COMPARED else "")
 
     def typed_assign(self, target: Any, _colon: Token, annotation: Any, equal: Token | None, value: Any) -> TypedAssign:
         """`target: T = value`."""
