@@ -133,7 +133,7 @@ HELPERS: dict[str, Any] = {
     "delete_member": members.delete_member, "set_scoped": members.set_scoped, "method": members.method, "found_method": members.found_method,
     "formatter": members.formatter, "receive": members.receive, "named": _named, "parameter": types.parameter,
     "missing": structs.MISSING, "missing_field": structs.missing_field, "fresh": structs.fresh,
-    "default": structs.default, "Default": structs.Default, "class": builtins.type,
+    "default": structs.default, "Default": structs.Default, "own_defaults": structs.own_defaults, "class": builtins.type,
     "field": coercion.check_field, "struct": structs.struct, "interface": types.Interface, "coerce": _coerce,
     "options": _options, "shape": _shape, "with_options": _with_options, "module_of": _module_of,
     "finished": failures.Finished, "error": failures.error, "caught": failures.caught,

@@ -278,10 +278,8 @@ def _own_folder(here: Here, name: str) -> str | None:
 def _load_python(name: str, own: str | None) -> Any:
     from importlib import import_module as load
 
-    if own is not None and own not in sys.path:
-        sys.path.insert(0, own)
     try:
-        return load(name)
+        return load(name) if own is None else load(_own_name(own, name))
     except ModuleNotFoundError as error:
         missing = error.name or name
         if missing == name or name.startswith(missing + "."):
@@ -289,6 +287,44 @@ def _load_python(name: str, own: str | None) -> Any:
                 f"there is no Python module {name}", hint=f"install it: pip install {missing}"
             ) from None
         raise DanaImportError(f"the Python module {name} needs {missing}, which is not installed") from error
+
+
+def _own_name(folder: str, name: str) -> str:
+    """Return the name under which Python imports a module of `folder`, made findable there.
+
+    That is its own name, unless another module has it already: a module of another program, or of Python itself.
+    """
+    root, _, rest = name.partition(".")
+    loaded = sys.modules.get(root)
+    if loaded is None and root not in sys.stdlib_module_names:
+        if folder in sys.path:
+            sys.path.remove(folder)
+        sys.path.insert(0, folder)
+        return name
+    places = (os.path.join(folder, root + ".py"), os.path.join(folder, root, "__init__.py"))
+    file = next((place for place in places if os.path.isfile(place)), "")
+    if not file or getattr(loaded, "__file__", None) == file:
+        return name
+    other = f"{root}_of_{folder}".replace(".", "_")
+    if other not in sys.modules:
+        _load_from(file, other)
+    return f"{other}.{rest}" if rest else other
+
+
+def _load_from(file: str, name: str) -> None:
+    """Run a Python file as the module `name`."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    inner = [os.path.dirname(file)] if file.endswith("__init__.py") else None
+    spec = spec_from_file_location(name, file, submodule_search_locations=inner)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
 
 
 def facade(module: Any, only: frozenset[str] | None = None) -> Any:

@@ -168,6 +168,24 @@ def default(value: Any) -> Any:
     return Default(value) if fresh(value) is not value else value
 
 
+def own_defaults(function: Any) -> Any:
+    """Return a lambda whose defaults that can change are copied for each call."""
+    defaults, words = function.__defaults__ or (), function.__kwdefaults__ or {}
+    if all(fresh(value) is value for value in (*defaults, *words.values())):
+        return function
+    from functools import wraps
+
+    kind = type(function)
+
+    @wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        own = kind(function.__code__, function.__globals__, function.__name__, tuple(map(fresh, defaults)), function.__closure__)
+        own.__kwdefaults__ = {name: fresh(value) for name, value in words.items()}
+        return own(*args, **kwargs)
+
+    return called
+
+
 def fresh(value: Any) -> Any:
     """Return a default for one call: containers and structs are copied with what is in them."""
     if isinstance(value, (list, dict, set)) or hasattr(type(value), "__dana_implements__"):

@@ -7,8 +7,8 @@ import ast
 from dana_grammar import nodes as n
 from dana_grammar.span import Span
 from dana_grammar.to_python import kinds as k
-from dana_grammar.to_python.expressions import refuse
-from dana_grammar.to_python.functions import LITERALS, PLAIN_VALUES, Functions, _parts
+from dana_grammar.to_python.expressions import PLAIN_VALUES, refuse
+from dana_grammar.to_python.functions import LITERALS, Functions, _parts
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.scope import bound_names
 

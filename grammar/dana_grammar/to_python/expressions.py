@@ -26,6 +26,8 @@ FRAME_ATTRIBUTES = frozenset(
     "f_locals f_trace tb_frame tb_next co_code co_consts func_globals func_code mro".split()
 )
 ALLOWED_DUNDERS = frozenset({"__name__", "__main__", "__doc__", "__file__", "__init__", "__all__", "__exports__"})
+PLAIN_VALUES = (n.Number, n.Constant, n.Text, n.Unary)
+"""What a default may be without looking whether it can change."""
 CONVERSIONS = {"": -1, "s": 115, "r": 114, "a": 97}
 
 
@@ -280,7 +282,10 @@ class Expressions(Operators):
         self.captured = {name: value for name, value in saved[1].items() if name not in names}
         body = self.expression(node.body)
         self.kinds.names, self.captured = saved
-        return self.at(ast.Lambda(arguments, body), node.span)
+        written = self.at(ast.Lambda(arguments, body), node.span)
+        if all(parameter.default is None or isinstance(parameter.default, PLAIN_VALUES) for parameter in parameters):
+            return written
+        return self.helper("own_defaults", [written], node.span)
 
     def signature(self, parameters: tuple[n.Parameter, ...]) -> ast.arguments:
         """Return Python's parameters; annotations are left to the caller."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dana_grammar import nodes as n
 from dana_grammar.to_python import kinds as k
+from dana_grammar.to_python.expressions import PLAIN_VALUES
 from dana_grammar.to_python.infer import infer
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.statements import Statements
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 AGENT_METHODS = frozenset({"plan", "solve", "reason", "chat", "remember", "recall", "log", "get_metrics"})
 LITERALS = (n.ListDisplay, n.DictDisplay, n.SetDisplay)
-PLAIN_VALUES = (n.Number, n.Constant, n.Text, n.Unary)
 
 
 class Functions(Statements):
