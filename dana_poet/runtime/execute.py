@@ -11,9 +11,11 @@ from dana_poet.errors import UsageError
 from dana_poet.runtime import builtins, cache, failures, project
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable
     from types import CodeType
 
+    from dana_grammar.errors import Diagnostic
     from dana_poet.runtime.place import Place
     from dana_poet.runtime.policy import Policy
     from dana_poet.settings import Settings
@@ -115,26 +117,39 @@ def _chosen_model() -> str:
 class RunResult:
     """What a run gave.
 
-    `value` is the program's result, `output` what it printed, `diagnostics` warnings, `events` the events it emitted,
-    `seconds` wall time.
+    `value` is the program's result, `output` what it printed, `events` the events it emitted, `seconds` wall time.
+    `diagnostics` is what `check` says about the text that ran; it is worked out when it is first read, because a run
+    does not need it.
     """
 
-    __slots__ = ("diagnostics", "events", "output", "seconds", "value")
+    __slots__ = ("_diagnostics", "events", "output", "seconds", "value")
 
     def __init__(
-        self, value: Any, output: str, diagnostics: tuple[Any, ...], events: tuple[Any, ...], seconds: float
-    ) -> None:
-        for name, given in zip(("value", "output", "diagnostics", "events", "seconds"),
-                               (value, output, diagnostics, events, seconds), strict=True):  # fmt: skip
-            object.__setattr__(self, name, given)
+        self, value: Any, output: str, diagnostics: Callable[[], tuple[Diagnostic, ...]], events: tuple[Any, ...],
+        seconds: float,
+    ) -> None:  # fmt: skip
+        given = {"value": value, "output": output, "_diagnostics": diagnostics, "events": events, "seconds": seconds}
+        for name, one in given.items():
+            object.__setattr__(self, name, one)
 
     value: Any
     output: str
-    diagnostics: tuple[Any, ...]
     events: tuple[Any, ...]
     seconds: float
+    _diagnostics: Any
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What `check` says about the text that ran, in source order."""
+        if callable(self._diagnostics):
+            object.__setattr__(self, "_diagnostics", self._diagnostics())
+        found: tuple[Diagnostic, ...] = self._diagnostics
+        return found
 
     def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a RunResult cannot be changed: {name}")
+
+    def __delattr__(self, name: str) -> None:
         raise AttributeError(f"a RunResult cannot be changed: {name}")
 
     def __repr__(self) -> str:
@@ -203,13 +218,23 @@ def compile_text(text: str, file: str, known: frozenset[str] = frozenset()) -> C
     program = parse(text, file)
     try:
         tree = to_python(program, text, known=known)
-        code: CodeType = compile(tree, file, "exec", TEXT_ANNOTATIONS, dont_inherit=True)
+        code = _compiled(tree, file)
     except DanaSourceError as error:
         from dataclasses import replace
 
         raise DanaSourceError(tuple(replace(one, file=file) for one in error.diagnostics)) from None
     except (SyntaxError, RecursionError, ValueError) as error:
         raise _python_refused(error, file) from None
+    return code
+
+
+def _compiled(tree: ast.Module, file: str) -> CodeType:
+    """Compile without Python's remarks on style (`x is "a"`), which `check` makes in Dana's own words."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        code: CodeType = compile(tree, file, "exec", TEXT_ANNOTATIONS, dont_inherit=True)
     return code
 
 
