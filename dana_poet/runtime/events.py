@@ -58,6 +58,7 @@ class EventBus:
     def __init__(self) -> None:
         self.subscriptions: list[Subscription] = []
         self.recent: deque[Event] = deque(maxlen=REMEMBERED)
+        self.emitted: deque[Event] = deque(maxlen=REMEMBERED)  # by this program, for the result of its run
         self.failed: dict[tuple[str, str], Event] = {}
         self.feedback: Any = None  # the FeedbackDesk of this bus, made when feedback is first used
         self._lock = threading.RLock()
@@ -82,6 +83,7 @@ class EventBus:
         log = self.log()
         if log is not None:
             log.append({**record, "payload": encoding.encode(event.payload, f"the payload of event '{type}'")})
+        self.emitted.append(event)
         self.dispatch(event)
         return event.id
 

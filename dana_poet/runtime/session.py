@@ -29,7 +29,9 @@ class Output:
         self.stream = io.StringIO()
         namespace["print"] = self.print
 
-    def print(self, *values: object, sep: str | None = None, end: str | None = None, file: Any = None, flush: bool = False) -> None:
+    def print(
+        self, *values: object, sep: str | None = None, end: str | None = None, file: Any = None, flush: bool = False
+    ) -> None:
         """Print as the built-in does, into the collection unless a file is named."""
         print(*values, sep=sep, end=end, file=self.stream if file is None else file, flush=flush)
 
@@ -77,15 +79,16 @@ def run(
     if not path.endswith(".na") and not os.path.isdir(path):
         raise UsageError(f"{path} is not a .na file", hint="to run a text, use Session().run(text) or evaluate(text)")
     program = new_program(os.path.dirname(os.path.abspath(path)), policy, state)
+    text, _ = execute.read_text(path)
     output = Output(program.namespace) if capture else None
     running = Running(program)
     value, events = program.within(_run, program, path, dict(arguments or {}), running)
-    return RunResult(value, output.taken() if output else "", (), events, running.seconds)
+    return RunResult(value, output.taken() if output else "", _Warnings(text, path), events, running.seconds)
 
 
 def _run(program: Program, path: str, arguments: dict[str, Any], running: Running) -> tuple[Any, tuple[Any, ...]]:
     with opened_state(program, path):
-        value = execute.run_file(path, arguments, program)
+        value = execute.settled(execute.run_file(path, arguments, program))
         finish(running)
         return value, emitted()
 
@@ -98,10 +101,14 @@ def finish(running: Running) -> None:
 
 
 def emitted() -> tuple[Any, ...]:
-    """Return the events that the running program emitted, when it used events at all."""
+    """Return the events that the running program emitted since this was last asked."""
     here = place.current()
     bus = here.belongings.get("bus") if here is not None else None
-    return tuple(bus.recent) if bus is not None else ()
+    if bus is None:
+        return ()
+    events = tuple(bus.emitted)
+    bus.emitted.clear()
+    return events
 
 
 def opened_state(program: Program, file: str) -> Place:
@@ -184,22 +191,37 @@ class Session:
         """Run one text and return its result. Errors are those of `dana_poet.run`; the session stays usable."""
         self.count += 1
         file = f"<input {self.count}>"
+        known = frozenset(self.names)
         _remember_text(file, text)
         running = Running(self.program)
         value, events = self.program.within(self._run, text, file, running)
-        return RunResult(value, self.output.taken() if self.output else "", (), events, running.seconds)
+        output = self.output.taken() if self.output else ""
+        return RunResult(value, output, _Warnings(text, file, known), events, running.seconds)
 
     def _run(self, text: str, file: str, running: Running) -> tuple[Any, tuple[Any, ...]]:
         with opened_state(self.program, os.path.join(self.program.folder, "session")).kept():
             code = execute.compile_text(text, file, frozenset(self.names))
             self.names["_dana_file"] = file
-            value = self.program.execute(code, self.names)
+            value = execute.settled(self.program.execute(code, self.names))
             finish(running)
             return value, emitted()
 
     async def arun(self, text: str) -> RunResult:
         """`run` in a thread, for programs that run an event loop."""
-        return await _in_thread(self.run, text)
+        result: RunResult = await _in_thread(self.run, text)
+        return result
+
+
+class _Warnings:
+    """What `check` says about a text that has run; `known` are the names that it found there."""
+
+    __slots__ = ("file", "known", "text")
+
+    def __init__(self, text: str, file: str, known: frozenset[str] = frozenset()) -> None:
+        self.text, self.file, self.known = text, file, known
+
+    def __call__(self) -> tuple[Diagnostic, ...]:
+        return tuple(check(self.text, self.file, known=self.known))
 
 
 def _remember_text(file: str, text: str) -> None:
@@ -232,8 +254,12 @@ async def aload(file: str | os.PathLike[str], **words: Any) -> ModuleType:
     return module
 
 
-def check(text: str, file: str = "<dana>", *, syntax_only: bool = False) -> list[Diagnostic]:
+def check(
+    text: str, file: str = "<dana>", *, syntax_only: bool = False, known: frozenset[str] = frozenset()
+) -> list[Diagnostic]:
     """Return what is wrong with a Dana text, without running it, in source order.
+
+    `known` are names that the text may use although it does not define them.
 
     >>> [(d.code, d.message) for d in check("x = totl + 1")]
     [('D1001', "'totl' is not defined")]
@@ -247,7 +273,7 @@ def check(text: str, file: str = "<dana>", *, syntax_only: bool = False) -> list
     from dana_grammar.errors import DanaSourceError
     from dana_grammar.to_python import to_python
 
-    found = list(check_program(program, file, known=builtins.public_names(), text=text))
+    found = list(check_program(program, file, known=builtins.public_names() | known, text=text))
     if not any(one.severity == "error" for one in found):
         try:
             compile(to_python(program, text), file, "exec", execute.TEXT_ANNOTATIONS, dont_inherit=True)
@@ -284,5 +310,3 @@ def format(text: str, file: str = "<dana>") -> str:  # noqa: A001 - the verb tha
     from dana_grammar.formatting import format_text
 
     return format_text(text, file)
-
-
