@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
+from typing import Final
 
 from dana_grammar.expressions import Node
 
+PLACES: Final = frozenset({"span", "name_span", "comments"})
+MEANINGFUL: Final[dict[type[Node], tuple[str, ...]]] = {}
 
-@cache
+
 def meaningful_fields(kind: type[Node]) -> tuple[str, ...]:
     """Return the names of the fields of a node class that are not places or comments."""
-    return tuple(field.name for field in fields(kind) if field.name not in {"span", "name_span", "comments"})
+    if kind not in MEANINGFUL:
+        MEANINGFUL[kind] = tuple(field.name for field in fields(kind) if field.name not in PLACES)
+    return MEANINGFUL[kind]
 
 
 def difference(one: object, other: object) -> str:

@@ -11,8 +11,8 @@ from dana_grammar.format.lines import Lines
 from dana_grammar.format.precedence import OPERATION
 from dana_grammar.statements import (
     Agent,
-    Decorators,
     DeclarativePipeline,
+    Decorators,
     Field,
     Function,
     Interface,
@@ -144,7 +144,7 @@ class DefinitionLines(Lines):
         self.add(leaf(f"{name}:"), opens=True)
         self.level += 1
         for entry in node.entries:
-            key = entry.key.value if isinstance(entry.key, Text) else ""
+            key = str(entry.key.value) if isinstance(entry.key, Text) else ""
             self.add([Leaf(f"{key} = "), *root(entry.value)])
         self.level -= 1
         if not node.entries:
@@ -176,12 +176,13 @@ def interface_member(node: InterfaceMethod | Name) -> Doc:
 
 def signature(word: str, name: str, node: Function | DeclarativePipeline | InterfaceMethod) -> Doc:
     """Return a name with its parameters and what it returns."""
-    doc: Doc = [Leaf(f"{word}{name}"), *parameters(node.parameters, node.span.line)]
+    line = node.span.line if isinstance(node, InterfaceMethod) else node.name_span.line
+    doc: Doc = [Leaf(f"{word}{name}"), *parameters(node.parameters, line)]
     return doc if node.returns is None else [*doc, Leaf(" -> "), *expression(node.returns, OPERATION)]
 
 
 def parameters(nodes: tuple[Parameter, ...], line: int) -> Doc:
-    """Return parameters in parentheses; spread over lines where the author did so. `line` is where `def` stands."""
+    """Return parameters in parentheses; spread over lines where the author did so. `line` is where the name stands."""
     forced = bool(nodes) and nodes[0].span.line > line
     return bracketed("(", [parameter(node) for node in nodes], ")", forced=forced)
 
@@ -196,7 +197,7 @@ def is_settings(node: Field, value: DictDisplay) -> bool:
 def is_bare(node: DeclarativePipeline) -> bool:
     """Tell whether a pipeline was written `def p = f | g`: its parameter then stands nowhere in the text."""
     places = [parameter.span for parameter in node.parameters]
-    return len(places) == 1 and places[0][:2] == places[0][2:] and node.parameters[0].kind == "args"
+    return len(places) == 1 and places[0][:2] == places[0][2:] and node.parameters[0].name == "values"
 
 
 def is_tall(node: Definition | object) -> bool:

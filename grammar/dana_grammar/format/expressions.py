@@ -46,7 +46,6 @@ from dana_grammar.format.precedence import (
     COMPARE,
     EXPRESSION,
     NAMED,
-    OPEN,
     OPERATION,
     PIPE,
     POSTFIX,
@@ -72,7 +71,7 @@ def expression(node: Expression, place: int = EXPRESSION) -> Doc:
     return doc if binding(node) >= place else enclosed("(", doc, ")")
 
 
-def root(node: Expression, place: int = OPEN) -> Doc:
+def root(node: Expression, place: int = EXPRESSION) -> Doc:
     """Return the document of an expression that no bracket surrounds: it brings its own where it is too long."""
     match node:
         case Pipe():
@@ -144,11 +143,13 @@ def operation(node: Unary | Binary | Pipe | Capture | Logical | Compare | Condit
             rest = ([Leaf(f"{operator} "), *expression(value, COMPARE + 1)] for operator, value in pairs)
             return joined_by_operators([expression(node.first, COMPARE + 1), *rest])
         case Conditional():
-            return joined_by_operators([
-                expression(node.body, OPERATION),
-                [Leaf("if "), *expression(node.test, OPERATION)],
-                [Leaf("else "), *expression(node.otherwise)],
-            ])
+            return joined_by_operators(
+                [
+                    expression(node.body, OPERATION),
+                    [Leaf("if "), *expression(node.test, OPERATION)],
+                    [Leaf("else "), *expression(node.otherwise)],
+                ]
+            )
         case Walrus():
             return walrus(node)
         case Lambda():
@@ -162,7 +163,9 @@ def walrus(node: Walrus) -> Doc:
     match node.value:
         case Binary() | Pipe(stages=(_, _)) if is_augmented(node):
             operator, right = (
-                (node.value.operator, node.value.right) if isinstance(node.value, Binary) else ("|", node.value.stages[1])
+                (node.value.operator, node.value.right)
+                if isinstance(node.value, Binary)
+                else ("|", node.value.stages[1])
             )
             return [Leaf(f"{node.target.name} {operator}= "), *expression(right)]
         case _:
@@ -198,7 +201,9 @@ def binary_items(node: Binary) -> list[Doc]:
     row: list[Doc] = []
     left: Expression = node
     while isinstance(left, Binary) and BINARY[left.operator] == strength:
-        row.append([Leaf(FLOOR if left.operator == "//" else f"{left.operator} "), *expression(left.right, strength + 1)])
+        row.append(
+            [Leaf(FLOOR if left.operator == "//" else f"{left.operator} "), *expression(left.right, strength + 1)]
+        )
         left = left.left
     return [expression(left, strength), *reversed(row)]
 
@@ -211,7 +216,12 @@ def pipe_items(node: Pipe) -> list[Doc]:
 
 def holder(node: Expression) -> Doc:
     """Return the document of what `.name`, `[index]` or `(arguments)` follows. `1.real` would be a broken number."""
-    return enclosed("(", bare(node), ")") if isinstance(node, Number) else expression(node, POSTFIX)
+    return bare(node) if is_holder(node) else enclosed("(", bare(node), ")")
+
+
+def is_holder(node: Expression) -> bool:
+    """Tell whether `.name`, `[index]` or `(arguments)` may follow without parentheses around `node`."""
+    return binding(node) >= POSTFIX and not isinstance(node, Number)
 
 
 def owner(node: Expression) -> Doc:
@@ -252,7 +262,8 @@ def call(node: Call) -> Doc:
     if not arguments:
         return bracketed("(", [], ")")
     first = arguments[0]
-    forced = first.span.line > node.function.span.end_line
+    # Behind parentheses around the function nothing tells where the arguments open.
+    forced = first.span.line > node.function.span.end_line and is_holder(node.function)
     if len(arguments) > 1 or isinstance(first, Keyword):
         return bracketed("(", [argument(item) for item in arguments], ")", forced=forced)
     if isinstance(first, Comprehension) and first.kind == "generator":
@@ -340,17 +351,18 @@ def lambda_(node: Lambda) -> Doc:
     if node.receiver:
         head += [Leaf(" "), Leaf("("), *parameter(node.receiver), Leaf(")")]
     if node.parameters:
-        head += [Leaf(" "), *joined([parameter(item) for item in node.parameters], ",", breaks=False)]
+        items = [parameter(item, OPERATION) for item in node.parameters]
+        head += [Leaf(" "), *joined(items, ",", breaks=False)]
     colon = ": " if node.pythonic else " :: "
     return [*head, Leaf(colon), *expression(node.body)]
 
 
-def parameter(node: Parameter) -> Doc:
-    """Return one parameter of a function, a lambda or a pipeline."""
+def parameter(node: Parameter, place: int = EXPRESSION) -> Doc:
+    """Return one parameter of a function, a lambda or a pipeline, with a default that binds as tightly as `place`."""
     stars = {"plain": "", "args": "*", "kwargs": "**", "star": "*"}[node.kind]
     doc: Doc = [Leaf(stars + node.name)]
     if node.annotation is not None:
         doc += [Leaf(": "), *expression(node.annotation, OPERATION)]
     if node.default is not None:
-        doc += [Leaf(" = " if node.annotation is not None else "="), *expression(node.default)]
+        doc += [Leaf(" = " if node.annotation is not None else "="), *expression(node.default, place)]
     return doc

@@ -24,11 +24,13 @@ def guard_divisions(line: Line) -> None:
     """
     depth = 0
     divisions: list[bool] = []
+    colon = False
     for leaf, _ in leaves(line.doc):
         depth += 0 if leaf.literal or leaf.when_broken else depth_change(leaf.text)
         if leaf.text == FLOOR:
             divisions.append(depth == 0)
-    if any(divisions) and (len(divisions) > 1 or line.opens):
+        colon = colon or (any(divisions) and depth == 0 and not leaf.literal and ":" in leaf.text)
+    if any(divisions) and (len(divisions) > 1 or colon):
         fix_parentheses(line, lambda leaf: leaf.text == FLOOR)
 
 

@@ -14,7 +14,6 @@ from dana_grammar.expressions import (
     Logical,
     Pipe,
     Starred,
-    TupleDisplay,
     Unary,
     Walrus,
 )
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 ENCLOSED: Final = -1
 """Parentheses belong to it wherever it stands."""
-OPEN: Final = 0
-"""A tuple without parentheses may stand here."""
 NAMED: Final = 1
 """`name := value` may stand here."""
 EXPRESSION: Final = 2
@@ -47,10 +44,11 @@ BINARY: Final[Mapping[str, int]] = {
 
 
 def binding(node: Expression) -> int:
-    """Return the loosest place where `node` stands without parentheses."""
+    """Return the loosest place where `node` stands without parentheses.
+
+    A tuple without parentheses is never asked for where it cannot stand: with them it would be another tree.
+    """
     match node:
-        case TupleDisplay():
-            return POSTFIX if node.parenthesized else OPEN
         case Walrus():
             return ENCLOSED if is_augmented(node) else NAMED
         case Conditional() | Lambda() | Starred():
@@ -64,7 +62,8 @@ def binding(node: Expression) -> int:
         case Compare():
             return COMPARE
         case Pipe():
-            return PIPE
+            # `a | f as x == y` would not tell what is named.
+            return OPERATION if any(isinstance(stage, Capture) for stage in node.stages) else PIPE
         case Binary():
             return BINARY[node.operator]
         case _:
@@ -75,6 +74,8 @@ def is_augmented(node: Walrus) -> bool:
     """Tell whether `node` was written `(x += 1)`: then the name stands at one place only."""
     match node.value:
         case Binary(left=first) | Pipe(stages=(first, _)):
-            return first == node.target
+            return first == node.target and not (
+                isinstance(node.value, Pipe) and isinstance(node.value.stages[1], Capture)
+            )
         case _:
             return False

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dana_grammar.errors import GrammarBug
+from dana_grammar.expressions import Lambda, Pipe
 from dana_grammar.format.definitions import DEFINITIONS, DefinitionLines, is_tall
-from dana_grammar.format.expressions import expression, parameter, root, target, targets
+from dana_grammar.format.expressions import bare, expression, parameter, root, target, targets
 from dana_grammar.format.guards import guard_divisions, guard_long_strings, loosen_guards
-from dana_grammar.format.layout import Break, Doc, Group, Indent, Leaf, joined, leaf
+from dana_grammar.format.layout import Break, Doc, Group, Indent, Leaf, enclosed, joined, leaf
 from dana_grammar.format.patterns import case_pattern
-from dana_grammar.format.precedence import EXPRESSION, NAMED, OPEN, OPERATION
+from dana_grammar.format.precedence import EXPRESSION, NAMED, OPERATION, PIPE
 from dana_grammar.statements import (
     Assert,
     Assign,
     AugmentedAssign,
-    Break as BreakStatement,
     Continue,
     Delete,
     Export,
@@ -40,6 +40,9 @@ from dana_grammar.statements import (
     While,
     With,
     WithItem,
+)
+from dana_grammar.statements import (
+    Break as BreakStatement,
 )
 
 if TYPE_CHECKING:
@@ -90,10 +93,12 @@ class StatementLines(DefinitionLines):
             case If():
                 self.if_(node)
             case While():
-                self.clause([Leaf("while "), *root(node.test, NAMED)], node.body)
+                self.clause([Leaf("while "), *header(node.test)], node.body)
                 self.otherwise(node.otherwise)
             case For():
-                self.clause([Leaf("for "), *targets(node.target), Leaf(" in "), *root(node.iterable)], node.body)
+                self.clause(
+                    [Leaf("for "), *targets(node.target), Leaf(" in "), *header(node.iterable, EXPRESSION)], node.body
+                )
                 self.otherwise(node.otherwise)
             case With():
                 self.clause([Leaf("with "), *with_items(node.items)], node.body)
@@ -102,7 +107,7 @@ class StatementLines(DefinitionLines):
             case Match():
                 self.match_(node)
             case OnFeedback():
-                head: Doc = [Leaf("on_feedback_received"), Leaf("("), *expression(node.id, OPEN), Leaf(")")]
+                head: Doc = [Leaf("on_feedback_received"), Leaf("("), *expression(node.id), Leaf(")")]
                 self.clause([*head, Leaf(f" -> {node.name}")], node.body)
             case Import():
                 word = Leaf("import", added=imported)
@@ -128,7 +133,7 @@ class StatementLines(DefinitionLines):
         for number, branch in enumerate(node.branches):
             if number:
                 self.close_to()
-            self.clause([Leaf("elif " if number else "if "), *root(branch.test, NAMED)], branch.body)
+            self.clause([Leaf("elif " if number else "if "), *header(branch.test)], branch.body)
         self.otherwise(node.otherwise)
 
     def try_(self, node: Try) -> None:
@@ -136,17 +141,17 @@ class StatementLines(DefinitionLines):
         self.clause(leaf("try"), node.body)
         for handler in node.handlers:
             self.close_to()
-            type_ = [] if handler.type is None else [Leaf(" "), *expression(handler.type, OPEN)]
+            type_ = [] if handler.type is None else [Leaf(" "), *expression(handler.type)]
             self.clause([Leaf("except"), *type_, *alias(handler.name)], handler.body)
         self.otherwise(node.otherwise)
         self.otherwise(node.final, "finally")
 
     def match_(self, node: Match) -> None:
         """Add a `match` with its cases."""
-        self.add([Leaf("match "), *root(node.subject), Leaf(":")], opens=True)
+        self.add([Leaf("match "), *header(node.subject, EXPRESSION), Leaf(":")], opens=True)
         self.level += 1
         for case in node.cases:
-            guard = [] if case.guard is None else [Leaf(" if "), *root(case.guard, NAMED)]
+            guard = [] if case.guard is None else [Leaf(" if "), *header(case.guard)]
             self.clause([Leaf("case "), *case_pattern(case.pattern), *guard], case.body)
         self.level -= 1
 
@@ -157,15 +162,15 @@ def simple(node: Statement | Member) -> Doc:
         case ExpressionStatement():
             return root(node.value)
         case Assign():
-            heads = (part for item in node.targets for part in (*expression(item, OPEN), Leaf(" = ")))
-            return [*heads, *root(node.value)]
+            targets_ = (part for item in node.targets for part in (*expression(item), Leaf(" = ")))
+            return [*targets_, *root(node.value)]
         case TypedAssign():
-            head: Doc = [*expression(node.target, OPEN), Leaf(": "), *expression(node.annotation, OPERATION)]
+            head: Doc = [*expression(node.target), Leaf(": "), *expression(node.annotation, OPERATION)]
             return head if node.value is None else [*head, Leaf(" = "), *root(node.value)]
         case AugmentedAssign():
-            return [*expression(node.target, OPEN), Leaf(f" {node.operator}= "), *root(node.value)]
+            return [*expression(node.target), Leaf(f" {node.operator}= "), *root(node.value)]
         case Return():
-            return worded(node.keyword, node.value, OPEN)
+            return worded(node.keyword, node.value)
         case Raise():
             cause: Doc = [] if node.cause is None else [Leaf(" from "), *root(node.cause, EXPRESSION)]
             return [*worded("raise", node.exception), *cause]
@@ -189,8 +194,12 @@ def simple(node: Statement | Member) -> Doc:
         case Output():
             return [Leaf("output: "), *root(node.value)]
         case _:
-            message = f"the formatter does not know {type(node).__name__}"
-            raise GrammarBug(message)
+            raise GrammarBug(f"the formatter does not know {type(node).__name__}")
+
+
+def header(node: Expression, place: int = NAMED) -> Doc:
+    """Return what stands before the colon of a header. A lambda would take the colon for its own."""
+    return enclosed("(", bare(node), ")") if isinstance(node, Lambda) else root(node, place)
 
 
 def worded(word: str, value: Expression | None, place: int = EXPRESSION) -> Doc:
@@ -242,5 +251,6 @@ def with_items(nodes: tuple[WithItem, ...]) -> Doc:
 
 def with_item(node: WithItem) -> Doc:
     """Return `value as target`."""
-    doc = expression(node.value)
+    # `with a | f as x` would name the value of the `with`, not the stage.
+    doc = expression(node.value, PIPE if isinstance(node.value, Pipe) else EXPRESSION)
     return doc if node.target is None else [*doc, Leaf(" as "), *target(node.target)]

@@ -106,10 +106,10 @@ class Weaver:
     def around(self, before: Row | None, after: Row | None, gap: list[Between]) -> None:
         """Place the comments between two lines; some of them stand in the parentheses that end or start one."""
         for found in comments_in(gap):
-            if before and found.closers:
+            if before and found.in_last:
                 start = before.marked[-1]
                 self.settle(before, found.comment, choose(before.slots[start + 1 :], found) + start)
-            elif after and found.openers:
+            elif after and found.in_next:
                 self.at_start(after, found)
             elif before is None or found.comment.alone:
                 self.alone(-1 if before is None else before.number, found.comment, None)
@@ -146,11 +146,12 @@ class Weaver:
 
 
 class Found(NamedTuple):
-    """A comment in a gap, with the closing parentheses that follow and the opening ones before it."""
+    """A comment in a gap: whether it stands inside of what ends there, or of what starts there, and its sides."""
 
     comment: Comment
-    closers: int
-    openers: int
+    in_last: bool
+    in_next: bool
+    sides: tuple[int, int, bool]
 
 
 def slots_of(line: Line) -> Iterator[Slot]:
@@ -184,7 +185,7 @@ def comments_in(gap: list[Between]) -> Iterator[Found]:
     for place, between in enumerate(gap):
         if between.comment:
             before, after = (signs(part) for part in (gap[:place], gap[place + 1 :]))
-            yield Found(between.comment, closers_in(after), openers_in(before))
+            yield Found(between.comment, closers_in(after) > 0, openers_in(before) > 0, sides(before, after))
 
 
 def signs(gap: list[Between]) -> str:
@@ -210,24 +211,33 @@ def openers_in(text: str) -> int:
 
 
 def choose(slots: Sequence[Slot], found: Found) -> int:
-    """Return after how many of `slots`, which hold no marked character, a comment stands on its side of the brackets."""
-    text = "".join(sign_of(slot, extra=False) for slot in slots)
-    if found.comment.alone and max(closers_in(text[place:]) for place in range(len(text) + 1)) < found.closers:
-        text = "".join(sign_of(slot, extra=True) for slot in slots)
-    places = [(closers_in(text[place:]), openers_in(text[:place])) for place in range(len(text) + 1)]
-    closers = min(found.closers, max(after for after, _ in places))
-    if closers:
-        return max(place for place, (after, _) in enumerate(places) if after == closers)
-    openers = min(found.openers, max(before for _, before in places))
-    return max(place for place, (after, before) in enumerate(places) if before == openers and (before or not after))
+    """Return after how many of `slots`, which hold no marked character, a comment stands on its side of the brackets.
+
+    Sides are counted from the inside: how many close before it, how many open behind it. So it does not matter whether
+    the outermost parentheses come or go.
+    """
+    text = "".join(sign_of(slot, found.comment) for slot in slots)
+    return min(range(len(text), -1, -1), key=lambda place: distance(sides(text[:place], text[place:]), found.sides))
 
 
-def sign_of(slot: Slot, *, extra: bool) -> str:
-    """Return the sign of a slot. Parentheses that may go count as closing with `extra`, or where they have to stay."""
-    text = slot.leaf.text.strip()
-    if text == ")" and slot.leaf.when_broken and not (extra or slot.path[-1].forced):
-        return " "
-    return text or " "
+def sides(before: str, after: str) -> tuple[int, int, bool]:
+    """Return what tells a place between parentheses: closed before, opened behind, and whether inside of empty ones."""
+    return closers_in(before), openers_in(after), bool(openers_in(before) and closers_in(after))
+
+
+def distance(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> int:
+    """Return how far apart two places are. The empty parentheses only decide between equals."""
+    return 2 * (abs(one[0] - other[0]) + abs(one[1] - other[1])) + (one[2] != other[2])
+
+
+def sign_of(slot: Slot, comment: Comment) -> str:
+    """Return the sign of a slot. Parentheses that may go count where they have to stay.
+
+    The closing one counts for a comment on a line of its own as well, which would leave its place if it went.
+    """
+    text = slot.leaf.text.strip() or " "
+    counts = text == "," or not slot.leaf.when_broken or slot.path[-1].forced or (comment.alone and text == ")")
+    return text if counts else " "
 
 
 def force(before: tuple[Group, ...], after: tuple[Group, ...]) -> None:
