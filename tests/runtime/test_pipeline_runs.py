@@ -282,6 +282,7 @@ def test_the_first_error_stops_the_members_that_have_not_started(monkeypatch: py
     from dana_poet.runtime import pipeline_parallel
 
     monkeypatch.setattr(pipeline_parallel, "MOST_THREADS", 2)
+    before = threading.active_count()
     ran: list[int] = []
 
     def fail(_x: int) -> None:
@@ -299,7 +300,7 @@ def test_the_first_error_stops_the_members_that_have_not_started(monkeypatch: py
         pipeline(named(members))(1)
     assert caught.value.__notes__ == ["in parallel member 1 'fail'", "in pipeline p, stage 1 'list'"]
     assert len(ran) <= 2
-    assert threading.active_count() == 1
+    assert threading.active_count() <= before
 
 
 def test_members_see_the_context_of_the_caller() -> None:

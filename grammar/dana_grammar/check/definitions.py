@@ -67,8 +67,8 @@ def _body(checker: Checker, node: Function, owner: Subject | None) -> None:
     receiver = checker.scope.bindings.get(node.receiver.name) if node.receiver is not None else None
     if receiver is not None:
         receiver.node = None  # a call has chosen the receiver by its type: unlike a parameter's, it is certain
-    if owner is not None and node.receiver is None and parameters and parameters[0].name == "self":
-        this = checker.scope.bindings["self"]
+    this = checker.scope.bindings.get("self") if parameters and parameters[0].name == "self" else None
+    if owner is not None and node.receiver is None and this is not None:
         this.kind, this.node = "self", owner
     checker.function_body(node.body)
     checker.leave()
