@@ -252,13 +252,26 @@ def _python_refused(error: Exception, file: str) -> Exception:
     return DanaSourceError((Diagnostic(code="D0041", message=str(message), span=span, file=file),))
 
 
+def noted(text: str, file: str, known: frozenset[str] = frozenset()) -> CodeType:
+    """Return what `compile_text` does; its error also shows its places to those who read a Python traceback."""
+    from dana_grammar.errors import DanaSourceError
+
+    try:
+        return compile_text(text, file, known)
+    except DanaSourceError as error:
+        from dana_grammar.show_error import render_all
+
+        error.add_note(render_all(error.diagnostics, text))
+        raise
+
+
 def code_of_file(file: str, *, cached: bool = True) -> CodeType:
     """Return the code of a file, from the cache where it is there."""
     text, data = read_text(file)
     key = cache.key_of(data, file)
     code = cache.load(file, key) if cached else None
     if code is None:
-        code = compile_text(text, file)
+        code = noted(text, file)
         if cached and not sys.dont_write_bytecode:
             cache.save(file, key, code)
     return code

@@ -200,7 +200,7 @@ class Session:
 
     def _run(self, text: str, file: str, running: Running) -> tuple[Any, tuple[Any, ...]]:
         with opened_state(self.program, os.path.join(self.program.folder, "session")).kept():
-            code = execute.compile_text(text, file, frozenset(self.names))
+            code = execute.noted(text, file, frozenset(self.names))
             self.names["_dana_file"] = file
             value = execute.settled(self.program.execute(code, self.names))
             finish(running)

@@ -149,13 +149,14 @@ class Failure:
     def __init__(self, error: BaseException, file: str = "<dana>") -> None:
         frames = frames_of(error)
         self.kind = type(error).__name__
-        self.notes = _notes(error, frames)
+        self.notes: list[str] = []
         self.cause: Failure | None = None
         self.cause_is_meant = error.__cause__ is not None
         if isinstance(error, DanaSourceError):
             self.calls, self.diagnostics = frames, error.diagnostics
             return
         self.calls, self.diagnostics = frames[:-1], (_diagnostic(error, frames, file),)
+        self.notes = _notes(error, frames)
         earlier = error.__cause__ if self.cause_is_meant or error.__suppress_context__ else error.__context__
         if earlier is not None and _tells_more(earlier, frames):
             self.cause = Failure(earlier, file)
