@@ -23,6 +23,6 @@ def __getattr__(name: str) -> object:
     """Return a name of the door, importing the module that has it."""
     if name not in HOMES:
         raise AttributeError(f"module 'dana_grammar' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only when a name is asked for
+    from importlib import import_module
 
     return getattr(import_module(f"dana_grammar.{HOMES[name]}"), name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dana_grammar.errors import Diagnostic
-from dana_grammar.expressions import Node
 from dana_grammar.walk import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dana_grammar.expressions import Node
     from dana_grammar.nodes import Program
 
 DEEPEST_EXPRESSION = 200

@@ -6,14 +6,13 @@ mistake with its own code: see `codes.py` for the list.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dana_grammar.driver import expected
 from dana_grammar.errors import Diagnostic
 from dana_grammar.mistakes import STATEMENT_RULES
 from dana_grammar.mistakes_in_expressions import EXPRESSION_RULES
 from dana_grammar.situation import Finding, Situation
-from dana_grammar.span import Span
 from dana_grammar.words import KIND_NAMES, OPERANDS, SIGNS_BETWEEN
 
 if TYPE_CHECKING:
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
     from dana_grammar.tokens import Token
 
 MOST_NAMES = 4
-
-
-class Place(NamedTuple):
-    """The text of a message and where it points."""
-
-    message: str
-    span: Span
 
 
 def diagnose(error: Unexpected, file: str, outer: Token | None = None) -> Diagnostic:

@@ -37,7 +37,7 @@ def decode(body: str, *, is_bytes: bool = False) -> str:
 def unicode_character(escape: str) -> str:
     """Return the character of `N{name}`, `uXXXX` or `UXXXXXXXX`, '' where there is none."""
     if escape[0] == "N":
-        import unicodedata  # noqa: PLC0415 - one megabyte of tables that almost no program needs
+        import unicodedata
 
         try:
             return unicodedata.lookup(escape[2:-1])

@@ -35,16 +35,16 @@ def arrange(scanner: ScannerState) -> None:
     lambdas: list[Mark] = []
     doubles: list[int] = []
     for mark in scanner.marks:
-        kind, word = tokens[mark.index][:2]
+        kind, word = tokens[mark.place][:2]
         if kind == "PYTHON_LAMBDA":
             lambdas.append(mark)
         elif kind == "DOUBLE_COLON":
             if not closes_lambda(tokens, lambdas, mark):
-                doubles.append(mark.index)
+                doubles.append(mark.place)
         elif word == "as":
-            retype(tokens, mark.index, kind_of_as(scanner, mark))
+            retype(tokens, mark.place, kind_of_as(scanner, mark))
         elif kind == "NAME" and (rule := RULES.get(word)):
-            retype(tokens, mark.index, rule(scanner, mark))
+            retype(tokens, mark.place, rule(scanner, mark))
     if scanner.dotted_scopes and not scanner.nesting:
         split_dotted_names(scanner)
     if doubles:
@@ -65,7 +65,7 @@ def kind_at(tokens: list[Token], index: int) -> str:
 
 def starts_statement(tokens: list[Token], mark: Mark) -> bool:
     """Tell whether a statement starts at the marked token."""
-    before = kind_at(tokens, mark.index - 1)
+    before = kind_at(tokens, mark.place - 1)
     if not before or before in LINE_EDGES or before == "SEMICOLON":
         return mark.opener < 0
     return before == "COLON" and mark.opener < 0 and kind_at(tokens, mark.line_start) in ONE_LINE_OWNERS
@@ -77,20 +77,20 @@ def closes_lambda(tokens: list[Token], lambdas: list[Mark], mark: Mark) -> bool:
         lambdas.pop()
     if not lambdas or lambdas[-1].opener != mark.opener or lambdas[-1].line_start != mark.line_start:
         return False
-    retype(tokens, lambdas.pop().index, "LAMBDA")
+    retype(tokens, lambdas.pop().place, "LAMBDA")
     return True
 
 
 def kind_of_as(scanner: ScannerState, mark: Mark) -> str:
     """Tell the `as` of imports, `with`, `except` and `case` from the one that names a stage, and from a name."""
     tokens = scanner.tokens
-    before = kind_at(tokens, mark.index - 1)
+    before = kind_at(tokens, mark.place - 1)
     first = kind_at(tokens, mark.line_start)
     if before == "EXCEPT":
         return "AS"
-    if before not in OPERAND_ENDS or kind_at(tokens, mark.index + 1) not in ("NAME", "LPAR", "SCOPED", "LSQB"):
+    if before not in OPERAND_ENDS or kind_at(tokens, mark.place + 1) not in ("NAME", "LPAR", "SCOPED", "LSQB"):
         return "NAME"
-    if first in ("IMPORT", "FROM", "CASE") or is_one_line_import(tokens, mark.index):
+    if first in ("IMPORT", "FROM", "CASE") or is_one_line_import(tokens, mark.place):
         return "AS"
     if first in ("WITH", "EXCEPT") and mark.opener < 0:
         return "AS"
@@ -123,24 +123,24 @@ def opens_with_items(scanner: ScannerState, opener: int) -> bool:
 def definition(scanner: ScannerState, mark: Mark) -> str:
     """`agent N`, `struct N:`, `export a` and the like: the word before a name."""
     tokens = scanner.tokens
-    follows = kind_at(tokens, mark.index + 1) == "NAME" and tokens[mark.index + 1][1] != "as"
-    return DEFINING_WORDS[tokens[mark.index][1]] if follows and starts_statement(tokens, mark) else "NAME"
+    follows = kind_at(tokens, mark.place + 1) == "NAME" and tokens[mark.place + 1][1] != "as"
+    return DEFINING_WORDS[tokens[mark.place][1]] if follows and starts_statement(tokens, mark) else "NAME"
 
 
 def state(scanner: ScannerState, mark: Mark) -> str:
     """`state:` with a block."""
     tokens = scanner.tokens
-    opens = kind_at(tokens, mark.index + 1) == "COLON" and kind_at(tokens, mark.index + 2) == "NEWLINE"
+    opens = kind_at(tokens, mark.place + 1) == "COLON" and kind_at(tokens, mark.place + 2) == "NEWLINE"
     return "STATE" if opens and starts_statement(tokens, mark) else "NAME"
 
 
 def input_or_output(scanner: ScannerState, mark: Mark) -> str:
     """`input: x` and `output: x` in a pipeline block."""
     tokens = scanner.tokens
-    if kind_at(tokens, mark.index + 1) == "COLON" and starts_statement(tokens, mark):
+    if kind_at(tokens, mark.place + 1) == "COLON" and starts_statement(tokens, mark):
         owner = body_of(tokens, mark.headers)
         if owner == "PIPELINE" or kind_at(tokens, mark.line_start) == "PIPELINE":
-            return tokens[mark.index][1].upper()
+            return tokens[mark.place][1].upper()
     return "NAME"
 
 
@@ -157,8 +157,8 @@ def body_of(tokens: list[Token], headers: Headers) -> str:
 def on_feedback(scanner: ScannerState, mark: Mark) -> str:
     """`on_feedback_received(id) -> name:`."""
     tokens = scanner.tokens
-    if kind_at(tokens, mark.index + 1) == "LPAR" and starts_statement(tokens, mark):
-        close = scanner.pairs.get(mark.index + 1, -2)
+    if kind_at(tokens, mark.place + 1) == "LPAR" and starts_statement(tokens, mark):
+        close = scanner.pairs.get(mark.place + 1, -2)
         if kind_at(tokens, close + 1) in ("ARROW", "COLON"):
             return "ON_FEEDBACK"
     return "NAME"
@@ -167,7 +167,7 @@ def on_feedback(scanner: ScannerState, mark: Mark) -> str:
 def sync(scanner: ScannerState, mark: Mark) -> str:
     """`sync def`."""
     tokens = scanner.tokens
-    return "SYNC" if kind_at(tokens, mark.index + 1) == "DEF" and starts_statement(tokens, mark) else "NAME"
+    return "SYNC" if kind_at(tokens, mark.place + 1) == "DEF" and starts_statement(tokens, mark) else "NAME"
 
 
 def deliver(scanner: ScannerState, mark: Mark) -> str:
@@ -175,31 +175,31 @@ def deliver(scanner: ScannerState, mark: Mark) -> str:
     tokens = scanner.tokens
     if not starts_statement(tokens, mark):
         return "NAME"
-    following = kind_at(tokens, mark.index + 1)
+    following = kind_at(tokens, mark.place + 1)
     if following in OPERAND_STARTS or following in LINE_EDGES or following == "SEMICOLON":
         return "DELIVER"
-    if following not in OPEN_SIGNS or tokens[mark.index][4:] == tokens[mark.index + 1][2:4]:
+    if following not in OPEN_SIGNS or tokens[mark.place][4:] == tokens[mark.place + 1][2:4]:
         return "NAME"
-    after = tokens[mark.index + 2]
+    after = tokens[mark.place + 2]
     is_sign = following in ("MINUS", "PLUS", "STAR")
-    return "NAME" if is_sign and tokens[mark.index + 1][4:] != after[2:4] else "DELIVER"
+    return "NAME" if is_sign and tokens[mark.place + 1][4:] != after[2:4] else "DELIVER"
 
 
 def implements(scanner: ScannerState, mark: Mark) -> str:
     """`struct A implements I`."""
     tokens = scanner.tokens
     first = kind_at(tokens, mark.line_start)
-    follows = mark.index >= mark.line_start + 2 and kind_at(tokens, mark.index - 1) in ("NAME", "RPAR")
+    follows = mark.place >= mark.line_start + 2 and kind_at(tokens, mark.place - 1) in ("NAME", "RPAR")
     return "IMPLEMENTS" if first == "STRUCT" and follows and mark.opener < 0 else "NAME"
 
 
 def match_(scanner: ScannerState, mark: Mark) -> str:
     """`match subject:` with a block."""
     tokens = scanner.tokens
-    following = kind_at(tokens, mark.index + 1)
+    following = kind_at(tokens, mark.place + 1)
     if not starts_statement(tokens, mark) or (following not in OPERAND_STARTS and following not in OPEN_SIGNS):
         return "NAME"
-    index = mark.index + 1
+    index = mark.place + 1
     depth = 0
     while (kind := kind_at(tokens, index)) not in ("NEWLINE", "", "$END", "SEMICOLON"):
         if kind in ("EQUAL", "AUGMENTED") and depth == 0:
@@ -207,7 +207,7 @@ def match_(scanner: ScannerState, mark: Mark) -> str:
         depth += (kind in ("LPAR", "LSQB", "LBRACE")) - (kind in ("RPAR", "RSQB", "RBRACE"))
         index += 1
     opens = kind_at(tokens, index - 1) == "COLON" and kind_at(tokens, index + 1) == "INDENT"
-    return "MATCH" if opens and tokens[index + 2][1] == "case" or following == "NAME" else "NAME"
+    return "MATCH" if (opens and tokens[index + 2][1] == "case") or following == "NAME" else "NAME"
 
 
 def case(scanner: ScannerState, mark: Mark) -> str:

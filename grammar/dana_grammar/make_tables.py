@@ -35,7 +35,7 @@ class NoTokens(Lexer):
     def __init__(self, _conf: object) -> None:
         pass
 
-    def lex(self, _state: object, _parser_state: object) -> Iterator[lark.Token]:  # type: ignore[override]
+    def lex(self, _state: object, _parser_state: object) -> Iterator[lark.Token]:
         """Give no token."""
         return iter(())
 

@@ -9,8 +9,16 @@ from dana_grammar.situation import Finding, Situation, place
 from dana_grammar.span import Span
 from dana_grammar.tokens import HARD_WORDS
 from dana_grammar.words import (
-    BLOCK_WORDS, CONTINUES, FOREIGN_ELIF, FOREIGN_FUNCTIONS, FOREIGN_VARIABLES, FOREIGN_WORDS, KIND_NAMES, OPERANDS,
-    RESERVED_HINTS, STATEMENT_WORDS,
+    BLOCK_WORDS,
+    CONTINUES,
+    FOREIGN_ELIF,
+    FOREIGN_FUNCTIONS,
+    FOREIGN_VARIABLES,
+    FOREIGN_WORDS,
+    KIND_NAMES,
+    OPERANDS,
+    RESERVED_HINTS,
+    STATEMENT_WORDS,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -137,7 +145,7 @@ def missing_in(s: Situation) -> Finding | None:
     """`for x xs:`, `for x = 1`, `for (i = 0; ...)`."""
     if s.first[0] == "FOR" and "IN" in s.expected and "OPERATOR" not in s.expected:
         return Finding("D0018", f"'for' needs 'in' before {s.shown}", "write 'for x in values:'")
-    if s.first[0] == "FOR" and s.kind in ("EQUAL", "SEMICOLON") and s.index - s.start <= 3:  # noqa: PLR2004 - for ( i =
+    if s.first[0] == "FOR" and s.kind in ("EQUAL", "SEMICOLON") and s.index - s.start <= 3:
         return Finding("D0018", "'for' goes through values", "write 'for i in range(n):'")
     return None
 

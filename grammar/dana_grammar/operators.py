@@ -38,7 +38,7 @@ class Prefixed(NamedTuple):
 def resolve(row: list[Any]) -> Any:
     """Return the tree of `row`: operands at even places, operator tokens at odd ones."""
     first = row[0]
-    if len(row) == 3 and type(first) is not Prefixed and type(row[2]) is not Prefixed:  # noqa: PLR2004 - a, +, b
+    if len(row) == 3 and type(first) is not Prefixed and type(row[2]) is not Prefixed:
         return joined(PRECEDENCE[row[1][1]], row[1][1], [first, row[2]], [row[1]])
     operands: list[Any] = []
     pending: list[tuple[int, Token]] = []
@@ -94,7 +94,7 @@ def joined(level: int, operator: str, parts: list[Any], tokens: list[Token]) -> 
     if level >= XOR:
         return Binary(span, parts[0], operator, last)  # type: ignore[arg-type]
     if level == COMPARE:
-        return Compare(span, parts[0], tuple([token[1] for token in tokens]), tuple(parts[1:]))  # type: ignore[arg-type]
+        return Compare(span, parts[0], tuple([token[1] for token in tokens]), tuple(parts[1:]))  # type: ignore[misc]
     if level == PIPE:
         return Pipe(span, tuple(parts))
     return Logical(span, operator, tuple(parts))  # type: ignore[arg-type]

@@ -54,7 +54,7 @@ def parse_recovering(text: str, file: str = "<dana>") -> tuple[Program, tuple[Di
     try:
         body = run(scanner.tokens, builder)
     except Unexpected:
-        from dana_grammar.recover import Recovery  # noqa: PLC0415 - only texts with mistakes pay for it
+        from dana_grammar.recover import Recovery
 
         builder = TreeBuilder(scanner.fstrings, file)
         recovery = Recovery(scanner, builder)

@@ -7,21 +7,23 @@ raised: what is wrong is noted in `problems`, and the tokens go on as well as th
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from dana_grammar._tables import PATTERNS
 from dana_grammar.comments import starts_comment
 from dana_grammar.nodes import Comment
 from dana_grammar.scan_strings import StringScanner
-from dana_grammar.stray import CURLY_QUOTES, number_hint, stray
 from dana_grammar.span import Span
+from dana_grammar.stray import CURLY_QUOTES, number_hint, stray
 from dana_grammar.tokens import (
-    CLOSERS, HARD_WORDS, LINE_EDGES, LOOK_TWICE, SCOPES, SIGN_KINDS, WORD_KINDS,
+    CLOSERS,
+    HARD_WORDS,
+    LINE_EDGES,
+    LOOK_TWICE,
+    SCOPES,
+    SIGN_KINDS,
+    WORD_KINDS,
 )  # fmt: skip
-
-if TYPE_CHECKING:
-    from dana_grammar.tokens import Token
 
 STRING, FSTRING, NAME, NUMBER, OPEN, CLOSE, COLON, SIGN, SLASHES, NEWLINE, COMMENT, CONTINUATION, END, BAD = range(1, 15)
 MASTER = re.compile(
@@ -60,8 +62,8 @@ class Scanner(StringScanner):
         line, base = self.line, self.base
         while len(tokens) < MOST_TOKENS:
             found = match(text, position)
-            group = found.lastindex  # type: ignore[union-attr]
-            start, position = found.span(group)  # type: ignore[union-attr,arg-type]
+            group: int = found.lastindex  # type: ignore[union-attr,assignment]
+            start, position = found.span(group)  # type: ignore[union-attr]
             if group == NAME:
                 word = text[start:position]
                 kind = word_kinds(word, "NAME")

@@ -19,7 +19,8 @@ class ScannerState:
     def __init__(self, text: str, file: str, parent: ScannerState | None = None) -> None:
         self.text = text
         self.file = file
-        self.line, self.base = (parent.line, parent.base) if parent else (1, -1)
+        self.line: int = parent.line if parent else 1
+        self.base: int = parent.base if parent else -1
         self.nesting: int = parent.nesting + 1 if parent else 0
         self.tokens: list[Token] = []
         self.marks: list[Mark] = []

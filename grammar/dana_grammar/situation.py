@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dana_grammar.span import Span
-from dana_grammar.tokens import HARD_WORDS, LINE_EDGES
+from dana_grammar.tokens import HARD_WORDS, LINE_EDGES, Token
 from dana_grammar.words import KIND_NAMES
-
-if TYPE_CHECKING:
-    from dana_grammar.tokens import Token
 
 NOTHING: Token = ("", "", 1, 1, 1, 1)
 LONGEST_SHOWN = 24

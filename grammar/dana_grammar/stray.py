@@ -45,7 +45,7 @@ def number_hint(text: str) -> str:
     "write '1'"
     """
     if text[:2].lower() in ("0x", "0o", "0b"):
-        return f"digits must follow '{text[:2]}'" if len(text) == 2 else "a digit does not fit this kind of number"  # noqa: PLR2004
+        return f"digits must follow '{text[:2]}'" if len(text) == 2 else "a digit does not fit this kind of number"
     tidy = re.sub(r"_+", "_", text).strip("_")
     if re.fullmatch(r"\d+(_\d+)*", tidy):
         return f"write '{tidy}'"

@@ -20,7 +20,7 @@ Headers: TypeAlias = "tuple[int, Headers] | None"
 class Mark(NamedTuple):
     """A token whose kind depends on what stands around it."""
 
-    index: int
+    place: int
     opener: int
     """The index of the innermost open bracket, -1 outside of brackets."""
     line_start: int
@@ -51,7 +51,7 @@ WORD_KINDS: Final[dict[str, str]] = {
     **dict.fromkeys((*SOFT_WORDS, *SCOPES, "in", "not", "with", "except", "import", "from"), LOOK_TWICE),
 }  # fmt: skip
 HARD_WORDS: Final = frozenset({*WORDS, *OPERATOR_WORDS, *CONSTANTS, *RESERVED, "lambda"})
-SIGN_KINDS: Final[dict[str, str]] = {**SIGNS, **dict.fromkeys("< > % & ^ << >> == != <= >= //".split(), "OPERATOR"),
+SIGN_KINDS: Final[dict[str, str]] = {**SIGNS, **dict.fromkeys(["<", ">", "%", "&", "^", "<<", ">>", "==", "!=", "<=", ">=", "//"], "OPERATOR"),
     "~": "PREFIX", "$$": "PLACEHOLDER", "$": "PLACEHOLDER"}  # fmt: skip
 OPERAND_ENDS: Final = frozenset(
     {"NAME", "NUMBER", "STRING", "FSTRING", "CONSTANT", "SCOPED", "PLACEHOLDER", "ELLIPSIS", "RPAR", "RSQB", "RBRACE"}

@@ -24,7 +24,7 @@ class TreeBuilder(DefinitionBuilder):
 
     def parse_expression(self, tokens: list[Token]) -> Any:
         """Parse the tokens of an f-string's braces with the same builder."""
-        from dana_grammar.driver import run  # noqa: PLC0415 - the driver needs this class first
+        from dana_grammar.driver import run
 
         return run(tokens, self, "interpolation")
 

@@ -5,12 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dana_grammar.expressions import (
-    Constant, DictDisplay, DictEntry, FormattedText, JoinedText, Name, Parameter, Text, TupleDisplay,
+    Constant,
+    DictDisplay,
+    DictEntry,
+    FormattedText,
+    JoinedText,
+    Name,
+    Parameter,
+    Text,
+    TupleDisplay,
 )  # fmt: skip
 from dana_grammar.span import Span
 from dana_grammar.statements import (
-    Agent, DeclarativePipeline, ExpressionStatement, Field, Function, If, Input, Interface, InterfaceMethod, Match,
-    Module, OnFeedback, Output, Pass, PipelineBlock, StateBlock, Struct, Try, With,
+    Agent,
+    DeclarativePipeline,
+    ExpressionStatement,
+    Field,
+    Function,
+    If,
+    Input,
+    Interface,
+    InterfaceMethod,
+    Match,
+    Module,
+    OnFeedback,
+    Output,
+    Pass,
+    PipelineBlock,
+    StateBlock,
+    Struct,
+    Try,
+    With,
 )  # fmt: skip
 from dana_grammar.tree_base import between, from_token, to_token, token_span
 from dana_grammar.tree_statements import StatementBuilder
@@ -71,7 +96,7 @@ class DefinitionBuilder(StatementBuilder):
         values = Parameter(place, "values", None, None, "args")
         return self.declarative_pipeline(word, name, name, [values], name, None, equal, value, newline)
 
-    def on_feedback(self, word: Token, _open: Token, value: Any, _close: Token, _arrow: Token, name: Token, *rest: Any) -> OnFeedback:  # noqa: E501
+    def on_feedback(self, word: Token, _open: Token, value: Any, _close: Token, _arrow: Token, name: Token, *rest: Any) -> OnFeedback:
         """`on_feedback_received(id) -> name:`."""
         body: Block = rest[-1]
         return OnFeedback(from_token(word, body[-1].span), value, name[1], body)
@@ -221,10 +246,10 @@ def is_string(statement: Any) -> bool:
     return type(statement) is ExpressionStatement and type(statement.value) in STRINGS
 
 
-def docstring_of(body: Block) -> tuple[Any, Block]:
+def docstring_of(body: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """Return the docstring of a block, or None, and the other statements."""
     if body and is_string(body[0]):
-        return body[0].value, body[1:]  # type: ignore[union-attr]
+        return body[0].value, body[1:]
     return None, body
 
 

@@ -5,9 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dana_grammar.expressions import (
-    Attribute, Call, Capture, Clause, Comprehension, Conditional, Constant, DictDisplay, DictEntry, Keyword, Lambda,
-    ListDisplay, Name, Number, Parameter, Pipe, Placeholder, ScopedName, SetDisplay, Slice, Starred, Subscript,
-    TupleDisplay, Walrus,
+    Attribute,
+    Call,
+    Capture,
+    Clause,
+    Comprehension,
+    Conditional,
+    Constant,
+    DictDisplay,
+    DictEntry,
+    Keyword,
+    Lambda,
+    ListDisplay,
+    Name,
+    Number,
+    Parameter,
+    Pipe,
+    Placeholder,
+    ScopedName,
+    SetDisplay,
+    Slice,
+    Starred,
+    Subscript,
+    TupleDisplay,
+    Walrus,
 )  # fmt: skip
 from dana_grammar.operators import Prefixed, resolve
 from dana_grammar.span import Span
@@ -16,7 +37,6 @@ from dana_grammar.tree_base import between, from_token, new_tuple, to_token, tok
 from dana_grammar.tree_strings import StringBuilder
 
 if TYPE_CHECKING:
-    from dana_grammar.expressions import Expression
     from dana_grammar.tokens import Token
 
 
@@ -34,7 +54,7 @@ class ExpressionBuilder(StringBuilder):
     def number_value(self, token: Token) -> int | float | complex:
         """Return the value of a number as written."""
         text = token[1]
-        if text.isdecimal() and (text[0] != "0" or len(text) == 1) and len(text) < 1000:  # noqa: PLR2004 - see below
+        if text.isdecimal() and (text[0] != "0" or len(text) == 1) and len(text) < 1000:
             return int(text)
         lower = text.lower()
         try:
@@ -46,7 +66,7 @@ class ExpressionBuilder(StringBuilder):
         except ValueError:
             # Python refuses leading zeros, and decimal numbers of more digits than sys.get_int_max_str_digits.
             shorter = text.lstrip("0_")
-            hint = f"write '{shorter}', or '0o{shorter}' for an octal number" if len(text) < 1000 else ""  # noqa: PLR2004
+            hint = f"write '{shorter}', or '0o{shorter}' for an octal number" if len(text) < 1000 else ""
             self.problem("D0020", f"'{text[:20]}' is not a number", token_span(token), hint)
             return 0
 
@@ -201,7 +221,7 @@ class ExpressionBuilder(StringBuilder):
         """`{k: v for k, v in xs}`."""
         return Comprehension(between(opening, close), "dict", key, value, tuple(clauses))
 
-    def dict_comprehension_in_parentheses(self, opening: Token, _open: Token, key: Any, _colon: Token, value: Any, *rest: Any) -> Comprehension:  # noqa: E501
+    def dict_comprehension_in_parentheses(self, opening: Token, _open: Token, key: Any, _colon: Token, value: Any, *rest: Any) -> Comprehension:
         """`{(k: v) for k, v in xs}`."""
         _close, clauses, close = rest
         return Comprehension(between(opening, close), "dict", key, value, tuple(clauses))

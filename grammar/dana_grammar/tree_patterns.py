@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from dana_grammar.expressions import Binary, Unary
 from dana_grammar.statements import (
-    AsPattern, CapturePattern, ClassPattern, MappingPattern, Match, MatchCase, OrPattern, SequencePattern, StarPattern,
+    AsPattern,
+    CapturePattern,
+    ClassPattern,
+    MappingPattern,
+    Match,
+    MatchCase,
+    OrPattern,
+    SequencePattern,
+    StarPattern,
     ValuePattern,
 )  # fmt: skip
 from dana_grammar.tree_base import between, from_token, to_token, token_span

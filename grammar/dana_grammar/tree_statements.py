@@ -5,12 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dana_grammar.expressions import (
-    Attribute, Call, Compare, Constant, ListDisplay, Name, Node, ScopedName, Starred, Subscript, TupleDisplay,
+    Attribute,
+    Call,
+    Compare,
+    Constant,
+    ListDisplay,
+    Name,
+    Node,
+    ScopedName,
+    Starred,
+    Subscript,
+    TupleDisplay,
 )  # fmt: skip
 from dana_grammar.span import Span
 from dana_grammar.statements import (
-    Assert, Assign, AugmentedAssign, Branch, Break, Continue, Delete, Export, ExpressionStatement, For, FromImport,
-    Handler, If, Import, ImportedName, ModulePath, Pass, Raise, Return, Try, TypedAssign, While, With, WithItem,
+    Assert,
+    Assign,
+    AugmentedAssign,
+    Branch,
+    Break,
+    Continue,
+    Delete,
+    Export,
+    ExpressionStatement,
+    For,
+    FromImport,
+    Handler,
+    If,
+    Import,
+    ImportedName,
+    ModulePath,
+    Pass,
+    Raise,
+    Return,
+    Try,
+    TypedAssign,
+    While,
+    With,
+    WithItem,
 )  # fmt: skip
 from dana_grammar.tree_base import between, end_of, from_token, new_tuple, to_token, token_span
 from dana_grammar.tree_patterns import PatternBuilder
@@ -183,7 +215,7 @@ class StatementBuilder(PatternBuilder):
         """`from path import a, b`."""
         return FromImport(from_token(word, names[-1].span), path, tuple(names))
 
-    def from_import_in_parentheses(self, word: Token, path: ModulePath, _import: Token, _open: Token, names: list[ImportedName], *rest: Any) -> FromImport:  # noqa: E501
+    def from_import_in_parentheses(self, word: Token, path: ModulePath, _import: Token, _open: Token, names: list[ImportedName], *rest: Any) -> FromImport:
         """`from path import (a, b)`."""
         return FromImport(between(word, rest[-1]), path, tuple(names))
 

@@ -44,7 +44,7 @@ class StringBuilder(BaseBuilder):
         source = token[1]
         if token[0] == "FSTRING":
             parts = self.fstrings.get(token[2:4], ())
-            nodes = [part if type(part) is str else self.interpolation_of(part) for part in parts if part != ""]
+            nodes = [part if isinstance(part, str) else self.interpolation_of(part) for part in parts if part != ""]
             return FormattedText(token_span(token), tuple(nodes), source)
         if source[0] in PLAIN_QUOTES and "\\" not in source:
             quotes = 3 if source[:3] in ("'''", '"""') else 1
@@ -75,7 +75,7 @@ class StringBuilder(BaseBuilder):
             value: Any = Name(new_tuple(Span, tokens[0][2:]), tokens[0][1])
         else:
             value = self.parse_expression(tokens)
-        spec = tuple([part if type(part) is str else self.interpolation_of(part) for part in hole.spec])
+        spec = tuple([part if isinstance(part, str) else self.interpolation_of(part) for part in hole.spec])
         return Interpolation(hole.span, value, hole.conversion, spec, hole.debug)  # type: ignore[arg-type]
 
     def parse_expression(self, tokens: list[Token]) -> Any:

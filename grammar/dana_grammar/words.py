@@ -37,7 +37,7 @@ STATEMENT_WORDS = (
     "module", "match", "case", "deliver", "export", "agent_blueprint", "lambda", "state",
 )  # fmt: skip
 FOREIGN_FUNCTIONS = frozenset({"function", "func", "fn", "fun", "proc", "sub", "method", "procedure"})
-FOREIGN_ELIF = frozenset({"elseif", "elsif", "elsif", "elif", "elseIf", "elsIf"})
+FOREIGN_ELIF = frozenset({"elseif", "elsif", "elif", "elseIf", "elsIf"})
 FOREIGN_VARIABLES = frozenset({"let", "var", "const", "val", "auto", "mut"})
 FOREIGN_WORDS = {
     "foreach": "for", "catch": "except", "throw": "raise", "unless": "if not", "until": "while not", "include": "import",

@@ -86,14 +86,14 @@ def parameter_text(parameter: n.Parameter) -> str:
 
 def comprehension_text(node: n.Comprehension) -> str:
     """Return a comprehension of any kind."""
-    opening, close = {"list": "[]", "set": "{}", "dict": "{}", "generator": "()"}[node.kind]
+    brackets = {"list": "[]", "set": "{}", "dict": "{}", "generator": "()"}[node.kind]
     value = f": {python_text(node.value)}" if node.value else ""
     clauses = "".join(
         f" for {python_text(c.target)} in {python_text(c.iterable)}"
         + "".join(f" if {python_text(condition)}" for condition in c.conditions)
         for c in node.clauses
     )
-    return f"{opening}{python_text(node.element)}{value}{clauses}{close}"
+    return f"{brackets[0]}{python_text(node.element)}{value}{clauses}{brackets[1]}"
 
 
 def formatted(part: str | n.Interpolation) -> str:

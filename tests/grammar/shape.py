@@ -28,6 +28,6 @@ def text_shape(text: str) -> str:
 def field_shape(node: Node, name: str) -> str:
     """Return one field, '' when it says nothing."""
     value = getattr(node, name)
-    if name == "source" or (name, value) == ("kind", "plain") or value in (None, (), "", False) and name not in ("value", "key"):
+    if name == "source" or (name, value) == ("kind", "plain") or (value in (None, (), "", False) and name not in ("value", "key")):
         return ""
     return shape(value) if not isinstance(value, bool) or name == "value" else "yes"

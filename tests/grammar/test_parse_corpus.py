@@ -75,8 +75,8 @@ def test_examples_of_a_code_are_wrong_and_right(code: str) -> None:
 
 def test_every_code_of_the_parser_is_explained() -> None:
     """A code that `explain` does not know is a dead end."""
-    from pathlib import Path  # noqa: PLC0415
-    from re import findall  # noqa: PLC0415
+    from pathlib import Path
+    from re import findall
 
     sources = [path for path in Path(expressions.__file__).parent.glob("*.py") if path.name != "codes.py"]
     used = {code for path in sources for code in findall(r'"(D00\d\d)"', path.read_text(encoding="utf-8"))}

@@ -62,8 +62,8 @@ def accepts(parser: lark.Lark, text: str) -> bool:
 def test_lark_and_our_driver_accept_the_same(stock_parser: lark.Lark, case: object) -> None:
     """The driver leaves reductions out to be fast; that must not change the language."""
     text: str = case.text  # type: ignore[attr-defined]
-    from dana_grammar.driver import Unexpected, run  # noqa: PLC0415
-    from dana_grammar.tree_builder import TreeBuilder  # noqa: PLC0415
+    from dana_grammar.driver import Unexpected, run
+    from dana_grammar.tree_builder import TreeBuilder
 
     scanner = scanned(text, "<dana>")
     try:
@@ -77,17 +77,17 @@ def test_lark_and_our_driver_accept_the_same(stock_parser: lark.Lark, case: obje
 def test_parsing_imports_no_lark() -> None:
     """Lark takes 50 ms to import: only `make_tables` may."""
     code = "import sys; from dana_grammar.parse import parse; parse('x = f\"{1}\"'); print('lark' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 
 def test_the_tables_are_plain_literals() -> None:
     """What is read at start must not be able to run anything: no pickle, no call."""
-    import ast  # noqa: PLC0415
+    import ast
 
     tree = ast.parse(make_tables.TABLES.read_text(encoding="utf-8"))
     values = [node.value for node in tree.body if isinstance(node, ast.AnnAssign)]
-    assert len(values) == 8  # noqa: PLR2004 - rows, states, gotos, rules, starts, patterns, words, signs
+    assert len(values) == 8
     for value in values:
         assert value is not None
         ast.literal_eval(value)
