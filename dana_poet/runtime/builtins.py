@@ -98,11 +98,6 @@ def _named(name: str) -> Callable[[Any], Any]:
     return rename
 
 
-def _options(*args: Any, **options: Any) -> dict[str, Any]:
-    del args
-    return options
-
-
 def _with_options(value: Any, options: dict[str, Any]) -> Any:
     value.__dana_options__ = options
     return value
@@ -112,7 +107,7 @@ def _shape(value: Any, name: str, target: Any) -> dict[str, Any]:
     """Return the `shape` argument for an agent's built-in method that asks a model; nothing for any other method."""
     agents = sys.modules.get("dana_poet.runtime.agent_methods")
     own = getattr(agents.BuiltInMethods, name, None) if agents is not None else None
-    method = getattr(type(value), name, None) or getattr(value, name, None)
+    method = getattr(value, name, None)
     return {"shape": target} if own is not None and getattr(method, "__func__", method) is own else {}
 
 
@@ -135,7 +130,7 @@ HELPERS: dict[str, Any] = {
     "missing": structs.MISSING, "missing_field": structs.missing_field, "fresh": structs.fresh,
     "default": structs.default, "Default": structs.Default, "own_defaults": structs.own_defaults, "class": builtins.type,
     "field": coercion.check_field, "struct": structs.struct, "interface": types.Interface, "coerce": _coerce,
-    "options": _options, "shape": _shape, "with_options": _with_options, "module_of": _module_of,
+    "shape": _shape, "with_options": _with_options, "module_of": _module_of,
     "finished": failures.Finished, "error": failures.error, "caught": failures.caught,
     "Exception": Exception, "TypeError": TypeError, "AttributeError": AttributeError,
     "AssertionError": AssertionError,
@@ -148,8 +143,10 @@ UNMIXED: dict[str, Any] = {
 """What stands in for the helpers above in programs whose settings turn the mixed rules off."""
 
 LAZY_HELPERS = {
+    "options": "dana_poet.stages.options:options",
     "pipe": "dana_poet.runtime.pipeline:pipe", "stage": "dana_poet.runtime.pipeline:stage",
     "call_stage": "dana_poet.runtime.pipeline:call_stage",
+    "captured_stage": "dana_poet.runtime.pipeline:captured_stage",
     "expression_stage": "dana_poet.runtime.pipeline:expression_stage",
     "declared": "dana_poet.runtime.pipeline:declared", "block": "dana_poet.runtime.pipeline:block",
     "define_agent": "dana_poet.runtime.agents:define_agent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,9 @@ def coerce(value: Any, target: Any, *, deep: bool = False) -> Any:
     """
     if value is None or is_any(target) or target is None:
         return value
+    promises = sys.modules.get("dana_poet.runtime.promise")
+    if promises is not None:
+        value = promises.force(value)
     if isinstance(target, types.UnionType):
         return _to_union(value, target, deep)
     origin = target.__origin__ if isinstance(target, types.GenericAlias) else target

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import GenericAlias, UnionType
 
 from dana_poet.errors import DanaAttributeError, DanaTypeError
-from dana_poet.runtime.pipeline_calls import CallStage
+from dana_poet.runtime.pipeline_calls import CallStage, CapturedStage
 from dana_poet.runtime.pipeline_plan import BlockPlan, DeclaredPlan, Plan
 from dana_poet.runtime.pipeline_stages import (
     Case,
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 else:
     from _functools import partial as Base  # noqa: N812 - `functools` itself would load `collections`
 
-__all__ = ["Case", "Pipeline", "Stage", "block", "call_stage", "case", "declared", "expression_stage", "pipe", "stage"]
+__all__ = [
+    "Case", "Pipeline", "Stage", "block", "call_stage", "captured_stage", "case", "declared", "expression_stage", "pipe",
+    "stage",
+]  # fmt: skip
 
 TYPE_FORMS = (type, GenericAlias, UnionType)
 
@@ -165,6 +168,11 @@ class Pipeline(Base):
 def stage(target: Callable[[], object], label: str, span: SpanTuple, capture: str = "") -> Stage:
     """Return a stage named by an expression; `target` gives what it stands for and is asked once, at the first run."""
     return NamedStage(target, label, span, capture)
+
+
+def captured_stage(target: Callable[[Captured], object], label: str, span: SpanTuple, capture: str = "") -> Stage:
+    """Return a stage that an expression with captured names gives: `target(captured)` is asked for it in each run."""
+    return CapturedStage(target, (label, span, capture))
 
 
 def call_stage(

@@ -22,6 +22,28 @@ else:
     from _functools import partial  # `functools` itself would load `collections`
 
 
+class CapturedStage(Stage):
+    """A stage that captured names give: `self.scale`, `self.scale(10)`, `(lambda v :: v + base)`. Made for each run."""
+
+    __slots__ = ("_place", "_target")
+
+    def __init__(
+        self, target: Callable[[Captured], object], written: tuple[str, SpanTuple, str], place: Place | None = None
+    ) -> None:
+        super().__init__(*written)
+        self._target = target
+        self._place = place
+
+    def run(self, captured: Captured, /, *values: object, **named: object) -> object:
+        found = as_stage(self._target(captured), self.label)
+        if self._place is not None:
+            found = found.placed(self._place)
+        return found.run(captured, *values, **named)
+
+    def placed(self, place: Place) -> Stage:
+        return CapturedStage(self._target, (self.label, self.span, self.capture), place)
+
+
 class CallStage(Stage):
     """A stage written as a call: `scale(10)`, `f(1, $$)`, `add(base, doubled)`."""
 

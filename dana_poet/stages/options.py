@@ -39,6 +39,13 @@ def checked(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
+def options(*given: Any, **named: Any) -> dict[str, Any]:
+    """Return the checked options of `@poet(...)` on an agent, a resource or a module."""
+    if given:
+        raise PoetOptionError(f"@poet takes its options by name, got {given[0]!r}", hint='write @poet(domain="...")')
+    return checked(named)
+
+
 def _refuse_near_miss(name: str) -> None:
     import difflib
 

@@ -60,7 +60,7 @@ class Pipelines(Definitions):
         if isinstance(bare, n.Name) and bare.name in names:
             details = [self.constant(bare.name, node.span), self.span_tuple(node.span)]
             return self._stage_call("expression_stage", [self._thunk_with_value(bare, names), *details], {}, node.span)
-        if isinstance(node, n.Capture) or isinstance(bare, n.Call) or has_placeholder(bare):
+        if isinstance(node, n.Capture) or isinstance(bare, n.Call) or has_placeholder(bare) or _given_by(bare, names):
             return self.stage(node, names)
         if isinstance(bare, n.ListDisplay | n.DictDisplay) and _has_calls(bare):
             return self.stage(node, names)
@@ -75,6 +75,8 @@ class Pipelines(Definitions):
         words: dict[str, ast.expr] = {"capture": self.constant(capture, node.span)} if capture else {}
         if isinstance(node, n.Call) and isinstance(node.function, n.Name) and self._is_case(node.function.name):
             written = self._stage_call("stage", [self.thunk(self._case(node, names), node.span), *details], words, node.span)
+        elif _given_by(node, names):
+            written = self._captured_stage(node, details, words, names)
         elif isinstance(node, n.Call) and not has_placeholder(node.function):
             written = self._call_stage(node, details, words, names)
         elif has_placeholder(node) and not isinstance(node, n.ListDisplay | n.DictDisplay):
@@ -110,6 +112,19 @@ class Pipelines(Definitions):
         body = self.expression(node)
         self.captured, self.placeholder = saved
         return self.thunk(body, node.span, (VALUE, CAPTURED))
+
+    def _captured_stage(
+        self, node: n.Expression, details: list[ast.expr], words: dict[str, ast.expr], names: set[str]
+    ) -> ast.expr:
+        """Return a stage that captured names give, such as a method of one: `self.scale`, `self.scale(10)`."""
+        saved = self._with_value(names)
+        if isinstance(node, n.Call):
+            given = self._call_stage(node, details, {}, names)
+        else:
+            given = self.expression(node)
+        self.captured, self.placeholder = saved
+        target = self.thunk(given, node.span, (CAPTURED,))
+        return self._stage_call("captured_stage", [target, *details], words, node.span)
 
     def _call_stage(
         self, node: n.Call, details: list[ast.expr], words: dict[str, ast.expr], names: set[str]
@@ -326,6 +341,14 @@ class Pipelines(Definitions):
 def has_placeholder(node: n.Node) -> bool:
     """Whether `$$` stands anywhere in `node`."""
     return any(isinstance(part, n.Placeholder) for part in everything([node]))
+
+
+def _given_by(node: n.Expression, names: set[str]) -> bool:
+    """Whether what a stage is depends on captured names; its arguments may name them in any case."""
+    if isinstance(node, n.Name | n.ListDisplay | n.DictDisplay) or not names:
+        return False
+    function = node.function if isinstance(node, n.Call) else node
+    return not has_placeholder(function) and bool(names_read([function]) & names)
 
 
 def _has_calls(node: n.ListDisplay | n.DictDisplay) -> bool:
