@@ -15,7 +15,6 @@ from dana_grammar.words import (
     FOREIGN_FUNCTIONS,
     FOREIGN_VARIABLES,
     FOREIGN_WORDS,
-    KIND_NAMES,
     OPERANDS,
     RESERVED_HINTS,
     STATEMENT_WORDS,
@@ -210,5 +209,3 @@ STATEMENT_RULES: tuple[Callable[[Situation], Finding | None], ...] = (
     reserved, missing_block, indented, no_owner, unfinished_try, foreign_word, misspelt, print_without_parentheses,
     missing_in, missing_colon, equal_sign, arrow, member, keyword_as_name, missing_name,
 )  # fmt: skip
-
-__all__ = ["KIND_NAMES", "STATEMENT_RULES"]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dana_grammar._tables import STARTS
 from dana_grammar.diagnose import diagnose
 from dana_grammar.driver import Unexpected, accepts, advance
-from dana_grammar.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,8 +170,3 @@ class Recovery:
             if depth <= 0 and self.tokens[following][0] != "INDENT":
                 return index + 1
         return len(self.segments)
-
-
-def end_of_text(tokens: list[Token]) -> Span:
-    """Return the place of a whole text."""
-    return Span(1, 1, tokens[-1][4], tokens[-1][5])

@@ -10,7 +10,7 @@ from dana_grammar.span import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dana_grammar.expressions import Capture, Node
+    from dana_grammar.expressions import Capture
     from dana_grammar.tokens import Hole, Token
 
 new_tuple = tuple.__new__
@@ -95,9 +95,3 @@ class BaseBuilder:
         else:
             statements.append(statement)
         return statements
-
-
-def end_of(nodes: tuple[Any, ...] | list[Any], otherwise: Span) -> Span:
-    """Return the place of the last node, or `otherwise` when there is none."""
-    last: Node | None = nodes[-1] if nodes else None
-    return last.span if last is not None else otherwise

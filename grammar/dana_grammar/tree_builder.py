@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dana_grammar.span import START
 from dana_grammar.tree_definitions import DefinitionBuilder
 
 if TYPE_CHECKING:
@@ -33,6 +32,3 @@ class TreeBuilder(DefinitionBuilder):
         for capture in self.loose_captures.values():
             self.problem("D0031", "'as' names a stage of a pipeline, but this is none", capture.name_span,
                          "write 'f as name | g'")  # fmt: skip
-
-
-__all__ = ["START", "TreeBuilder"]

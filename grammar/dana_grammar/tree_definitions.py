@@ -22,20 +22,15 @@ from dana_grammar.statements import (
     ExpressionStatement,
     Field,
     Function,
-    If,
     Input,
     Interface,
     InterfaceMethod,
-    Match,
     Module,
     OnFeedback,
     Output,
-    Pass,
     PipelineBlock,
     StateBlock,
     Struct,
-    Try,
-    With,
 )  # fmt: skip
 from dana_grammar.tree_base import between, from_token, to_token, token_span
 from dana_grammar.tree_statements import StatementBuilder
@@ -251,6 +246,3 @@ def docstring_of(body: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     if body and is_string(body[0]):
         return body[0].value, body[1:]
     return None, body
-
-
-__all__ = ["DefinitionBuilder", "If", "Match", "Pass", "Try", "With"]

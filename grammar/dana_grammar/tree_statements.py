@@ -44,7 +44,7 @@ from dana_grammar.statements import (
     With,
     WithItem,
 )  # fmt: skip
-from dana_grammar.tree_base import between, end_of, from_token, new_tuple, to_token, token_span
+from dana_grammar.tree_base import between, from_token, new_tuple, to_token, token_span
 from dana_grammar.tree_patterns import PatternBuilder
 
 if TYPE_CHECKING:
@@ -303,6 +303,3 @@ class StatementBuilder(PatternBuilder):
         """`value as target`."""
         self.check_target(target, "assign to")
         return WithItem(value.span.to(target.span), value, target)
-
-
-__all__ = ["StatementBuilder", "end_of"]

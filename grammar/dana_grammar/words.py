@@ -41,9 +41,8 @@ FOREIGN_ELIF = frozenset({"elseif", "elsif", "elif", "elseIf", "elsIf"})
 FOREIGN_VARIABLES = frozenset({"let", "var", "const", "val", "auto", "mut"})
 FOREIGN_WORDS = {
     "foreach": "for", "catch": "except", "throw": "raise", "unless": "if not", "until": "while not", "include": "import",
-    "using": "import", "require": "import", "interface": "interface", "enum": "struct", "type": "struct",
-    "record": "struct", "namespace": "module", "loop": "while true", "ensure": "finally",
-    "rescue": "except", "object": "struct", "elif": "elif",
+    "using": "import", "require": "import", "enum": "struct", "type": "struct", "record": "struct", "object": "struct",
+    "namespace": "module", "loop": "while true", "ensure": "finally", "rescue": "except",
 }  # fmt: skip
 RESERVED_HINTS = {
     "class": "write 'struct Name:' for data with methods, or 'agent_blueprint Name:' for an agent",
