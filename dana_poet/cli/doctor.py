@@ -72,10 +72,7 @@ def _state(folder: str) -> dict[str, str]:
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return {"folder": folder, "problem": "cannot be read and written"}
     broken = [
-        os.path.join(where, name)
-        for where, _, names in os.walk(folder)
-        for name in names
-        if name.endswith(".corrupt")
+        os.path.join(where, name) for where, _, names in os.walk(folder) for name in names if name.endswith(".corrupt")
     ]
     if broken:
         return {"folder": folder, "problem": f"damaged files were set aside: {', '.join(broken)}"}

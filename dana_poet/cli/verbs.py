@@ -84,7 +84,9 @@ def _summary(given: argparse.Namespace, found: list[Diagnostic], count: int) -> 
     errors = sum(one.severity == "error" for one in found)
     warnings = sum(one.severity == "warning" for one in found)
     files = f"{count} file{'' if count == 1 else 's'}"
-    print(f"{files} checked: {errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}")
+    print(
+        f"{files} checked: {errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"
+    )
 
 
 def fmt(words: list[str]) -> int:
