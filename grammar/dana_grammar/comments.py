@@ -1,6 +1,7 @@
 """Whether `//` divides or starts a comment: the one place that decides it.
 
-It is a comment where no operand stands before it on the line, and where what follows it cannot go on as code: text
+It is a comment where no operand stands before it on the line, behind a text or a constant, which nothing divides, and
+where what follows it cannot go on as code: text
 after a blank in which two operands stand side by side, or a sign that no expression has. Outside of brackets a second
 `//` right behind a quotient starts a comment when a word follows: `a // b // note`. In all other places it is floor
 division. The table of cases is `tests/corpus/syntax/slashes.txt`.
@@ -43,6 +44,8 @@ def starts_comment(scanner: ScannerState, start: int) -> bool:
         return True
     if scanner.nesting:  # inside the braces of an f-string a comment would swallow the end of the string
         return False
+    if last[0] == "STRING" or last[1] in CONSTANT_WORDS:  # neither can be divided, whatever follows
+        return True
     end = scanner.text.find("\n", start)
     end = min(end if end >= 0 else len(scanner.text), start + FAR_ENOUGH)
     rest = scanner.text[start + 2 : end]
