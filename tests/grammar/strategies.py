@@ -243,6 +243,18 @@ statements: SearchStrategy[Any] = st.deferred(lambda: weighted(simple, st.one_of
 programs = st.builds(n.Program, st.just(START), some(statements, 0, 4))
 
 
+own_lines = weighted(
+    st.just([]),
+    st.lists(
+        st.builds(
+            lambda blanks, text: " " * blanks + text, st.integers(0, 12), st.sampled_from(("# own", "// own", ""))
+        ),
+        max_size=2,
+    ),
+    40,
+)
+
+
 @st.composite
 def commented_texts(draw: DrawFn) -> str:
     """Return a program in short lines, with comments after them and between them."""
@@ -251,8 +263,7 @@ def commented_texts(draw: DrawFn) -> str:
     result: list[str] = []
     for number, line in enumerate(lines):
         if number not in inside:
-            for _ in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
-                result.append(" " * draw(st.integers(0, 12)) + draw(st.sampled_from(("# own", "// own", "#own", ""))))
+            result += draw(own_lines)
         trailing = draw(st.sampled_from(("", "", "  # t", "# t #", "  // two words")))
         open_literal = number + 1 in inside or not line.strip()
         result.append(line if open_literal else line + trailing)

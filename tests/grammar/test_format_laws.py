@@ -12,7 +12,7 @@ from dana_grammar.errors import DanaSourceError
 from dana_grammar.format import difference, format_program, unparse
 from dana_grammar.format.layout import hash_comment
 from dana_grammar.formatting import format_text
-from dana_grammar.nodes import Program
+from dana_grammar.nodes import Program  # noqa: TC001 - Hypothesis reads the hints
 from dana_grammar.parse import parse
 from tests.grammar.strategies import commented_texts, programs
 

@@ -216,7 +216,7 @@ def choose(slots: Sequence[Slot], found: Found) -> int:
     Sides are counted from the inside: how many close before it, how many open behind it. So it does not matter whether
     the outermost parentheses come or go.
     """
-    text = "".join(sign_of(slot, found.comment) for slot in slots)
+    text = "".join(sign_of(slot, found) for slot in slots)
     return min(range(len(text), -1, -1), key=lambda place: distance(sides(text[:place], text[place:]), found.sides))
 
 
@@ -230,13 +230,13 @@ def distance(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> int:
     return 2 * (abs(one[0] - other[0]) + abs(one[1] - other[1])) + (one[2] != other[2])
 
 
-def sign_of(slot: Slot, comment: Comment) -> str:
+def sign_of(slot: Slot, found: Found) -> str:
     """Return the sign of a slot. Parentheses that may go count where they have to stay.
 
-    The closing one counts for a comment on a line of its own as well, which would leave its place if it went.
+    The closing one also counts for a comment on a line of its own before it, which would lose its place if it went.
     """
     text = slot.leaf.text.strip() or " "
-    counts = text == "," or not slot.leaf.when_broken or slot.path[-1].forced or (comment.alone and text == ")")
+    counts = text == "," or not slot.leaf.when_broken or slot.path[-1].forced or (text == ")" and found.comment.alone and found.in_last)
     return text if counts else " "
 
 
