@@ -14,13 +14,15 @@ from dana_poet.runtime import execute
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+STDIN = "<stdin>"
+
 
 def parser(verb: str, about: str) -> argparse.ArgumentParser:
     """Return an argument parser that reports mistakes as UsageError, and takes no abbreviations."""
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> Any:
-            raise UsageError(message, hint=f"see dana-poet {verb} --help")
+            raise UsageError(message[:1].lower() + message[1:], hint=f"see dana-poet {verb} --help")
 
     return Parser(prog=f"dana-poet {verb}", description=about, allow_abbrev=False)
 
@@ -34,6 +36,21 @@ def files_in(paths: list[str]) -> Iterator[str]:
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
             yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".na"))
+
+
+def read(file: str) -> str:
+    """Return the text of a `.na` file, or of standard input for `-`. UsageError for what is no such file."""
+    if file == "-":
+        return execute.decode(sys.stdin.buffer.read(), STDIN)
+    if os.path.isfile(file) and not file.endswith(".na"):
+        raise UsageError(f"{file} is not a .na file")
+    return execute.read_text(file)[0]
+
+
+def complain(verb: str, error: UsageError) -> None:
+    """Say on standard error what is wrong with one of several files."""
+    hint = f" ({error.hint})" if error.hint else ""
+    print(f"dana-poet {verb}: {error.message}{hint}", file=sys.stderr)
 
 
 def show(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], text: str, stream: Any = None) -> None:
@@ -58,18 +75,25 @@ def check(words: list[str]) -> int:
     from dana_poet.runtime.session import check as check_text
 
     found: list[Diagnostic] = []
-    count = 0
+    count = unreadable = 0
     for file in files_in(given.files):
-        count += 1
+        text = ""
         try:
-            text, _ = execute.read_text(file)
+            text = read(file)
             diagnostics = check_text(text, file, syntax_only=given.syntax_only)
         except DanaSourceError as error:
-            text, diagnostics = "", list(error.diagnostics)
+            diagnostics = list(error.diagnostics)
+        except UsageError as error:
+            complain("check", error)
+            unreadable += 1
+            continue
+        count += 1
         found += diagnostics
         if not (given.json or given.sarif):
             show(diagnostics, text, sys.stdout)
     _summary(given, found, count)
+    if unreadable:
+        return 2
     return 1 if any(one.severity == "error" for one in found) else 0
 
 
@@ -96,60 +120,71 @@ def fmt(words: list[str]) -> int:
     options.add_argument("--check", action="store_true", help="change nothing; exit 1 when something would change")
     options.add_argument("--diff", action="store_true", help="change nothing; print what would change")
     given = options.parse_args(words)
-    changed = failed = 0
-    for file in ["-"] if given.files == ["-"] else files_in(given.files):
+    if "-" in given.files and given.files != ["-"]:
+        raise UsageError("- is standard input and stands alone")
+    changed = failed = unreadable = 0
+    for file in files_in(given.files):
+        text = ""
         try:
-            changed += _format_one(file, given)
+            text = read(file)
+            changed += _format_one(file, text, given)
         except DanaSourceError as error:
-            show(error.diagnostics, _text_of(file))
+            show(error.diagnostics, text)
             failed += 1
-    if failed:
-        return 1
-    return 1 if changed and (given.check or given.diff) else 0
+        except UsageError as error:
+            complain("fmt", error)
+            unreadable += 1
+    if unreadable:
+        return 2
+    return 1 if failed or (changed and (given.check or given.diff)) else 0
 
 
-def _text_of(file: str) -> str:
-    return "" if file == "-" else execute.read_text(file)[0]
-
-
-def _format_one(file: str, given: argparse.Namespace) -> bool:
+def _format_one(file: str, text: str, given: argparse.Namespace) -> bool:
     """Format one file; return whether it changed or would."""
     from dana_poet.runtime.session import format as format_text
 
-    if file == "-":
-        sys.stdout.write(format_text(execute.decode(sys.stdin.buffer.read(), "<stdin>"), "<stdin>"))
-        return False
-    text, data = execute.read_text(file)
-    new = format_text(text, file)
-    if new.encode("utf-8", "surrogatepass") == data:
-        return False
-    if given.diff:
-        import difflib
-
-        lines = difflib.unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), file, file)
-        sys.stdout.writelines(lines)
-    if given.check:
-        print(f"would format {file}")
-    if not (given.diff or given.check):
+    name = STDIN if file == "-" else file
+    new = format_text(text, name)
+    changed = new != text
+    if file == "-" and not (given.diff or given.check):
+        sys.stdout.buffer.write(new.encode("utf-8", "surrogatepass"))
+    elif changed and not (given.diff or given.check):
         _write(file, new)
         print(f"formatted {file}")
-    return True
+    if changed and given.diff:
+        _print_diff(text, new, name)
+    if changed and given.check:
+        print(f"would format {name}")
+    return changed
+
+
+def _print_diff(old: str, new: str, name: str) -> None:
+    import difflib
+
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    for line in difflib.unified_diff(before, after, name, name):
+        sys.stdout.write(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
 
 
 def _write(file: str, text: str) -> None:
     """Replace a file in one step, so that a crash leaves the old or the new text and never half of one."""
+    file = os.path.realpath(file)  # a link stays a link
     temporary = f"{file}.{os.getpid()}.tmp"
     try:
+        mode = os.stat(file).st_mode
+        if not os.access(file, os.W_OK):
+            raise UsageError(f"cannot write {file}: Permission denied")
         with open(temporary, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, os.stat(file).st_mode)
+        os.chmod(temporary, mode)
         os.replace(temporary, file)
     except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from None
+    finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
-        raise UsageError(f"cannot write {file}: {error.strerror}") from None
 
 
 def transpile(words: list[str]) -> int:
@@ -161,8 +196,8 @@ def transpile(words: list[str]) -> int:
 
     text = ""
     try:
-        text, _ = execute.read_text(given.file)
-        print(to_text(text, given.file))
+        text = read(given.file)
+        print(to_text(text, STDIN if given.file == "-" else given.file))
     except DanaSourceError as error:
         show(error.diagnostics, text)
         return 1

@@ -164,8 +164,15 @@ def read_text(file: str) -> tuple[str, bytes]:
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from None
     if len(data) > MAX_BYTES:
-        raise UsageError(f"{file} is larger than {MAX_BYTES >> 20} MiB")
+        raise _too_long(file)
     return decode(data, file), data
+
+
+def _too_long(file: str) -> Exception:
+    from dana_grammar.errors import DanaSourceError
+    from dana_grammar.parse import too_long
+
+    return DanaSourceError(too_long(f"more than {MAX_BYTES:,} bytes", file)[1])
 
 
 def _unreadable(file: str, error: OSError | ValueError) -> UsageError:
