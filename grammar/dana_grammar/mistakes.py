@@ -71,6 +71,8 @@ def no_owner(s: Situation) -> Finding | None:
 
 def unfinished_try(s: Situation) -> Finding | None:
     """`try` without handlers, and decorators without a definition."""
+    if {"EXCEPT", "FINALLY"} <= s.expected and s.text in ("catch", "rescue"):
+        return Finding("D0012", f"'{s.text}' is not a word of Dana", "write 'except'")
     if {"EXCEPT", "FINALLY"} <= s.expected and "ELSE" not in s.expected and s.kind not in ("EXCEPT", "FINALLY"):
         return Finding("D0032", "'try' needs 'except' or 'finally' after its block", "add 'except as e:' or 'finally:'")
     if {"AT", "DEF", "STRUCT"} <= s.expected and "NAME" not in s.expected:
@@ -126,10 +128,14 @@ def missing_colon(s: Situation) -> Finding | None:
     word = BLOCK_WORDS.get(s.first[0])
     if word is None or "COLON" not in s.expected or s.depth or s.kind in ("EQUAL", "VBAR", "OPERATOR", "ARROW"):
         return None
+    if any(token[0] == "COLON" for token in s.tokens[s.start : s.index]):
+        return None
     if s.kind != "NEWLINE" and s.text not in ("then", "do", "begin") and (s.ends_with_colon or s.kind in ("COMMA", "COLON")):
         return None
     if s.text in ("then", "do", "begin"):
         return Finding("D0002", f"the '{word}' line ends with ':', not '{s.text}'", "write ':'")
+    if s.kind == "LBRACE":
+        return Finding("D0002", "a block starts with ':', not with '{'", "write ':' and mark the block by indentation")
     end = place(s.at(-1))
     span = Span(end.end_line, end.end_column, end.end_line, end.end_column + 1)
     return Finding("D0002", f"the '{word}' line needs ':'", f"add ':' after '{shown_end(s)}'", span)
@@ -177,6 +183,19 @@ def arrow(s: Situation) -> Finding | None:
     return Finding("D0022", "'->' stands only before the result type of a function", hint)
 
 
+def out_of_place(s: Situation) -> Finding | None:
+    """`state:` outside of an agent, `pipeline p(x):`, `on_feedback_received(id):`, `x := 1`."""
+    if s.kind == "STATE":
+        return Finding("D0035", "'state:' stands only in an agent", "move it into 'agent Name:'")
+    if s.first[0] == "PIPELINE" and s.kind == "LPAR":
+        return Finding("D0036", "a pipeline block has no parameters", "write 'input: name' as the first line of its block")
+    if s.first[0] == "ON_FEEDBACK" and "ARROW" in s.expected:
+        return Finding("D0022", "the feedback has no name", "write 'on_feedback_received(id) -> feedback:'")
+    if s.kind == "WALRUS" and not s.depth:
+        return Finding("D0003", "':=' stands only inside of expressions", "write '='")
+    return None
+
+
 def keyword_as_name(s: Situation) -> Finding | None:
     """`def class():`, `x.in = 3`."""
     if s.text in HARD_WORDS and "NAME" in s.expected and "NUMBER" not in s.expected and not s.is_first:
@@ -207,5 +226,5 @@ def missing_name(s: Situation) -> Finding | None:
 
 STATEMENT_RULES: tuple[Callable[[Situation], Finding | None], ...] = (
     reserved, missing_block, indented, no_owner, unfinished_try, foreign_word, misspelt, print_without_parentheses,
-    missing_in, missing_colon, equal_sign, arrow, member, keyword_as_name, missing_name,
+    missing_in, out_of_place, missing_colon, equal_sign, arrow, member, keyword_as_name, missing_name,
 )  # fmt: skip

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ENDS = frozenset({"NEWLINE", "RPAR", "RSQB", "RBRACE", "COMMA", "COLON", "$END", "SEMICOLON", "DEDENT"})
-DOUBLED = {"&&": "and", "||": "or", "<>": "!=", "=>": ">=", "!!": "not", "?:": "a if c else b", "**=": "**="}
+DOUBLED = {"&&": "and", "||": "or", "<>": "!=", "=<": "<=", "!!": "not", "?:": "a if c else b", "**=": "**="}
 CLOSING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
 
 
@@ -24,6 +24,9 @@ def doubled_sign(s: Situation) -> Finding | None:
         target = s.at(-3)[1] if s.at(-3)[0] in ("NAME", "SCOPED") else "x"
         return Finding("D0013", f"Dana has no '{sign}'", f"write '{target} {last[1]}= 1'", place(before).to(place(last)))
     pair = last[1] + s.text
+    if pair == "=>" and s.touches(0):
+        hint = "write '>=' to compare, 'lambda x :: ...' for a function"
+        return Finding("D0014", "'=>' is not an operator", hint, place(last).to(s.span))
     if pair in DOUBLED and s.touches(0):
         return Finding("D0014", f"'{pair}' is not an operator", f"write '{DOUBLED[pair]}'", place(last).to(s.span))
     return None
@@ -56,6 +59,9 @@ def missing_comma(s: Situation) -> Finding | None:
     """`[1 2]`, `f(a b)`."""
     if s.kind not in OPERANDS or s.at(-1)[0] not in OPERAND_ENDS or s.kind in ("LPAR", "LSQB"):
         return None
+    if s.first[0] in ("DEF", "SYNC") and s.depth == 1 and s.kind == "NAME" and s.at(-1)[0] == "NAME":
+        names = f"'{s.at(-1)[1]}: {s.text}' or '{s.text}: {s.at(-1)[1]}'"
+        return Finding("D0039", "':' is missing between a parameter and its type", f"write {names}")
     if s.depth:
         return Finding("D0039", f"',' or an operator is missing before {s.shown}", "")
     hint = "two values stand side by side: is an operator, a quote or a bracket missing?"

@@ -79,7 +79,10 @@ def too_long(what: str, file: str) -> tuple[Program, tuple[Diagnostic, ...]]:
 def in_order(problems: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return at most twenty mistakes in source order, one for each place."""
     places: dict[tuple[int, int], Diagnostic] = {}
+    open_strings = {problem.span.line for problem in problems if problem.code == "D0006"}
     for problem in sorted(problems, key=lambda problem: problem.span):
+        if problem.code == "D0004" and problem.span.line in open_strings:
+            continue  # the open string has swallowed the bracket's end
         places.setdefault(problem.span[:2], problem)
     return tuple(places.values())[:20]
 

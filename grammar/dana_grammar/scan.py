@@ -38,6 +38,7 @@ NEVER_IN_BRACKETS = re.compile(r"(?:def|return|import|while|try|raise|pass|break
 MOST_PROBLEMS = 40
 MOST_TOKENS = 300_000
 HEADERS = frozenset({"IF", "ELIF", "WHILE", "FOR", "WITH", "DEF", "EXCEPT"})
+NO_BRACES = "write ':' and mark the block by indentation"
 LONG_LINE = 180
 DEEPEST_BRACKETS = 200
 DEEPEST_BLOCKS = 100
@@ -206,7 +207,10 @@ class Scanner(StringScanner):
         if self.brackets:
             opener = self.tokens[self.brackets[-1]]
             closer = CLOSERS[opener[1]]
-            self.problem("D0004", f"'{opener[1]}' is never closed", Span(*opener[2:]), f"add '{closer}'")
+            if opener[1] == "{" and self.tokens[self.line_start][0] in HEADERS:
+                self.problem("D0002", "a block starts with ':', not with '{'", Span(*opener[2:]), NO_BRACES)
+            else:
+                self.problem("D0004", f"'{opener[1]}' is never closed", Span(*opener[2:]), f"add '{closer}'")
         for place in reversed(self.brackets):
             closer = CLOSERS[self.tokens[place][1]]
             self.pairs[place] = len(self.tokens)
