@@ -133,7 +133,7 @@ def _trace_pipelines() -> None:
 
 
 def _run_plain(options: Options, program: execute.Program) -> int:
-    running = execute.Running(program)
+    running = execute.Running()
     failed: BaseException | None = None
     with opened_state(program, options.file):
         try:

@@ -27,7 +27,7 @@ MAX_DEPTH = 100
 def run_json(options: Options, program: execute.Program) -> int:
     """Run a program with all output collected, print one JSON object and return the exit code."""
     output = Output(program.namespace)
-    running = execute.Running(program)
+    running = execute.Running()
     value: Any = None
     failed: BaseException | None = None
     with opened_state(program, options.file), redirect_stdout(output.stream):

@@ -292,8 +292,7 @@ def is_cached_code_allowed() -> bool:
 class Running:
     """A context for one run: where state lives, and what is left to do when the program has ended."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self) -> None:
         self.started = perf_counter()
 
     def finish(self) -> list[tuple[str, BaseException]]:

@@ -81,7 +81,7 @@ def run(
     program = new_program(os.path.dirname(os.path.abspath(path)), policy, state)
     text, _ = execute.read_text(path)
     output = Output(program.namespace) if capture else None
-    running = Running(program)
+    running = Running()
     value, events = program.within(_run, program, path, dict(arguments or {}), running)
     return RunResult(value, output.taken() if output else "", _Warnings(text, path), events, running.seconds)
 
@@ -115,7 +115,7 @@ def opened_state(program: Program, file: str) -> Place:
     """Return the place of persistent state for a run: the folder asked for, or `.poet` beside the file."""
     if program.place is None:
         folder = program.state or program.usual_state(os.path.dirname(os.path.abspath(file)))
-        program.place = Place(folder, explicit=program.state is not None)
+        program.place = Place(folder, explicit=program.state is not None, program=program)
     return program.place
 
 
@@ -193,7 +193,7 @@ class Session:
         file = f"<input {self.count}>"
         known = frozenset(self.names)
         _remember_text(file, text)
-        running = Running(self.program)
+        running = Running()
         value, events = self.program.within(self._run, text, file, running)
         output = self.output.taken() if self.output else ""
         return RunResult(value, output, _Warnings(text, file, known), events, running.seconds)
