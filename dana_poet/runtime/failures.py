@@ -7,6 +7,10 @@ from typing import Any
 from dana_poet.errors import DanaError
 
 
+SAID = "__dana_said__"
+"""Marks a KeyError that a program raised itself: what it holds is a message, and no key that was looked for."""
+
+
 class Finished(BaseException):  # noqa: N818 - not an error: a `return` at the top of a program
     """Ends a program; `value` is its result."""
 
@@ -68,7 +72,7 @@ def message_of(error: BaseException) -> str:
     if isinstance(error, DanaError):
         return error.message
     if isinstance(error, KeyError) and len(error.args) == 1:
-        return f"no key {error.args[0]!r}"
+        return str(error.args[0]) if hasattr(error, SAID) else f"no key {error.args[0]!r}"
     if type(error) is AttributeError and error.name and error.obj is not None:
         from dana_poet.runtime.members import missing_member
 
@@ -89,7 +93,14 @@ def error(value: Any) -> BaseException:
     if isinstance(value, str):
         return RuntimeError(str(value))
     if isinstance(value, BaseException):
+        if isinstance(value, KeyError):
+            setattr(value, SAID, True)
         return value
     if isinstance(value, type) and issubclass(value, BaseException):
         return value()
     return RuntimeError(str(value))
+
+
+def cause(value: Any) -> BaseException | None:
+    """Return what `raise ... from value` gives as the cause."""
+    return None if value is None else error(value)

@@ -104,7 +104,7 @@ def _own_fields(value: object, known: list[str]) -> list[str]:
 
 def receiver(value: object, name: str) -> Callable[..., Any] | None:
     """Return the receiver function of that name for the value's type, bound to it."""
-    for kind in type(value).__mro__:
+    for kind in value.__class__.__mro__:
         function = RECEIVERS.get(kind, {}).get(name)
         if function is not None:
             from functools import partial
@@ -113,37 +113,44 @@ def receiver(value: object, name: str) -> Callable[..., Any] | None:
     return None
 
 
-def method(value: Any, name: str, function: Callable[..., Any] | None = None) -> Any:
-    """Return what `value.name(...)` calls: a receiver function, a member, or `function` with the value first."""
+def method(value: Any, name: str, near: Callable[[], Any] | None = None, *, depth: int = 1) -> Any:
+    """Return what `value.name(...)` calls: a receiver function, a member, or a function with the value first.
+
+    `near` gives what the name means in the function that asks; the module that asks stands `depth` frames above.
+    """
     if isinstance(value, dict) and name in value and not hasattr(value, name):
         return value[name]
-    found = (
-        getattr(value, name, None)
-        if type(value) not in RECEIVERS
-        else receiver(value, name) or getattr(value, name, None)
-    )
+    found = receiver(value, name) if value.__class__ in RECEIVERS else None
+    if found is None:
+        found = getattr(value, name, None)
+    if found is None:
+        found = receiver(value, name)
     if found is not None:
         return found
-    found = receiver(value, name)
-    if found is not None:
-        return found
-    if function is None:
-        function = _library_function(name)
-    if function is not None and callable(function):
+    function = _in_scope(near) or sys._getframe(depth).f_globals.get(name) or _library_function(name)  # noqa: SLF001
+    if callable(function):
         from functools import partial
 
         return partial(function, value)
     raise missing_member(value, name)
 
 
+def _in_scope(near: Callable[[], Any] | None) -> Any:
+    """Return what a name means in the function that asks, None where it has no value there yet."""
+    try:
+        return near() if near is not None else None
+    except NameError:
+        return None
+
+
 def found_method(
-    error: AttributeError, value: Any, name: str, function: Callable[..., Any] | None = None
+    error: AttributeError, value: Any, name: str, near: Callable[[], Any] | None = None
 ) -> Callable[..., Any]:
     """Return what a failed look-up of `value.name` means instead; any other error goes on."""
     if error.obj is not value or error.name != name or isinstance(error, DanaAttributeError):
         raise error
     try:
-        found: Callable[..., Any] = method(value, name, function)
+        found: Callable[..., Any] = method(value, name, near, depth=2)
     except DanaAttributeError as better:
         raise better from None
     return found

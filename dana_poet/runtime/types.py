@@ -174,21 +174,26 @@ class Interface:
         return f"interface {self.__name__}"
 
 
-def parameter(value: Any, target: Any, name: str) -> None:
-    """Check an argument against a struct, agent or interface that annotates its parameter; None fits any."""
-    if value is None:
+def must_be(value: Any, shown: str, *targets: Any) -> None:
+    """Check a value against the structs, agents or interfaces of an annotation; None fits any."""
+    if value is None or any(_passes(value, target) for target in targets):
         return
-    if isinstance(target, Interface):
-        missing = target.missing(value)
-        if missing:
-            methods = ", ".join(f"'{method}'" for method in missing)
-            raise DanaTypeError(
-                f"parameter '{name}' takes {target.__name__}, but {type_text(value)} has no method {methods}",
-                hint=f"write: def (x: {type_text(value).partition('[')[2].removesuffix(']') or 'T'}) {missing[0]}(...)",
-            )
-        return
-    is_ours = hasattr(target, "__dana_fields__") or hasattr(target, "__dana_type_text__")
-    if is_ours and not isinstance(value, target):
-        from dana_poet.runtime.operators import described
+    from dana_poet.runtime.operators import described
 
-        raise DanaTypeError(f"parameter '{name}' takes {target.__name__}, got {described(value)}")
+    names = " | ".join(str(getattr(target, "__name__", target)) for target in targets)
+    if len(targets) > 1 or not isinstance(targets[0], Interface):
+        raise DanaTypeError(f"{shown} {names}, got {described(value)}")
+    missing = targets[0].missing(value)
+    methods = ", ".join(f"'{method}'" for method in missing)
+    raise DanaTypeError(
+        f"{shown} {names}, but {type_text(value)} has no method {methods}",
+        hint=f"write: def (x: {type_text(value).partition('[')[2].removesuffix(']') or 'T'}) {missing[0]}(...)",
+    )
+
+
+def _passes(value: Any, target: Any) -> bool:
+    """Whether a value fits a type; what is no type of Dana's own is not checked."""
+    if isinstance(target, Interface):
+        return not target.missing(value)
+    is_ours = hasattr(target, "__dana_fields__") or hasattr(target, "__dana_type_text__")
+    return not is_ours or isinstance(value, target)

@@ -58,6 +58,7 @@ def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> No
     writer.checked_types = frozenset(checked | imported)
     writer.setters, writer.members = {}, {}
     _prepare_structs(writer, program, counts)
+    writer.received = frozenset(_received_elsewhere(program, writer.kinds.structs))
     infer(writer.kinds, program.body, {})
     if stars:
         writer.kinds.names = dict.fromkeys(writer.kinds.names, k.ANY)
@@ -98,13 +99,24 @@ def _prepare_structs(writer: Pipelines, program: n.Program, counts: dict[str, in
             writer.members[bit] = frozenset(names | {field.name for field in fields} | _received(program, struct.name))
 
 
+def _received_elsewhere(program: n.Program, structs: dict[str, int]) -> set[str]:
+    """Return the names of the receiver functions on types that are no struct of this text."""
+    return {
+        s.name for s in everything(program.body)
+        if isinstance(s, n.Function) and s.receiver is not None
+        if not all(isinstance(kind, n.Name) and kind.name in structs for kind in _receiving(s.receiver))
+    }  # fmt: skip
+
+
+def _receiving(receiver: n.Parameter) -> tuple[n.Expression | None, ...]:
+    return receiver.annotation.stages if isinstance(receiver.annotation, n.Pipe) else (receiver.annotation,)
+
+
 def _received(program: n.Program, struct: str) -> set[str]:
     """Return the names of the receiver functions of a struct in this text."""
     names = set()
     for statement in program.body:
         if isinstance(statement, n.Function) and statement.receiver is not None:
-            annotation = statement.receiver.annotation
-            types = annotation.stages if isinstance(annotation, n.Pipe) else (annotation,)
-            if any(isinstance(kind, n.Name) and kind.name == struct for kind in types):
+            if any(isinstance(kind, n.Name) and kind.name == struct for kind in _receiving(statement.receiver)):
                 names.add(statement.name)
     return names

@@ -227,11 +227,12 @@ class Definitions(Functions):
     def module(self, node: n.Module) -> None:
         """Write `module M:` as a function that runs once and gives its names."""
         hidden = f"{self.temporary()}_{node.name}"
-        saved = self.kinds, self.in_function, self.out
+        saved = self.kinds, self.in_function, self.out, self.enclosing
         self.kinds, self.out = self.kinds.inner(), []
         self.kinds.names = dict.fromkeys(bound_names(node.body), k.ANY)
+        self.enclosing |= self.kinds.names.keys()
         body = self.block(node.body)
-        self.kinds, self.in_function, self.out = saved
+        self.kinds, self.in_function, self.out, self.enclosing = saved
         names = sorted(bound_names(node.body))
         keys: list[ast.expr | None] = [self.constant(name, node.span) for name in names]
         found = self.at(ast.Dict(keys, [self.name(name, node.span) for name in names]), node.span)

@@ -50,8 +50,13 @@ class Expressions(Operators):
         super().__init__(text)
         self.functions: frozenset[str] = frozenset()
         """Names of functions in scope, which `x.f()` may mean."""
+        self.received: frozenset[str] = frozenset()
+        """Names of receiver functions of this text on types other than its structs: they come before members."""
+        self.enclosing: frozenset[str] = frozenset()
+        """Names of the functions and modules around this scope, which are not the file's."""
         self.members: dict[int, frozenset[str]] = {}
         """Members of each struct that this text defines, by its bit."""
+        self.in_function = False
         self.captured: dict[str, ast.expr] = {}
         """What names mean inside the arguments of a pipeline stage."""
         self.placeholder: ast.expr | None = None
@@ -156,13 +161,15 @@ class Expressions(Operators):
         kind = self.kinds.of(receiver)
         known = self.members.get(kind & ~k.NONE)
         if known is not None:
-            return name in known or name not in self.functions
-        return name not in self.functions and (name in k.BUILTIN_METHODS or kind == k.OBJECT)
+            return name in known
+        if name in self.functions or name in self.received:
+            return False
+        return name in k.BUILTIN_METHODS or kind == k.OBJECT
 
     def _call(self, node: n.Call) -> ast.expr:
         function = node.function
         arguments, keywords = self.arguments(node.arguments)
-        if not isinstance(function, n.Attribute) or isinstance(function.value, n.ScopedName):
+        if not isinstance(function, n.Attribute):
             return self.at(ast.Call(self.expression(function), arguments, keywords), node.span)
         check_dunder(function.name, function.name_span)
         receiver = self.expression(function.value)
@@ -180,10 +187,14 @@ class Expressions(Operators):
         return self.helper("method", [receiver, *self.method_details(function)], function.span)
 
     def method_details(self, function: n.Attribute) -> list[ast.expr]:
-        """Return the method's name and, where there is one, the function of that name in scope."""
-        details: list[ast.expr] = [self.constant(function.name, function.name_span)]
-        if function.name in self.functions or function.name in self.kinds.names:
-            details.append(self.name(function.name, function.name_span))
+        """Return the method's name and, where one may be in a function's scope, how to get a function of that name.
+
+        The runtime finds those of the file by itself.
+        """
+        span = function.name_span
+        details: list[ast.expr] = [self.constant(function.name, span)]
+        if function.name in self.enclosing or (self.in_function and function.name in self.kinds.names):
+            details.append(self.thunk(self.name(function.name, span), span))
         return details
 
     def arguments(self, arguments: tuple[n.Argument, ...]) -> tuple[list[ast.expr], list[ast.keyword]]:

@@ -54,7 +54,9 @@ class Functions(Statements):
         """Return the Python function. `owner` is the kind of `self` in a method."""
         arguments, first = self.checked_signature(parameters, node.span)
         self.annotate(arguments, parameters)
+        outer, self.returns = self.returns, (node.name, self._types_to_check(node.returns))
         body = self.body(node.body, parameters, node.name, owner=owner)
+        self.returns = outer
         decorators = self.expressions(node.decorators)
         if shown:
             decorators.append(self.helper("named", [self.constant(shown, node.name_span)], node.name_span))
@@ -99,7 +101,7 @@ class Functions(Statements):
                 plain.append(parameter)
             else:
                 plain.append(self._late_default(parameter, first))
-            if isinstance(parameter.annotation, n.Name) and parameter.kind == "plain":
+            if parameter.annotation is not None and parameter.kind == "plain":
                 self._checked_parameter(parameter, parameter.annotation, first)
         del span
         return self.signature(tuple(plain)), first
@@ -123,16 +125,44 @@ class Functions(Statements):
         first.append(self.at(ast.If(test, [self.assign(parameter.name, fresh, span)], []), span))
         return n.Parameter(parameter.span, parameter.name, parameter.annotation, written, parameter.kind)
 
-    def _checked_parameter(self, parameter: n.Parameter, annotation: n.Name, first: list[ast.stmt]) -> None:
+    def _checked_parameter(self, parameter: n.Parameter, annotation: n.Expression, first: list[ast.stmt]) -> None:
         """Add the check of a parameter whose annotation is a struct, an interface or an imported type."""
-        if annotation.name not in self.checked_types or annotation.name in self.kinds.names.keys() - self.checked_types:
-            return
-        span = parameter.span
-        value, target = self.name(parameter.name, span), self.name(annotation.name, annotation.span)
-        own = ast.Compare(self.at(ast.Attribute(value, "__class__", LOAD), span), [ast.IsNot()], [target])
-        details = [value, target, self.constant(parameter.name, span)]
-        check = self.at(ast.Expr(self.helper("parameter", details, span)), span)
-        first.append(self.at(ast.If(self.at(own, span), [check], []), span))
+        types = self._types_to_check(annotation)
+        if types:
+            shown = f"parameter '{parameter.name}' takes"
+            first.append(self._type_check(self.name(parameter.name, parameter.span), types, shown, parameter.span))
+
+    def _types_to_check(self, annotation: n.Expression | None) -> list[n.Name]:
+        """Return the types that an annotation names when all of them can be checked; none fits any."""
+        members = annotation.stages if isinstance(annotation, n.Pipe) else (annotation,)
+        others = self.kinds.names.keys() - self.checked_types
+        found = [m for m in members if isinstance(m, n.Name) and m.name in self.checked_types and m.name not in others]
+        nothing = [m for m in members if isinstance(m, n.Constant) and m.value is None]
+        return found if len(found) + len(nothing) == len(members) else []
+
+    def _type_check(self, value: ast.expr, types: list[n.Name], shown: str, span: Span) -> ast.stmt:
+        """Return the check of a value, behind a look at its class that most values pass."""
+        targets = [self.name(name.name, name.span) for name in types]
+        own = self.at(ast.Attribute(value, "__class__", LOAD), span)
+        tests: list[ast.expr] = [self.at(ast.Compare(own, [ast.IsNot()], [target]), span) for target in targets]
+        test = tests[0] if len(tests) == 1 else self.at(ast.BoolOp(ast.And(), tests), span)
+        check = self.at(ast.Expr(self.helper("must_be", [value, self.constant(shown, span), *targets], span)), span)
+        return self.at(ast.If(test, [check], []), span)
+
+    def checked_result(self, value: n.Expression, span: Span) -> n.Expression:
+        """Return a result, checked where the function says that it is a struct or fits an interface."""
+        name, types = self.returns
+        sure = {self.kinds.structs.get(one.name) for one in types}
+        if not types or self.kinds.of(value) in sure or isinstance(value, n.Constant):
+            return value
+        held = self.temporary()
+        self.kinds.names[held] = self.kinds.of(value)
+        self.attempt(self.lower(value), lambda v: self.assign(held, v, span), span)
+        self.out.append(self._type_check(self.name(held, span), types, f"{name}() gives", span))
+        return n.Name(span, held)
+
+    returns: tuple[str, list[n.Name]] = ("", [])
+    """Name and result types of the function that is being written, as far as they are checked."""
 
     checked_types: frozenset[str]
     """Names of structs, interfaces and imported names, which a parameter's annotation is checked against."""
@@ -141,7 +171,9 @@ class Functions(Statements):
         self, body: n.Block, parameters: tuple[n.Parameter, ...], name: str, *, owner: int = 0
     ) -> list[ast.stmt]:
         """Return the statements of a function body in a scope of its own."""
-        saved = self.kinds, self.in_function, self.out, self.walrus, self.functions
+        saved = self.kinds, self.in_function, self.out, self.walrus, self.functions, self.enclosing
+        if self.in_function:
+            self.enclosing |= self.kinds.names.keys()
         self.in_scope_of_function = self.in_function
         self.in_function, self.out, self.walrus = True, [], True
         self.kinds = self.inner_kinds()
@@ -157,7 +189,7 @@ class Functions(Statements):
                 body = body[1:]
         if body:
             written = [*written, *self._quick_version(body, parameters, owner), *self.block(body, "return")]
-        self.kinds, self.in_function, self.out, self.walrus, self.functions = saved
+        self.kinds, self.in_function, self.out, self.walrus, self.functions, self.enclosing = saved
         del name
         return written
 

@@ -27,7 +27,6 @@ BUILTIN_RESULTS = {
     "len": INT, "int": INT, "float": FLOAT, "bool": BOOL, "str": STR, "list": LIST, "dict": DICT, "set": SET,
     "tuple": TUPLE, "range": RANGE, "sorted": LIST, "isinstance": BOOL, "ord": INT, "chr": STR, "repr": STR,
     "hex": STR, "bin": STR, "any": BOOL, "all": BOOL, "hash": INT, "round": INT | FLOAT, "format": STR,
-    "enumerate": OBJECT, "zip": OBJECT, "map": OBJECT, "filter": OBJECT, "reversed": OBJECT,
 }  # fmt: skip
 TEXT_METHODS = {
     "upper": STR, "lower": STR, "strip": STR, "lstrip": STR, "rstrip": STR, "replace": STR, "join": STR, "title": STR,

@@ -74,8 +74,8 @@ class Lowering(Expressions):
                 return False
 
     def _looked_up(self, function: n.Attribute) -> bool:
-        formats = function.name in {"format", "format_map"}
-        return not formats and not self.native_method(function.value, function.name)
+        first = function.name in {"format", "format_map"} or function.name in self.received
+        return not first and not self.native_method(function.value, function.name)
 
     def pure(self, node: n.Node) -> bool:
         """Whether evaluating `node` again has no effect."""
