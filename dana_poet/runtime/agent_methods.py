@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dana_poet.runtime.agent_core import AgentCore
+    from dana_poet.runtime.place import Place
 
 LONGEST_CONTEXT = 8_000
 """Characters of one piece of context that go into a prompt; the rest is cut with a mark."""
@@ -148,7 +149,7 @@ def _ask(
         prompt = _prompt(agent, doing, "" if shape else wish, about, context, resources, workflows)
         return _measured(agent.__dana_agent__, doing, lambda: _typed(prompt, shape) if shape else _model(prompt))
 
-    return spawn(answer, label=f"{type(agent).__name__}.{doing}")
+    return spawn(answer, label=f"{type(agent).__name__}.{doing}", otherwise=_place_of(agent))
 
 
 def _chat(agent: BuiltInMethods, message: Any, context: Any, turns: int, resources: Any) -> Any:
@@ -174,10 +175,15 @@ def _chat(agent: BuiltInMethods, message: Any, context: Any, turns: int, resourc
             done.set()
 
     try:
-        return spawn(answer, label=f"{type(agent).__name__}.chat")
+        return spawn(answer, label=f"{type(agent).__name__}.chat", otherwise=_place_of(agent))
     except BaseException:
         done.set()
         raise
+
+
+def _place_of(agent: Any) -> Place | None:
+    found: Place | None = type(agent).__dana_place__
+    return found
 
 
 def _model(prompt: str, system: str | None = None, history: Iterable[tuple[str, str]] = ()) -> str:
@@ -252,8 +258,16 @@ def _background(agent: BuiltInMethods, about: Any, context: Any, resources: Any)
         parts.append("You remember:\n" + _cut("\n".join(f"{key}: {value}" for key, value in memory.items())))
     if context is not None:
         parts.append(f"Context:\n{_text(context)}")
-    parts.extend(_resource_text(resource, about) for resource in _listed(resources))
+    asked = _listed(resources)
+    if asked and not _is_mocked():
+        parts.extend(_resource_text(resource, about) for resource in asked)
     return parts
+
+
+def _is_mocked() -> bool:
+    from dana_poet.runtime.reason import is_mocked
+
+    return is_mocked()
 
 
 def _resource_text(resource: Any, about: Any) -> str:

@@ -27,11 +27,12 @@ class Place:
     it the current one; leaving it tries waiting feedback once more and stops the resources.
     """
 
-    __slots__ = ("__weakref__", "_token", "belongings", "explicit", "path")
+    __slots__ = ("__weakref__", "_token", "belongings", "explicit", "path", "program")
 
-    def __init__(self, path: str | None, *, explicit: bool = False) -> None:
+    def __init__(self, path: str | None, *, explicit: bool = False, program: Program | None = None) -> None:
         self.path = path
         self.explicit = explicit
+        self.program = program
         self.belongings: dict[str, Any] = {}
         self._token: Token[Place | None] | None = None
 
@@ -88,11 +89,13 @@ class Kept:
 
 def current() -> Place | None:
     """Return the place of the run that is going on here, or of the program whose function Python has called."""
-    here = _current.get()
-    if here is not None:
-        return here
-    program = calling_program()
-    return program.place if program is not None else None
+    return _current.get() or _of_caller()
+
+
+def keep(otherwise: Place | None = None) -> None:
+    """Make what `current` finds, or `otherwise`, the current place of this context: a thread has other callers."""
+    if _current.get() is None:
+        _current.set(_of_caller() or otherwise)
 
 
 def kept_for_later(here: Place) -> None:
@@ -108,16 +111,14 @@ def latest() -> Place | None:
     return _latest() if _latest is not None else None
 
 
-def calling_program() -> Program | None:
-    """Return the program of the nearest Dana function, when it was called from Python after its run; else None."""
-    if _current.get() is not None:
-        return None
+def _of_caller() -> Place | None:
+    """Return the place of the program that the nearest Dana function belongs to."""
     frame = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller, without loading `inspect`
     caller: Any = frame
     while caller is not None:
         here = caller.f_globals.get("_dana_here")
         if here is not None:
-            program: Program = here.program
-            return program
+            found: Place | None = here.program.place
+            return found
         caller = caller.f_back
     return None

@@ -18,7 +18,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaError, DanaTypeError
-from dana_poet.runtime import operators
+from dana_poet.runtime import operators, place
 from dana_poet.runtime.truth import truth
 
 if TYPE_CHECKING:
@@ -135,15 +135,18 @@ _open: dict[Work, None] = {}
 _current = threading.local()
 
 
-def spawn(function: Callable[..., object], *args: object, label: str = "") -> Promise:
+def spawn(
+    function: Callable[..., object], *args: object, label: str = "", otherwise: place.Place | None = None
+) -> Promise:
     """Return a promise of `function(*args)`, which runs in a daemon thread with the caller's context variables.
 
-    `label` names it in reports. Where the system gives no more threads, the function runs at once.
+    `label` names it in reports, `otherwise` is its place when it is started outside of any program. Where the system gives no more threads, the function runs at once.
     """
     work = Work(label or getattr(function, "__name__", "promise"))
     with _lock:
         _open[work] = None
     context = contextvars.copy_context()
+    context.run(place.keep, otherwise)
     thread = threading.Thread(target=context.run, args=(work.run, function, args), name=work.label, daemon=True)
     try:
         thread.start()

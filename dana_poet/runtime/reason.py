@@ -11,7 +11,7 @@ from dana_poet.errors import DanaTypeError, DanaValueError, LLMError
 from dana_poet.runtime import place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from dana_poet.llm import LanguageModel, Message, Reply, Request
     from dana_poet.llm.options import Options
@@ -120,6 +120,18 @@ def _turn(turn: Message | tuple[str, str] | Mapping[str, str]) -> Message:
             raise DanaValueError(f"an earlier turn is {turn!r}", hint='turns look like ("user", "Hello")')
 
 
+def is_mocked() -> bool:
+    """Whether the mock model answers here: what it is told is read by nobody."""
+    from dana_poet.llm import MockModel, current_model
+
+    return isinstance(_under_settings(place.current(), current_model), MockModel)
+
+
+def _under_settings(here: place.Place | None, function: Callable[[], Any]) -> Any:
+    """Call `function` under the settings of the program that asks, when that was loaded and its run is over."""
+    return function() if here is None or here.program is None else here.program.within(function)
+
+
 class _Reasoning:
     """One question of a program: builds the request, reads the answer, asks once for a repair."""
 
@@ -136,17 +148,17 @@ class _Reasoning:
         self._schema = None if is_text(self._shape) else shape_schema(self._shape)
         self._instruction = instruction(self._schema) if self._schema else ""
         self._options, self._use_mock, self._history = options, use_mock, history
-        self._program = place.calling_program()
+        self._here = place.current()
 
     def value(self) -> Any:
         """Return the answer as a value of the shape."""
-        return self._value() if self._program is None else self._program.within(self._value)
+        return _under_settings(self._here, self._value)
 
     def _value(self) -> Any:
-        from dana_poet.llm import Message, current_model
+        from dana_poet.llm import Message, MockModel, current_model
 
         model = current_model(mock=self._use_mock)
-        messages = self._messages()
+        messages = self._messages(asks=not isinstance(model, MockModel))
         reply = model.complete(self._request(messages))
         if self._schema is None:
             return _said(reply)
@@ -169,10 +181,10 @@ class _Reasoning:
                 hint=f"{problem.message}; say in the prompt what you need, or leave the type out to get the text",
             ) from problem
 
-    def _messages(self) -> tuple[Message, ...]:
+    def _messages(self, *, asks: bool) -> tuple[Message, ...]:
         from dana_poet.llm import Message
 
-        parts = (self._prompt, *_background(self._options, self._prompt), self._instruction)
+        parts = (self._prompt, *_background(self._options, self._prompt, asks=asks), self._instruction)
         system = Message("system", self._options.system_message or SYSTEM_MESSAGE)
         return (system, *self._history, Message("user", "\n\n".join(part for part in parts if part)))
 
@@ -212,10 +224,13 @@ def _said(reply: Reply) -> str:
     return text
 
 
-def _background(options: Options, prompt: str) -> list[str]:
-    """Return what a question is to be answered from: the context, what the resources know, who the agents are."""
+def _background(options: Options, prompt: str, *, asks: bool) -> list[str]:
+    """Return what a question is to be answered from: the context, what the resources know, who the agents are.
+
+    Resources are asked only where `asks`: the mock model would not read what they say.
+    """
     parts = [] if options.context is None else [f"Context:\n{_plain(options.context)}"]
-    for resource in _listed(options.resources):
+    for resource in _listed(options.resources) if asks else ():
         query = getattr(resource, "query", None)
         parts.append(f"From {_name(resource)}:\n{_plain(query(prompt) if callable(query) else resource)}")
     agents = [f"{_name(agent)}: {getattr(agent, 'description', '')}".rstrip(": ") for agent in _listed(options.agents)]

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from dana_poet.errors import (
@@ -374,19 +375,43 @@ def test_knowledge_finds_passages(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("https://x.org", "reads local text files"),
+        ("ftp://x.org", "files and https pages"),
+        ("https://127.0.0.1:1/page", "cannot be reached"),
         ("scan.pdf", "reads text files"),
         ("no.txt", "is not there"),
         ("empty", "no text to search"),
     ],
 )
 def test_knowledge_says_what_it_cannot_read(tmp_path: Path, source: str, message: str) -> None:
-    """Web pages, PDF, missing files, empty folders."""
+    """Pages that are not there, PDF, missing files, empty folders: at the first query, not before."""
     pytest.importorskip("sklearn")
     (tmp_path / "scan.pdf").write_bytes(b"%PDF")
     (tmp_path / "empty").mkdir()
     with pytest.raises(DanaValueError, match=message):
         use("rag", sources=[source if "://" in source else str(tmp_path / source)]).query("x")
+
+
+def test_knowledge_reads_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of a page, not its code; nothing is fetched before the first query."""
+    pytest.importorskip("sklearn")
+    fetched = []
+
+    def page(request: httpx.Request) -> httpx.Response:
+        fetched.append(str(request.url))
+        if request.url.path == "/gone":
+            return httpx.Response(404)
+        return httpx.Response(200, html="<title>t</title><p>Ships give <b>way</b>.</p><script>zebra()</script>")
+
+    client = httpx.Client(transport=httpx.MockTransport(page))
+    monkeypatch.setattr(httpx, "stream", lambda method, url, **_options: client.stream(method, url))
+    docs = use("knowledge", sources=["https://example.org/rules"])
+    with docs:
+        assert fetched == []
+        assert docs.query("ships") == "[https://example.org/rules]\nShips give way."
+        assert docs.query("zebra") == ""
+    assert fetched == ["https://example.org/rules"]
+    with pytest.raises(DanaValueError, match="answers 404"):
+        use("rag", sources=["https://example.org/gone"]).query("x")
 
 
 @pytest.mark.parametrize(
@@ -405,4 +430,5 @@ def test_a_missing_package_is_a_clear_error(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(DanaImportError) as caught:
         use(kind, **options).start()
+        use(kind, **options).query("x")
     assert extra in f"{caught.value} {caught.value.hint}"

@@ -1,4 +1,4 @@
-"""`use("knowledge", sources=["docs"])`, also called `rag`: find the passages of local text files that fit a question.
+"""`use("knowledge", sources=["docs"])`, also called `rag`: find the passages of files and pages that fit a question.
 
 Passages are ranked by TF-IDF (scikit-learn), on this machine, without a model.
 """
@@ -25,9 +25,9 @@ PASSAGE = 800
 
 
 class KnowledgeResource(ShippedResource):
-    """Passages of text files and of folders of them. `num_results` is how many passages a query gives.
+    """Passages of text files, of folders of them and of `https://` pages. `num_results` is how many passages a query gives.
 
-    `force_reload` reads the files again for every query. `reranking` and `debug` are taken from older programs and
+    The sources are read at the first query; `force_reload` reads them again for every query. `reranking` and `debug` are taken from older programs and
     change nothing.
     """
 
@@ -54,8 +54,8 @@ class KnowledgeResource(ShippedResource):
     def search(self, request: Any, num_results: int | None = None) -> list[dict[str, Any]]:
         """Return the best passages, best first: dicts with `text`, `source`, `score` (0 to 1)."""
         self._running()
-        if self.force_reload:
-            self._open()
+        if self.force_reload or self._index is None:
+            self._read()
         vectorizer, matrix = self._index
         scores = (matrix @ vectorizer.transform([str(request)]).T).toarray().ravel()
         wanted = self.num_results if num_results is None else num_results
@@ -64,14 +64,19 @@ class KnowledgeResource(ShippedResource):
             {**self._passages[place], "score": round(float(scores[place]), 4)} for place in best if scores[place] > 0
         ]
 
-    def _open(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._index = None
+
+    def _read(self) -> None:
+        """Read the sources: at the first query, so that a program that never asks needs none of them."""
         vectorizer = _vectorizer()
         sources = [self.sources] if isinstance(self.sources, str) else self.sources
         self._passages = [
             {"text": text, "source": file}
             for source in sources
-            for file in _files(str(source))
-            for text in passages(_text(file))
+            for file, content in _contents(str(source))
+            for text in passages(content)
         ]
         try:
             self._index = vectorizer, vectorizer.fit_transform([passage["text"] for passage in self._passages])
@@ -117,9 +122,18 @@ def _vectorizer() -> Any:
     return TfidfVectorizer(sublinear_tf=True)
 
 
-def _files(source: str) -> list[str]:
+def _contents(source: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of everything in one source: a file, a folder, a page of the web."""
     if "://" in source:
-        raise DanaValueError(f"knowledge reads local text files, not '{source}'", hint="save the page as text first")
+        from dana_poet.runtime.resources.page import page_text
+
+        yield source, page_text(source, LARGEST_FILE)
+        return
+    for file in _files(source):
+        yield file, _text(file)
+
+
+def _files(source: str) -> list[str]:
     if os.path.isdir(source):
         found = [os.path.join(folder, name) for folder, _, names in os.walk(source) for name in names]
         return sorted(file for file in found if _is_text(file) and not os.path.basename(file).startswith("."))

@@ -21,6 +21,7 @@ GROUP = "dana_poet.resources"
 
 SHIPPED: dict[str, str] = {
     "cache": "dana_poet.runtime.resources.memory:CacheResource",
+    "coding": "dana_poet.runtime.resources.python_code:PythonResource",
     "config": "dana_poet.runtime.resources.memory:ConfigResource",
     "filesystem": "dana_poet.runtime.resources.filesystem:FileSystemResource",
     "knowledge": "dana_poet.runtime.resources.knowledge:KnowledgeResource",
