@@ -1,10 +1,10 @@
 """Diagnostics as a person reads them, as JSON and as SARIF. The one renderer for syntax, check and runtime errors.
 
-    monitor.na:12:9: error[D0002]: expected ':' after the condition
-       11 | x = 1
-       12 | if x > 1
-          |         ^
-       hint: write ':' at the end of the line
+monitor.na:12:9: error[D0002]: expected ':' after the condition
+   11 | x = 1
+   12 | if x > 1
+      |         ^
+   hint: write ':' at the end of the line
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _paint(text: str, style: str) -> str:
 
 def _source_lines(text: str) -> list[str]:
     """Return the lines of a text as the parser counts them."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if text else []
+    return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n") if text else []
 
 
 def _excerpt(source: list[str], span: Span, paint: Any, *, before: int) -> list[str]:
@@ -85,10 +85,10 @@ def _excerpt(source: list[str], span: Span, paint: Any, *, before: int) -> list[
     cut = len(numbers) > MAX_LINES
     if cut:
         numbers = [*numbers[: MAX_LINES - 1], numbers[-1]]
-    shown = []
-    for number in range(max(1, span.line - before), span.line):
-        if source[number - 1].strip():
-            shown.append(_numbered(number, _window(source[number - 1], 0)[0], paint))
+    above = range(max(1, span.line - before), span.line)
+    shown = [
+        _numbered(number, _window(source[number - 1], 0)[0], paint) for number in above if source[number - 1].strip()
+    ]
     for index, number in enumerate(numbers):
         if cut and index == MAX_LINES - 1:
             shown.append("      ...")
@@ -175,22 +175,44 @@ def to_sarif(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
         "runs": [{
             "tool": {"driver": {"name": "dana-poet", "rules": [{"id": code} for code in codes]}},
             "columnKind": "unicodeCodePoints",
-            "results": [_sarif_result(diagnostic) for diagnostic in found],
+            "results": [_sarif_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in found],
         }],
     }  # fmt: skip
 
 
-def _sarif_result(diagnostic: Diagnostic) -> dict[str, Any]:
-    span = diagnostic.span
-    region = {
-        "startLine": span.line, "startColumn": span.column, "endLine": max(span.end_line, span.line),
-        "endColumn": span.end_column,
-    }  # fmt: skip
+def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     message = diagnostic.message + (f" ({diagnostic.hint})" if diagnostic.hint else "")
-    uri = diagnostic.file.replace("\\", "/")
-    return {
+    result: dict[str, Any] = {
         "ruleId": diagnostic.code,
+        "ruleIndex": rule,
         "level": diagnostic.severity,
         "message": {"text": message},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}],
+        "locations": [_sarif_place(diagnostic.file, diagnostic.span)],
     }
+    if diagnostic.related:
+        result["relatedLocations"] = [
+            {**_sarif_place(diagnostic.file, span), "message": {"text": about}} for span, about in diagnostic.related
+        ]
+    return result
+
+
+def _sarif_place(file: str, span: Span) -> dict[str, Any]:
+    """Return a place in a file. SARIF counts from 1, ends no region before its start, and wants a URI for the file."""
+    line, column = max(1, span.line), max(1, span.column)
+    end_line = max(line, span.end_line)
+    least = column if end_line == line else 1
+    region = {
+        "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": max(least, span.end_column),
+    }  # fmt: skip
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}, "region": region}}
+
+
+def _uri(file: str) -> str:
+    """Return a file name as a URI reference: with a scheme where it is absolute, relative where it is."""
+    from urllib.parse import quote
+
+    path = quote(file.replace("\\", "/"), safe="/", errors="replace")
+    if file.startswith(("/", "\\")):
+        return f"file://{path}"
+    drive, colon, rest = path.partition("%3A")
+    return f"file:///{drive}:{rest}" if colon and len(drive) == 1 else path
