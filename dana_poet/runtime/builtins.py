@@ -86,6 +86,12 @@ def _coerce(value: Any, target: Any, deep: bool = False) -> Any:  # noqa: FBT001
     return coercion.coerce(value, target, deep=deep)
 
 
+def _texts(values: Any) -> Any:
+    """Return the texts that are to be joined: Python's own `join` does not wait for promises."""
+    promises = sys.modules.get("dana_poet.runtime.promise")
+    return values if promises is None else builtins.map(promises.force, values)
+
+
 def _named(name: str) -> Callable[[Any], Any]:
     """Return a decorator that gives a function the name its author wrote."""
 
@@ -130,7 +136,7 @@ HELPERS: dict[str, Any] = {
     "missing": structs.MISSING, "missing_field": structs.missing_field, "fresh": structs.fresh,
     "default": structs.default, "Default": structs.Default, "own_defaults": structs.own_defaults, "class": builtins.type,
     "field": coercion.check_field, "struct": structs.struct, "interface": types.Interface, "coerce": _coerce,
-    "shape": _shape, "with_options": _with_options, "module_of": _module_of,
+    "shape": _shape, "texts": _texts, "with_options": _with_options, "module_of": _module_of,
     "finished": failures.Finished, "error": failures.error, "cause": failures.cause, "caught": failures.caught,
     "Exception": Exception, "TypeError": TypeError, "AttributeError": AttributeError,
     "AssertionError": AssertionError,

@@ -174,6 +174,8 @@ class Expressions(Operators):
         check_dunder(function.name, function.name_span)
         receiver = self.expression(function.value)
         callee = self.method(receiver, function)
+        if function.name == "join" and len(arguments) == 1 and self.kinds.of(function.value) == k.STR:
+            arguments = [self.helper("texts", arguments, node.span)]
         return self.at(ast.Call(callee, arguments, keywords), node.span)
 
     def method(self, receiver: ast.expr, function: n.Attribute) -> ast.expr:
