@@ -59,9 +59,13 @@ def _report(
     error = None if failed is None else _told(failed, file)
     return {
         "ok": failed is None, "value": plain(value), "output": output,
-        "diagnostics": error["diagnostics"] if error else [], "events": [plain(event) for event in events],
+        "diagnostics": error["diagnostics"] if error else [], "events": [_event(event) for event in events],
         "seconds": round(seconds, 6), "error": error,
     }  # fmt: skip
+
+
+def _event(event: Any) -> dict[str, Any]:
+    return {"type": event.type, "payload": plain(event.payload), "id": event.id, "time": plain(event.time)}
 
 
 def _told(failed: BaseException, file: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def files_in(paths: list[str]) -> Iterator[str]:
             continue
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-            yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".na"))
+            yield from (os.path.normpath(os.path.join(folder, name)) for name in sorted(names) if name.endswith(".na"))
 
 
 def read(file: str) -> str:
@@ -168,12 +168,12 @@ def _print_diff(old: str, new: str, name: str) -> None:
 
 def _write(file: str, text: str) -> None:
     """Replace a file in one step, so that a crash leaves the old or the new text and never half of one."""
-    file = os.path.realpath(file)  # a link stays a link
+    shown, file = file, os.path.realpath(file)  # a link stays a link
     temporary = f"{file}.{os.getpid()}.tmp"
     try:
         mode = os.stat(file).st_mode
         if not os.access(file, os.W_OK):
-            raise UsageError(f"cannot write {file}: Permission denied")
+            raise UsageError(f"cannot write {shown}: Permission denied")
         with open(temporary, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
@@ -181,7 +181,7 @@ def _write(file: str, text: str) -> None:
         os.chmod(temporary, mode)
         os.replace(temporary, file)
     except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror}") from None
+        raise UsageError(f"cannot write {shown}: {error.strerror}") from None
     finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
@@ -190,7 +190,7 @@ def _write(file: str, text: str) -> None:
 def transpile(words: list[str]) -> int:
     """`dana-poet transpile`."""
     options = parser("transpile", "Print the Python that will run.")
-    options.add_argument("file", metavar="FILE")
+    options.add_argument("file", metavar="FILE", help="the program; - for standard input")
     given = options.parse_args(words)
     from dana_poet.runtime.session import transpile as to_text
 
@@ -208,7 +208,7 @@ def repl(words: list[str]) -> int:
     """`dana-poet repl`."""
     options = parser("repl", "Interactive session.")
     options.add_argument("--state", metavar="DIR", help="where agents, learners and events persist")
-    options.add_argument("--allow-import", action="append", default=[], metavar="M")
+    options.add_argument("--allow-import", action="append", default=[], metavar="M", help="allow a Python module")
     given = options.parse_args(words)
     from dana_poet.repl import start
 
@@ -218,7 +218,7 @@ def repl(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """`dana-poet test`."""
     options = parser("test", "Run test_*.na files and the test_ functions in them.")
-    options.add_argument("paths", nargs="*", default=["."], metavar="PATH")
+    options.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files, folders, or FILE::test_name")
     options.add_argument("-k", metavar="TEXT", default="", help="only tests whose name contains TEXT")
     options.add_argument("-x", action="store_true", help="stop at the first failure")
     options.add_argument("--json", action="store_true", help="print the results as JSON")
@@ -238,15 +238,22 @@ def explain(words: list[str]) -> int:
     if given.code is None:
         print("\n".join(codes.all_codes()))
         return 0
+    known = [line.split()[0] for line in codes.all_codes()]
+    if given.code.upper() not in known:
+        from dana_poet.runtime.explanations import nearest
+
+        near = nearest(given.code.upper(), known)
+        hint = f"did you mean {near}?" if near else "without a code all of them are listed"
+        raise UsageError(f"there is no code {given.code}", hint=hint)
     print(codes.explain(given.code))
-    return 0 if given.code.upper() in {line.split()[0] for line in codes.all_codes()} else 2
+    return 0
 
 
 def doctor(words: list[str]) -> int:
     """`dana-poet doctor`."""
     options = parser("doctor", "Versions, model configuration, isolation layers, state folder.")
-    options.add_argument("--json", action="store_true")
-    options.add_argument("--state", metavar="DIR", default=".poet")
+    options.add_argument("--json", action="store_true", help="print the report as JSON")
+    options.add_argument("--state", metavar="DIR", default=".poet", help="the state folder to look at (default: .poet)")
     given = options.parse_args(words)
     from dana_poet.cli.doctor import report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaTypeError, UsageError
+from dana_poet.errors import DanaError, UsageError
 from dana_poet.runtime.coerce import coerce
 
 if TYPE_CHECKING:
@@ -94,8 +94,11 @@ def _unknown(name: str, known: Sequence[str]) -> UsageError:
 def _coerced(name: str, value: Any, target: Any) -> Any:
     try:
         return coerce(_meant(value, target) if type(value) is Given else value, target, deep=True)
-    except DanaTypeError as error:
-        raise UsageError(f"argument '{name}': {error.message}", hint=error.hint) from None
+    except (DanaError, TypeError, ValueError) as error:
+        from dana_poet.runtime.explanations import explained
+
+        message, hint = explained(error, [])
+        raise UsageError(f"argument '{name}': {message}", hint=hint) from None
 
 
 def _meant(given: Given, target: Any) -> Any:

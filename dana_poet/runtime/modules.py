@@ -253,6 +253,7 @@ def python_module(here: Here, dotted: str, *, whole: bool) -> Any:
     policy = here.program.policy
     own = _own_folder(here, name) if policy.own_folder else None
     if own is None and name not in PARTIAL and not policy.allows(name):
+        _refuse_missing(name)
         raise PolicyError(
             f"the policy does not allow the Python module {name}",
             hint=f"run with --allow-import {name.partition('.')[0]}, or put a module of your own beside the program",
@@ -265,6 +266,21 @@ def python_module(here: Here, dotted: str, *, whole: bool) -> Any:
     if whole or "." not in name:
         return module
     return sys.modules[name.partition(".")[0]] if own is None else module
+
+
+def _refuse_missing(name: str) -> None:
+    """Raise DanaImportError for a module that is not there, before its name is a question of policy."""
+    from importlib.util import find_spec
+
+    root = name.partition(".")[0]
+    try:
+        found = root in sys.modules or find_spec(root) is not None
+    except (ImportError, ValueError):
+        found = True
+    if not found:
+        raise DanaImportError(
+            f"there is no Python module {name}", hint=f"install it (pip install {root}), or check its name"
+        )
 
 
 def _own_folder(here: Here, name: str) -> str | None:
