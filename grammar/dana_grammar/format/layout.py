@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 """The width that a line is kept within where its text allows."""
+DEPTHS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 INDENT = 4
 """The blanks of one level."""
 
@@ -286,8 +287,8 @@ def measured(group: Group, rest: list[Task]) -> Iterator[tuple[Part, Mode]]:
 
 
 def depth_change(text: str) -> int:
-    """Return how many brackets `text` opens more than it closes."""
-    return sum((character in "([{") - (character in ")]}") for character in text)
+    """Return how many brackets a leaf opens, -1 for one that closes: a bracket is a leaf of its own."""
+    return DEPTHS.get(text, 0)
 
 
 def hash_comment(text: str) -> str:

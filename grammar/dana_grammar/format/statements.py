@@ -8,7 +8,7 @@ from dana_grammar.errors import GrammarBug
 from dana_grammar.expressions import Lambda, Pipe
 from dana_grammar.format.definitions import DEFINITIONS, DefinitionLines, is_tall
 from dana_grammar.format.expressions import bare, expression, parameter, root, target, targets
-from dana_grammar.format.guards import guard_divisions, guard_long_strings, loosen_guards
+from dana_grammar.format.guards import guard
 from dana_grammar.format.layout import Break, Doc, Group, Indent, Leaf, enclosed, joined, leaf
 from dana_grammar.format.patterns import case_pattern
 from dana_grammar.format.precedence import EXPRESSION, NAMED, OPERATION, PIPE
@@ -58,10 +58,7 @@ def lines_of(program: Program) -> list[Line]:
     """Return the logical lines of `program`, without comments."""
     lines = StatementLines()
     lines.statements(program.body)
-    for line in lines.made:
-        guard_divisions(line)
-        guard_long_strings(line)
-    loosen_guards(lines.made)
+    guard(lines.made)
     return lines.made
 
 

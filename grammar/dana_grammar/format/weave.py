@@ -236,7 +236,12 @@ def sign_of(slot: Slot, found: Found) -> str:
     The closing one also counts for a comment on a line of its own before it, which would lose its place if it went.
     """
     text = slot.leaf.text.strip() or " "
-    counts = text == "," or not slot.leaf.when_broken or slot.path[-1].forced or (text == ")" and found.comment.alone and found.in_last)
+    counts = (
+        text == ","
+        or not slot.leaf.when_broken
+        or slot.path[-1].forced
+        or (text == ")" and found.comment.alone and found.in_last)
+    )
     return text if counts else " "
 
 
