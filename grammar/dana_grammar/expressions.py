@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from dana_grammar.span import Span
+from dana_grammar.span import Span  # noqa: TC001 - `typing.get_type_hints` looks for it here
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from dana_grammar.node_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

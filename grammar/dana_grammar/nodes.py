@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dana_grammar.expressions import *  # noqa: F403 - this module is the list of all nodes
 from dana_grammar.expressions import Node
 from dana_grammar.statements import *  # noqa: F403 - this module is the list of all nodes
-from dana_grammar.statements import Block
+from dana_grammar.statements import Block  # noqa: TC001 - `typing.get_type_hints` looks for it here
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from dana_grammar.node_class import dataclass
 
 
 class Comment(NamedTuple):

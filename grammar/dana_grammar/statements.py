@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dana_grammar.expressions import BinaryOperator, Expression, Name, Node, Parameter
-from dana_grammar.span import Span
+from dana_grammar.span import Span  # noqa: TC001 - `typing.get_type_hints` looks for it here
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from dana_grammar.node_class import dataclass
 
 Block: TypeAlias = "tuple[Statement, ...]"
 Decorators: TypeAlias = "tuple[Expression, ...]"
