@@ -12,6 +12,8 @@ for text and numbers, `--- mock` with the mock model.
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,8 +109,13 @@ def outcome_of(case: Case, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Out
                 path.write_text(text, encoding="utf-8")
             (folder / "main.na").write_text(case.text, encoding="utf-8")
             monkeypatch.chdir(folder)
-            result = dana_poet.run(folder / "main.na")
-            return Outcome(result.output, result.value)
+            stream = io.StringIO()
+            with redirect_stdout(stream):
+                try:
+                    value = dana_poet.run(folder / "main.na", capture=False).value
+                finally:
+                    printed.append(stream.getvalue())
+            return Outcome(printed[0], value)
         session = dana_poet.Session(folder=folder, state=folder / "state")
         printed_by = session.output
         try:
