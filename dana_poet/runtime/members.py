@@ -187,7 +187,7 @@ def receive(name: str, function: Callable[..., Any], *types: Any) -> None:
     for kind in types:
         if hasattr(kind, "__dana_table__"):
             _add_to_living(kind, name, function)
-        elif isinstance(kind, type) and hasattr(kind, "__dana_fields__"):
+        elif isinstance(kind, type) and hasattr(kind, "__dana_fields__") and name not in kind.__slots__:  # type: ignore[attr-defined]  # structs have slots
             setattr(kind, name, function)
         elif kind is Any or kind is object:
             RECEIVERS.setdefault(object, {})[name] = function

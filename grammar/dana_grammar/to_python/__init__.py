@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from dana_grammar import nodes as n
 from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.definitions import fields_of
-from dana_grammar.to_python.expressions import refuse
+from dana_grammar.to_python.expressions import check_dunder, refuse
 from dana_grammar.to_python.infer import infer
 from dana_grammar.to_python.pipelines import Pipelines
 from dana_grammar.to_python.scope import bound_names, everything
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["to_python"]
 
@@ -25,7 +29,7 @@ def to_python(program: n.Program, text: str = "", *, known: frozenset[str] = fro
     `__future__.annotations`. Raises DanaSourceError for what parses and can never run.
     """
     writer = Pipelines(text)
-    if "_dana_" in text:
+    if "_dana_" in text or "__" in text or not text.isascii():
         _refuse_hidden_names(program)
     _prepare(writer, program, known)
     written = writer.block(program.body, "result") if program.body else []
@@ -33,10 +37,21 @@ def to_python(program: n.Program, text: str = "", *, known: frozenset[str] = fro
 
 
 def _refuse_hidden_names(program: n.Program) -> None:
+    """Refuse names of the machinery and of the interpreter wherever a name may be written."""
     for node in everything([program]):
-        name = getattr(node, "name", "")
-        if isinstance(name, str) and name.startswith("_dana_"):
-            raise refuse("D1004", f"'{name}' is out of reach in Dana", node.span, "choose a name without '_dana_'")
+        span = getattr(node, "name_span", node.span)
+        for name in _written_names(node):
+            check_dunder(name, span)
+            if name.startswith("_dana_"):
+                raise refuse("D1004", f"'{name}' is out of reach in Dana", span, "choose a name without '_dana_'")
+
+
+def _written_names(node: n.Node) -> Iterator[str]:
+    for field in ("name", "alias", "rest"):
+        name = getattr(node, field, "")
+        if isinstance(name, str):
+            yield name
+    yield from (name for name in getattr(node, "names", ()) if isinstance(name, str))
 
 
 def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> None:
@@ -58,7 +73,7 @@ def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> No
     writer.checked_types = frozenset(checked | imported)
     writer.setters, writer.members = {}, {}
     _prepare_structs(writer, program, counts)
-    writer.received = frozenset(_received_elsewhere(program, writer.kinds.structs))
+    writer.received |= frozenset(_received_elsewhere(program, writer.kinds.structs))
     infer(writer.kinds, program.body, {})
     if stars:
         writer.kinds.names = dict.fromkeys(writer.kinds.names, k.ANY)
@@ -96,7 +111,9 @@ def _prepare_structs(writer: Pipelines, program: n.Program, counts: dict[str, in
             is_basic = basic in k.ANNOTATIONS and basic not in writer.kinds.shadowed
             writer.setters[bit, field.name] = (writer.setter_name(struct.name, field.name), basic if is_basic else "")
         if not any(field.name.startswith("_") for field in fields):
-            writer.members[bit] = frozenset(names | {field.name for field in fields} | _received(program, struct.name))
+            own, received = {field.name for field in fields}, _received(program, struct.name)
+            writer.members[bit] = frozenset((names | own | received) - (own & received))
+            writer.received |= own & received
 
 
 def _received_elsewhere(program: n.Program, structs: dict[str, int]) -> set[str]:
