@@ -35,6 +35,16 @@ NOBODY_READS = 141
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code. `arguments` default to those of the process."""
     words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _main(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _write_no_more()
+        return NOBODY_READS
+    return code
+
+
+def _main(words: list[str]) -> int:
     if words in (["--version"], ["-V"]):
         print(f"dana-poet {__version__}")
         return 0
@@ -69,13 +79,11 @@ def _guarded(verb: str, words: list[str]) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     try:
-        code = _verb(verb, words)
-        sys.stdout.flush()
+        return _verb(verb, words)
     except DanaError as error:
         return _refused(verb, error)
     except BrokenPipeError:
-        _write_no_more()
-        return NOBODY_READS
+        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(f"dana-poet {verb}: {where}{error.strerror or error}", file=sys.stderr)
@@ -83,7 +91,6 @@ def _guarded(verb: str, words: list[str]) -> int:
     except KeyboardInterrupt:
         print(f"dana-poet {verb}: interrupted", file=sys.stderr)
         return INTERRUPTED
-    return code
 
 
 def _verb(verb: str, words: list[str]) -> int:

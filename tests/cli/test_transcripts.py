@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.transcripts import CORPUS, RECORD, Case, play, read_cases
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def all_cases() -> list[object]:

@@ -56,7 +56,7 @@ def read_cases(text: str) -> Iterator[Case]:
     """Yield the transcripts of a corpus file."""
     for block in ("\n" + text).split("\n=== ")[1:]:
         title, _, body = block.partition("\n")
-        parts = re.split(r"^--- (.*)\n", body, flags=re.MULTILINE)
+        parts = re.split(r"^--- ((?:file|mode) .*|commands)\n", body, flags=re.MULTILINE)
         files: dict[str, str] = {}
         modes: dict[str, int] = {}
         expected = ""
