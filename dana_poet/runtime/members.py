@@ -83,7 +83,7 @@ def missing_member(value: object, name: str) -> DanaAttributeError:
         what = f"module {value.__name__} has no name '{name}'"
     else:
         known = [other for other in dir(value) if not other.startswith("_")]
-        own = _own_fields(value, known)
+        own = _own_fields(value, known) if type(value).__module__ != "builtins" else []
         what = f"{type_text(value)} has no field or method '{name}'"
     near = difflib.get_close_matches(name, known, 1)
     if near:
