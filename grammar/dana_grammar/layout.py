@@ -6,6 +6,8 @@ changes the kinds of tokens in place. A word that no rule claims stays a name.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dana_grammar.tokens import DEFINING_WORDS, LINE_EDGES, OPERAND_ENDS
@@ -21,6 +23,7 @@ OPERAND_STARTS = frozenset(
      "PYTHON_LAMBDA", "PREFIX"}
 )  # fmt: skip
 OPEN_SIGNS = frozenset({"LPAR", "LSQB", "MINUS", "PLUS", "STAR"})
+DELIVER_BOUND = re.compile(r"\bdef\s+deliver\b|\bdeliver\s*=(?!=)|\bimport\b[^\n]*\bdeliver\b|[(,]\s*deliver\s*[,):=]")
 BODIES = frozenset({"DEF", "SYNC", "STRUCT", "AGENT", "INTERFACE", "MODULE"})
 FAR_ENOUGH = 60
 ONE_LINE_OWNERS = frozenset(
@@ -178,11 +181,19 @@ def deliver(scanner: ScannerState, mark: Mark) -> str:
     following = kind_at(tokens, mark.place + 1)
     if following in OPERAND_STARTS or following in LINE_EDGES or following == "SEMICOLON":
         return "DELIVER"
-    if following not in OPEN_SIGNS or tokens[mark.place][4:] == tokens[mark.place + 1][2:4]:
+    if following not in OPEN_SIGNS:
         return "NAME"
+    if tokens[mark.place][4:] == tokens[mark.place + 1][2:4]:
+        return "DELIVER" if following == "LPAR" and not binds_deliver(scanner.text) else "NAME"
     after = tokens[mark.place + 2]
     is_sign = following in ("MINUS", "PLUS", "STAR")
     return "NAME" if is_sign and tokens[mark.place + 1][4:] != after[2:4] else "DELIVER"
+
+
+@lru_cache(maxsize=4)
+def binds_deliver(text: str) -> bool:
+    """Tell whether a text makes `deliver` a name of its own, so that `deliver(x)` calls it."""
+    return DELIVER_BOUND.search(text) is not None
 
 
 def implements(scanner: ScannerState, mark: Mark) -> str:
