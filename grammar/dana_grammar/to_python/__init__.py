@@ -59,7 +59,8 @@ def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> No
     bound = bound_names(program.body)
     counts = _bindings(program)
     stars = any(isinstance(node, n.FromImport) and node.star for node in program.body)
-    writer.kinds = k.Kinds({}, {}, frozenset(bound | known))
+    shadowed = bound | known | (k.BUILTIN_RESULTS.keys() - k.ANNOTATIONS.keys() if stars else set())
+    writer.kinds = k.Kinds({}, {}, frozenset(shadowed))
     writer.functions = frozenset(s.name for s in program.body if isinstance(s, n.Function) and s.receiver is None)
     writer.functions |= {i.alias or i.name for s in program.body if isinstance(s, n.FromImport) for i in s.names}
     writer.functions |= {s.name for s in program.body if isinstance(s, n.DeclarativePipeline | n.PipelineBlock)}

@@ -164,7 +164,7 @@ class Assignments(Lowering):
         details = [held, target] + ([self.constant(value=True, span=node.span)] if deep else [])
         coerced: ast.expr = self.helper("coerce", details, node.span)
         basic = node.annotation.name if isinstance(node.annotation, n.Name) else ""
-        if basic in BASIC and basic not in self.kinds.shadowed:
+        if basic in BASIC and self.kinds.is_built_in(basic):
             own = ast.Compare(
                 self.at(ast.Attribute(held, "__class__", LOAD), node.span), [ast.Is()],
                 [self.name(f"_dana_{basic}", node.span)],
@@ -182,7 +182,7 @@ class Assignments(Lowering):
         if isinstance(annotation, n.Name):
             if annotation.name in {"any", "Any", "object"} or annotation.name not in self.known_types:
                 return not self.asks(value)
-            return BASIC.get(annotation.name) == self.kinds.of(value) and annotation.name not in self.kinds.shadowed
+            return BASIC.get(annotation.name) == self.kinds.of(value) and self.kinds.is_built_in(annotation.name)
         return False
 
     def asks(self, node: n.Expression) -> bool:
@@ -194,7 +194,7 @@ class Assignments(Lowering):
         return isinstance(node.function, n.Name) and self._is_asking(node.function.name)
 
     def _is_asking(self, name: str) -> bool:
-        return name in ASKS_MODEL and name not in self.kinds.shadowed and name not in self.kinds.names
+        return name in ASKS_MODEL and self.kinds.is_built_in(name)
 
     def asked(self, node: n.Expression, target: ast.expr) -> Any:
         """Return `node` lowered; a question to a model is told the type that is wanted."""
@@ -225,7 +225,7 @@ class Assignments(Lowering):
         match node:
             case n.Name() if node.name in {"any", "Any", "object"} or not self._is_type(node.name):
                 return self.name("_dana_any", node.span)
-            case n.Name() if node.name in k.ANNOTATIONS and node.name not in self.kinds.shadowed:
+            case n.Name() if node.name in k.ANNOTATIONS and self.kinds.is_built_in(node.name):
                 return self.name(f"_dana_{node.name}", node.span)
             case n.Name():
                 return self._name(node)

@@ -232,11 +232,11 @@ class Expressions(Operators):
         return self.at(ast.Dict(keys, [self.expression(entry.value) for entry in node.entries]), node.span)
 
     def _comprehension(self, node: n.Comprehension) -> ast.expr:
-        saved = dict(self.kinds.names), self.captured
+        saved = dict(self.kinds.names), self.captured, self.enclosing
         generators = [self._clause(clause) for clause in node.clauses]
         element = self.expression(node.element)
         value = self.expression(node.value) if node.value is not None else None
-        self.kinds.names, self.captured = saved
+        self.kinds.names, self.captured, self.enclosing = saved
         if value is not None:
             return self.at(ast.DictComp(element, value, generators), node.span)
         shape: dict[str, Callable[[ast.expr, list[ast.comprehension]], ast.expr]] = {
@@ -251,6 +251,7 @@ class Expressions(Operators):
         self.walrus = walrus
         names = set(names_in_target(clause.target))
         self.captured = {name: value for name, value in self.captured.items() if name not in names}
+        self.enclosing |= names
         for name in names:
             self.kinds.names[name] = element if isinstance(clause.target, n.Name) else k.ANY
         return ast.comprehension(self.target(clause.target), iterable, [self.test(c) for c in clause.conditions], 0)
@@ -289,12 +290,13 @@ class Expressions(Operators):
     def _lambda(self, node: n.Lambda) -> ast.expr:
         parameters = node.parameters if node.receiver is None else (node.receiver, *node.parameters)
         arguments = self.signature(parameters)
-        saved = self.kinds.names, self.captured
+        saved = self.kinds.names, self.captured, self.enclosing
         names = {parameter.name for parameter in parameters}
+        self.enclosing |= names
         self.kinds.names = saved[0] | dict.fromkeys(names, k.ANY)
         self.captured = {name: value for name, value in saved[1].items() if name not in names}
         body = self.expression(node.body)
-        self.kinds.names, self.captured = saved
+        self.kinds.names, self.captured, self.enclosing = saved
         written = self.at(ast.Lambda(arguments, body), node.span)
         if all(parameter.default is None or isinstance(parameter.default, PLAIN_VALUES) for parameter in parameters):
             return written

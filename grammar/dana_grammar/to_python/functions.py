@@ -218,6 +218,7 @@ class Functions(Statements):
         inner = self.kinds.inner()
         if self.in_scope_of_function:
             inner.globals = {name: kind for name, kind in inner.globals.items() if name not in self.kinds.names}
+            inner.hidden = (inner.hidden or frozenset()) | self.kinds.names.keys()
         return inner
 
     in_scope_of_function = False

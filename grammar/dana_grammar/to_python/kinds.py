@@ -96,12 +96,27 @@ class Kinds:
         self.fields = fields
         self.shadowed = shadowed
         self.globals: dict[str, int] = {}
+        self.hidden: frozenset[str] | None = None
+        """In a function: the names of the functions around it. None at the top level of the file."""
 
     def inner(self) -> Kinds:
         """Return the kinds of a scope that starts out knowing nothing about its names."""
         scope = Kinds(self.structs, self.fields, self.shadowed)
         scope.globals = self.globals
+        scope.hidden = self.hidden or frozenset()
         return scope
+
+    def is_struct(self, name: str) -> bool:
+        """Whether a name means a struct of this text here."""
+        if name not in self.structs:
+            return False
+        if self.hidden is None:
+            return self.names.get(name, OBJECT) == OBJECT
+        return name not in self.names and name not in self.hidden
+
+    def is_built_in(self, name: str) -> bool:
+        """Whether a name means what Dana itself defines."""
+        return name not in self.shadowed and name not in self.names and name not in (self.hidden or ())
 
     def of(self, node: n.Expression) -> int:
         """Return the kinds that `node` may have."""
@@ -113,9 +128,9 @@ class Kinds:
         if isinstance(node, n.Subscript):
             node = node.value
         if isinstance(node, n.Name):
-            if node.name in self.structs:
+            if self.is_struct(node.name):
                 return self.structs[node.name] | NONE
-            if node.name in ANNOTATIONS and node.name not in self.shadowed:
+            if node.name in ANNOTATIONS and self.is_built_in(node.name):
                 return ANNOTATIONS[node.name] | NONE
         return ANY
 
@@ -157,9 +172,9 @@ class Kinds:
     def _call(self, node: n.Call) -> int:
         function = node.function
         if isinstance(function, n.Name):
-            if function.name in self.structs:
+            if self.is_struct(function.name):
                 return self.structs[function.name]
-            if function.name not in self.shadowed and function.name not in self.names:
+            if self.is_built_in(function.name):
                 return BUILTIN_RESULTS.get(function.name, ANY)
         elif isinstance(function, n.Attribute) and self.of(function.value) == STR:
             return TEXT_METHODS.get(function.name, ANY)

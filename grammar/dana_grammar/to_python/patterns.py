@@ -55,6 +55,6 @@ def _value(writer: Expressions, node: n.Expression) -> ast.expr:
 
 def _class(writer: Expressions, node: n.Expression) -> ast.expr:
     """Return the class of a pattern; `bool` is the type alone, without the function that judges text."""
-    if isinstance(node, n.Name) and node.name == "bool" and "bool" not in writer.kinds.shadowed:
+    if isinstance(node, n.Name) and node.name == "bool" and writer.kinds.is_built_in("bool"):
         return writer.name("_dana_bool", node.span)
     return _value(writer, node)

@@ -111,7 +111,7 @@ class Statements(Assignments):
         name = node.function.name
         if name == "KeyError":  # one that is raised holds a message; one that Python raises holds a key
             return False
-        return name in EXCEPTIONS and name not in self.kinds.shadowed and name not in self.kinds.names
+        return name in EXCEPTIONS and self.kinds.is_built_in(name)
 
     def _assert(self, node: n.Assert) -> None:
         test = self.test_now(node.test)
