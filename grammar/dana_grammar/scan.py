@@ -138,7 +138,7 @@ class Scanner(StringScanner):
         rest = SCOPED_REST.match(self.text, end)
         first = self.tokens[self.line_start][0] if self.line_start < len(self.tokens) else ""
         last = self.tokens[-1][0] if self.tokens else ""
-        declares = last in ("LPAR", "COMMA", "STAR", "POWER") and first == "DEF" and len(self.brackets) == 1
+        declares = last in ("LPAR", "COMMA", "STAR", "POWER") and first == "DEF" and self.in_parameters()
         if not rest or rest[1] in HARD_WORDS or first in ("IMPORT", "FROM") or last == "PYTHON_LAMBDA" or declares:
             self.bare_scopes.add(word)
             self.add("NAME", start, end)
@@ -148,6 +148,15 @@ class Scanner(StringScanner):
         name = normalize("NFKC", f"{word}{self.text[end]}{rest[1]}")
         self.tokens.append(("SCOPED", name, self.line, start - self.base, self.line, rest.end() - self.base))
         return rest.end()
+
+    def in_parameters(self) -> bool:
+        """Tell whether the only open bracket holds the parameters or the receiver of a `def`, not its stages."""
+        if len(self.brackets) != 1:
+            return False
+        opener = self.brackets[0]
+        if self.tokens[opener - 1][0] == "DEF":
+            return True
+        return self.tokens[opener - 1][0] == "NAME" and self.tokens[opener - 2][0] in ("DEF", "RPAR")
 
     def colon(self, sign: str, start: int) -> None:
         """Add `:`, `:=` or `::`; what `::` means is for the layout to say."""

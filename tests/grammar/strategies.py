@@ -196,7 +196,6 @@ patterns: SearchStrategy[Any] = st.deferred(
 
 unnamed = expressions.filter(lambda value: not has(value, n.Capture))
 """What may stand where `as` means something else."""
-unscoped = expressions.filter(lambda value: not has(value, n.ScopedName))
 entered = unnamed.filter(lambda value: not isinstance(value, n.TupleDisplay))
 """What `with` may open: it takes the items of a tuple for its own."""
 
@@ -208,7 +207,7 @@ functions = node(
     blocks, some(expressions, 0, 1), st.booleans(),
 )  # fmt: skip
 pipelines = node(
-    n.DeclarativePipeline, names, st.just(START), parameters(), maybe(types_), node(n.Pipe, some(unscoped, 2)) | unscoped,
+    n.DeclarativePipeline, names, st.just(START), parameters(), maybe(types_), node(n.Pipe, some(expressions, 2)) | expressions,
     some(expressions, 0, 1),
 )  # fmt: skip
 fields = node(n.Field, words, types_, maybe(expressions))
