@@ -121,7 +121,7 @@ def test_a_circle_with_python_imports_is_reported(write: Callable[[str, str], Pa
     write("na_one.na", "import na_two\n")
     write("na_two.na", "import na_one\n")
     with pytest.raises(
-        dana_poet.DanaImportError, match="circular import: na_one.na imports na_two.na imports na_one.na"
+        dana_poet.DanaImportError, match=r"circular import: na_one\.na imports na_two\.na imports na_one\.na"
     ):
         importlib.import_module("na_one")
 
