@@ -81,6 +81,12 @@ def settled(value: object) -> object:
     return promise.force(value) if promise is not None else value
 
 
+def is_promise(value: object) -> bool:
+    """Whether `value` is still to be waited for, or was."""
+    promise = sys.modules.get("dana_poet.runtime.promise")
+    return promise is not None and type(value) is promise.Promise
+
+
 def _described(kind: type) -> str:
     return "a function" if kind.__name__ in {"function", "builtin_function_or_method", "method"} else kind.__name__
 

@@ -60,6 +60,7 @@ class EventBus:
         self.recent: deque[Event] = deque(maxlen=REMEMBERED)
         self.emitted: deque[Event] = deque(maxlen=REMEMBERED)  # by this program, for the result of its run
         self.failed: dict[tuple[str, str], Event] = {}
+        self.blocks: dict[str, Callable[..., object]] = {}  # the on_feedback_received blocks of the program, by key
         self.feedback: Any = None  # the FeedbackDesk of this bus, made when feedback is first used
         self._lock = threading.RLock()
         self._log: EventLog | None = None
@@ -263,8 +264,6 @@ def flush() -> int:
 def bind_handler(key: str, function: Callable[..., Any]) -> None:
     """Make an `on_feedback_received` block known; see `feedback.bind_handler`."""
     from dana_poet.runtime import feedback
-
-    current_bus()  # a program that waits for feedback asks for it when it is loaded
 
     feedback.bind_handler(key, function)
 

@@ -6,37 +6,30 @@ it. A block is done with an event when it succeeded; after a crash in between it
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaValueError, StateError
-from dana_poet.runtime import encoding, place
-from dana_poet.runtime.event_values import Event, FeedbackEvent, new_id
+from dana_poet.runtime import encoding, place, state
+from dana_poet.runtime.event_values import Event, FeedbackEvent
 from dana_poet.runtime.events import REMEMBERED, EventBus, bus_of, current_bus, desk, executions_of
+from dana_poet.runtime.tracking import Tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Handler = Callable[[Any, FeedbackEvent, dict[str, Any]], object]
 
-current_execution: ContextVar[str | None] = ContextVar("dana_execution_id", default=None)
-"""The id of the `@poet` call that runs here; `track_execution` gives it to the first result tracked inside."""
-
-TRACKED = 10_000
-"""How many results are remembered, newest first."""
-
-WITHOUT_IDENTITY = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range)
-"""Values of these types may be one object in many executions, so each tracking gives a new id."""
-
-_handlers: dict[str, Handler] = {}
-"""The `on_feedback_received` blocks of the modules loaded in this process, by key."""
-
 
 def bind_handler(key: str, function: Handler) -> None:
-    """Make a block known under its key, `file::pipeline::n`, so that feedback for an earlier run finds it."""
-    _handlers[key] = function
+    """Make a block known to its program under its key, `file::pipeline::n`: feedback for an earlier run finds it."""
+    bus = current_bus()
+    bus.blocks[key] = function
+    folder = state.current()
+    if folder is not None and os.path.exists(folder.events_file()):
+        bus.keep_in(folder)  # an agent of an earlier run may wait for feedback
 
 
 def on_feedback(execution_id: Any, key: str, names: dict[str, Any], owner: Any = None) -> None:
@@ -203,7 +196,7 @@ class FeedbackDesk:
             return owed
 
     def _deliver(self, event: Event, registration: Registration) -> None:
-        function = _handlers.get(registration.key)
+        function = self.bus.blocks.get(registration.key)
         key = (event.id, registration.identity)
         with self._lock:
             if function is None or key in self._running or registration.identity not in self._owed.get(event.id, {}):
@@ -216,68 +209,13 @@ class FeedbackDesk:
             self._running.discard(key)
 
 
-class _Tracked:
-    """Which result belongs to which execution: by identity, of the newest results."""
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[tuple[type, object], tuple[object, str, bool]] = OrderedDict()
-        self._given: set[str] = set()
-        self._buses: OrderedDict[str, EventBus] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def bind(self, result: object, execution_id: str, *, fresh: bool = False) -> None:
-        """Remember that `result` came out of an execution."""
-        with self._lock:
-            key = _key(result)
-            self._ids.pop(key, None)
-            self._ids[key] = (result, execution_id, fresh)
-            while len(self._ids) > TRACKED:
-                self._ids.popitem(last=False)
-
-    def belongs(self, execution_id: str, bus: EventBus) -> None:
-        """Remember in which program an execution is known, for feedback that comes from Python code outside of it."""
-        with self._lock:
-            self._buses[execution_id] = bus
-            while len(self._buses) > TRACKED:
-                self._buses.popitem(last=False)
-
-    def bus_of(self, execution_id: str) -> EventBus | None:
-        """Return the bus of the program in which an execution is known."""
-        return self._buses.get(execution_id)
-
-    def find(self, result: object) -> str | None:
-        """Return the id of the execution that `result` came out of, the latest when there are several."""
-        found = self._ids.get(_key(result))
-        return found[1] if found is not None else None
-
-    def track(self, result: object) -> str:
-        """Return the id for `result`, a new one when it has none."""
-        found = self._ids.get(_key(result))
-        if found is not None and (found[2] or not isinstance(result, WITHOUT_IDENTITY)):
-            self.bind(result, found[1])
-            return found[1]
-        running = current_execution.get()
-        with self._lock:
-            execution_id = running if running is not None and running not in self._given else new_id("run")
-            if running is not None:
-                self._given.add(running)
-            if len(self._given) > TRACKED:
-                self._given.clear()
-        self.bind(result, execution_id)
-        return execution_id
-
-
-def _key(result: object) -> tuple[type, object]:
-    plain = isinstance(result, WITHOUT_IDENTITY) and not isinstance(result, (tuple, frozenset))
-    return (type(result), result if plain else id(result))
-
-
-_tracked = _Tracked()
+_tracked = Tracked()
 
 
 def executed(result: object, execution_id: str) -> None:
     """Say that `result` is what the `@poet` call with this id returned: `track_execution` gives that id."""
-    _tracked.bind(encoding.settled(result), execution_id, fresh=True)
+    if not encoding.is_promise(result):  # waiting for it is the caller's business
+        _tracked.executed(result, execution_id)
 
 
 def track_execution(result: Any) -> str:
@@ -298,7 +236,8 @@ def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
     Return the id of the event. DanaValueError for a result that was never tracked.
     """
     target = encoding.settled(result_or_id)
-    execution_id = _tracked.find(target) or (target if isinstance(target, str) and target else None)
+    is_id = isinstance(target, str) and _tracked.bus_of(target) is not None
+    execution_id = target if is_id else _tracked.find(target) or (target if isinstance(target, str) and target else None)
     if execution_id is None:
         raise DanaValueError(
             f"feedback for {_shown(target)}: it was not tracked",

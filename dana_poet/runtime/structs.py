@@ -188,7 +188,7 @@ def own_defaults(function: Any) -> Any:
 
 def fresh(value: Any) -> Any:
     """Return a default for one call: containers and structs are copied with what is in them."""
-    if isinstance(value, (list, dict, set)) or hasattr(type(value), "__dana_implements__"):
+    if isinstance(value, (list, dict, set)) or hasattr(type(value), "__dana_fields__"):
         import copy
 
         return copy.deepcopy(value)

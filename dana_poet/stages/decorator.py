@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dana_poet.errors import PoetOptionError
 from dana_poet.runtime.event_values import new_id
-from dana_poet.runtime.feedback import current_execution
+from dana_poet.runtime.feedback import executed
+from dana_poet.runtime.tracking import current_execution
 from dana_poet.stages.operate import operate
 from dana_poet.stages.options import checked
 from dana_poet.stages.perceive import Inputs
@@ -85,7 +86,9 @@ def _wrapper(function: Callable[..., Any], options: dict[str, Any]) -> Any:
         token = current_execution.set(execution)
         try:
             args, kwargs = inputs.perceive(args, kwargs)
-            return operate(function, args, kwargs, retries=retries, timeout=timeout)
+            result = operate(function, args, kwargs, retries=retries, timeout=timeout)
+            executed(result, execution)
+            return result
         finally:
             current_execution.reset(token)
 
@@ -105,7 +108,9 @@ def _async_wrapper(function: Callable[..., Any], options: dict[str, Any]) -> Any
         token = current_execution.set(execution)
         try:
             args, kwargs = inputs.perceive(args, kwargs)
-            return await asyncio.wait_for(function(*args, **kwargs), timeout)
+            result = await asyncio.wait_for(function(*args, **kwargs), timeout)
+            executed(result, execution)
+            return result
         finally:
             current_execution.reset(token)
 

@@ -22,6 +22,7 @@ from dana_poet.runtime.feedback import bind_handler, deliver_pending, feedback, 
 from dana_poet.runtime.members import member
 from dana_poet.runtime.promise import spawn
 from dana_poet.runtime.state import StateFolder
+from dana_poet.runtime.tracking import current_execution
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,6 @@ KEY = "monitor.na::SmartMonitor.monitoring.1"
 @pytest.fixture(autouse=True)
 def bus(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A bus and handlers of its own for each test."""
-    monkeypatch.setattr(fb, "_handlers", {})
     with use_bus() as fresh:
         yield fresh
 
@@ -111,14 +111,14 @@ def test_results_of_poet_calls_have_the_id_of_the_call() -> None:
     fb.executed(True, "call-8")
     assert track_execution(True) == "call-8"
     assert track_execution(True) != "call-8"
-    token = fb.current_execution.set("call-9")
+    token = current_execution.set("call-9")
     try:
         inner: list[int] = []
         assert track_execution(inner) == "call-9"
         assert track_execution([2]) != "call-9"
         assert track_execution(inner) == "call-9"
     finally:
-        fb.current_execution.reset(token)
+        current_execution.reset(token)
 
 
 def test_a_promised_result_is_tracked_as_its_value() -> None:
@@ -237,7 +237,6 @@ def test_threads_may_give_feedback_at_once() -> None:
 def test_feedback_reaches_the_agent_in_a_later_run() -> None:
     """Registration, names and state were kept; the block runs when the program is there again."""
     tracking_id = smart_monitor().monitoring(0.7)
-    fb._handlers.clear()
     with use_bus(EventBus()):  # `dana-poet feedback ID`: the program is not loaded
         feedback(tracking_id, {"was_real_drift": True})
     with use_bus(EventBus()):

@@ -1,0 +1,91 @@
+"""Which result came out of which execution, and which program knows the execution."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from dana_poet.runtime.event_values import new_id
+
+if TYPE_CHECKING:
+    from dana_poet.runtime.events import EventBus
+
+current_execution: ContextVar[str | None] = ContextVar("dana_execution_id", default=None)
+"""The id of the `@poet` call that runs here; `track_execution` gives it to the first result tracked inside."""
+
+TRACKED = 10_000
+"""How many results are remembered, newest first."""
+
+RESULTS = 32
+"""How many results of `@poet` calls are remembered that nobody has tracked."""
+
+WITHOUT_IDENTITY = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range)
+"""Values of these types may be one object in many executions, so each tracking gives a new id."""
+
+
+class Tracked:
+    """Which result belongs to which execution: by identity, of the newest results."""
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[tuple[type, object], tuple[object, str, bool]] = OrderedDict()
+        self._given: set[str] = set()
+        self._results: deque[tuple[type, object]] = deque()
+        self._buses: OrderedDict[str, EventBus] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def bind(self, result: object, execution_id: str, *, fresh: bool = False) -> None:
+        """Remember that `result` came out of an execution."""
+        with self._lock:
+            key = _key(result)
+            self._ids.pop(key, None)
+            self._ids[key] = (result, execution_id, fresh)
+            while len(self._ids) > TRACKED:
+                self._ids.popitem(last=False)
+
+    def executed(self, result: object, execution_id: str) -> None:
+        """Remember the result of a `@poet` call, for a while: it may be large, and nobody asked to track it."""
+        self.bind(result, execution_id, fresh=True)
+        with self._lock:
+            self._results.append(_key(result))
+            oldest = self._results.popleft() if len(self._results) > RESULTS else None
+            if oldest is not None and oldest not in self._results and self._ids.get(oldest, (None, "", False))[2]:
+                del self._ids[oldest]
+
+    def belongs(self, execution_id: str, bus: EventBus) -> None:
+        """Remember in which program an execution is known, for feedback that comes from Python code outside of it."""
+        with self._lock:
+            self._buses[execution_id] = bus
+            while len(self._buses) > TRACKED:
+                self._buses.popitem(last=False)
+
+    def bus_of(self, execution_id: str) -> EventBus | None:
+        """Return the bus of the program in which an execution is known."""
+        return self._buses.get(execution_id)
+
+    def find(self, result: object) -> str | None:
+        """Return the id of the execution that `result` came out of, the latest when there are several."""
+        found = self._ids.get(_key(result))
+        return found[1] if found is not None else None
+
+    def track(self, result: object) -> str:
+        """Return the id for `result`, a new one when it has none."""
+        found = self._ids.get(_key(result))
+        if found is not None and (found[2] or not isinstance(result, WITHOUT_IDENTITY)):
+            self.bind(result, found[1])
+            return found[1]
+        running = current_execution.get()
+        with self._lock:
+            execution_id = running if running is not None and running not in self._given else new_id("run")
+            if running is not None:
+                self._given.add(running)
+            if len(self._given) > TRACKED:
+                self._given.clear()
+        self.bind(result, execution_id)
+        return execution_id
+
+
+def _key(result: object) -> tuple[type, object]:
+    plain = isinstance(result, WITHOUT_IDENTITY) and not isinstance(result, (tuple, frozenset))
+    return (type(result), result if plain else id(result))
