@@ -236,9 +236,9 @@ def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
     Return the id of the event. DanaValueError for a result that was never tracked.
     """
     target = encoding.settled(result_or_id)
-    is_id = isinstance(target, str) and _tracked.bus_of(target) is not None
-    execution_id = target if is_id else _tracked.find(target) or (target if isinstance(target, str) and target else None)
-    if execution_id is None:
+    text = target if isinstance(target, str) else ""
+    execution_id = text if _tracked.bus_of(text) is not None else _tracked.find(target) or text
+    if not execution_id:
         raise DanaValueError(
             f"feedback for {_shown(target)}: it was not tracked",
             hint="call track_execution(result) where it is made, or give its execution id",

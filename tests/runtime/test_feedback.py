@@ -31,7 +31,7 @@ KEY = "monitor.na::SmartMonitor.monitoring.1"
 
 
 @pytest.fixture(autouse=True)
-def bus(monkeypatch: pytest.MonkeyPatch) -> Any:
+def bus() -> Any:
     """A bus and handlers of its own for each test."""
     with use_bus() as fresh:
         yield fresh
@@ -288,8 +288,9 @@ def test_a_persistent_agent_waits_without_state_dir(tmp_path: Path) -> None:
     with state.use(StateFolder(tmp_path / "s", explicit=False)):
         tracking_id = smart_monitor(options={"state": "persistent"}).monitoring(0.5)
     with state.use(StateFolder(tmp_path / "s")), use_bus(EventBus()):
+        monitor = smart_monitor(options={"state": "persistent"})
         feedback(tracking_id, {"n": 1})
-        assert len(smart_monitor(options={"state": "persistent"}).feedback_buffer) == 1
+        assert len(monitor.feedback_buffer) == 1
 
 
 @pytest.mark.usefixtures("folder")

@@ -13,7 +13,25 @@ if TYPE_CHECKING:
 SECONDS = 30.0
 UNSEEN = frozenset({"head", "title", "script", "style", "template", "noscript"})
 BLOCKS = frozenset(
-    {"address", "article", "br", "div", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "pre", "section", "tr"}
+    {
+        "address",
+        "article",
+        "br",
+        "div",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "p",
+        "pre",
+        "section",
+        "tr",
+    }
 )
 
 
@@ -32,7 +50,7 @@ def page_text(address: str, largest: int) -> str:
         raise DanaValueError(f"knowledge source '{address}' cannot be read: its server answers {status}") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DanaValueError(
-            f"knowledge source '{address}' cannot be reached: {error or type(error).__name__}",
+            f"knowledge source '{address}' cannot be reached: {str(error) or type(error).__name__}",
             hint="check the address and the network, or save the page as a text file",
         ) from error
 
