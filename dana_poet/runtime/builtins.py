@@ -15,13 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import CodeType
 
-PLAIN = (
-    "len sum max min abs round int float str list dict tuple set frozenset bytes complex slice sorted reversed "
-    "enumerate zip map range isinstance print chr ord hash repr format divmod pow hex bin oct callable iter next "
-    "issubclass ascii"
-).split()  # fmt: skip
+PLAIN = ["len", "sum", "max", "min", "abs", "round", "int", "float", "str", "list", "dict", "tuple", "set", "frozenset", "bytes", "complex", "slice", "sorted", "reversed", "enumerate", "zip", "map", "range", "isinstance", "print", "chr", "ord", "hash", "repr", "format", "divmod", "pow", "hex", "bin", "oct", "callable", "iter", "next", "issubclass", "ascii"]  # fmt: skip
 REFUSED = {
-    "open": "use a resource: use(\"filesystem\", root=\"...\")",
+    "open": 'use a resource: use("filesystem", root="...")',
     "input": "pass values on the command line as key=value, or as a parameter",
     "eval": "write the expression in the program", "exec": "write the code in the program",
     "compile": "write the code in the program", "globals": "use private: or public: variables",
@@ -82,7 +78,7 @@ def _or(left: Any, right: Callable[[], Any]) -> Any:
     return left if truth.truth(left) else right()
 
 
-def _coerce(value: Any, target: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - called by generated code
+def _coerce(value: Any, target: Any, deep: bool = False) -> Any:
     return coercion.coerce(value, target, deep=deep)
 
 
@@ -132,7 +128,7 @@ HELPERS: dict[str, Any] = {
     "list": list, "set": set, "tuple": tuple, "any": Any, "none_type": type(None), "generic": types.generic,
     "union": types.union, "member": members.member, "set_member": members.set_member,
     "delete_member": members.delete_member, "set_scoped": members.set_scoped, "method": members.method, "found_method": members.found_method,
-    "formatter": members.formatter, "receive": members.receive, "named": _named, "must_be": types.must_be,
+    "formatter": members.formatter, "receive": members.receive, "receive_of_agent": members.receive_of_agent, "named": _named, "must_be": types.must_be,
     "missing": structs.MISSING, "missing_field": structs.missing_field, "fresh": structs.fresh,
     "default": structs.default, "Default": structs.Default, "own_defaults": structs.own_defaults, "class": builtins.type,
     "field": coercion.check_field, "struct": structs.struct, "interface": types.Interface, "coerce": _coerce,
@@ -195,6 +191,7 @@ def new_namespace() -> dict[str, Any]:
         _LAZY.update({f"_dana_{name}": place for name, place in LAZY_HELPERS.items()})
         _LAZY.update(LIBRARY)
     namespace = dict(_BASE)
+    namespace[members.RECEIVERS] = {}
     for name in ("private", "public", "system"):
         namespace[f"_dana_{name}"] = Scope()
     return namespace

@@ -6,12 +6,11 @@ from typing import Any
 
 from dana_poet.errors import DanaError
 
-
 SAID = "__dana_said__"
 """Marks a KeyError that a program raised itself: what it holds is a message, and no key that was looked for."""
 
 
-class Finished(BaseException):  # noqa: N818 - not an error: a `return` at the top of a program
+class Finished(BaseException):
     """Ends a program; `value` is its result."""
 
     def __init__(self, value: object) -> None:

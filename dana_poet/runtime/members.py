@@ -11,8 +11,21 @@ from dana_poet.errors import DanaAttributeError, DanaTypeError, PolicyError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RECEIVERS: dict[type, dict[str, Callable[..., Any]]] = {}
-"""Receiver functions on types that are not ours to change: built-in types, classes of Python modules."""
+if TYPE_CHECKING:
+    Receivers = dict[type, dict[str, Callable[..., Any]]]
+
+RECEIVERS = "_dana_receivers"
+"""The name in a program's built-ins of its receiver functions on types that are not ours to change.
+
+Each program has its own: what one writes for `str` is no method of text in another.
+"""
+NO_RECEIVERS: Receivers = {}
+
+
+def receivers_of(depth: int) -> Receivers:
+    """Return the receivers of the program whose code stands `depth` frames above the caller."""
+    found: Receivers = sys._getframe(depth + 1).f_builtins.get(RECEIVERS, NO_RECEIVERS)  # noqa: SLF001
+    return found
 
 
 def member(value: Any, name: str) -> Any:
@@ -27,7 +40,7 @@ def member(value: Any, name: str) -> Any:
         return getattr(value, name)
     except AttributeError as error:
         if error.obj is value and error.name == name and not isinstance(error, DanaAttributeError):
-            found = receiver(value, name)
+            found = receiver(value, name, receivers_of(1))
             if found is not None:
                 return found
             if name == "_type":  # older programs ask a value for its type this way
@@ -102,10 +115,12 @@ def _own_fields(value: object, known: list[str]) -> list[str]:
     return sorted(known, key=lambda name: callable(getattr(type(value), name, None)))
 
 
-def receiver(value: object, name: str) -> Callable[..., Any] | None:
+def receiver(value: object, name: str, receivers: Receivers) -> Callable[..., Any] | None:
     """Return the receiver function of that name for the value's type, bound to it."""
+    if not receivers:
+        return None
     for kind in value.__class__.__mro__:
-        function = RECEIVERS.get(kind, {}).get(name)
+        function = receivers.get(kind, {}).get(name)
         if function is not None:
             from functools import partial
 
@@ -120,11 +135,12 @@ def method(value: Any, name: str, near: Callable[[], Any] | None = None, *, dept
     """
     if isinstance(value, dict) and name in value and not hasattr(value, name):
         return value[name]
-    found = receiver(value, name) if value.__class__ in RECEIVERS else None
+    receivers = receivers_of(depth)
+    found = receiver(value, name, receivers) if value.__class__ in receivers else None
     if found is None:
         found = getattr(value, name, None)
     if found is None:
-        found = receiver(value, name)
+        found = receiver(value, name, receivers)
     if found is not None:
         return found
     function = _in_scope(near) or sys._getframe(depth).f_globals.get(name) or _library_function(name)  # noqa: SLF001
@@ -167,7 +183,7 @@ def _library_function(name: str) -> Callable[..., Any] | None:
 def formatter(value: Any, name: str) -> Callable[..., Any]:
     """Return `value.format` or `value.format_map`; format strings of text reach public fields alone."""
     if not isinstance(value, str):
-        found: Callable[..., Any] = method(value, name)
+        found: Callable[..., Any] = method(value, name, depth=2)
         return found
     import string
 
@@ -184,21 +200,31 @@ def formatter(value: Any, name: str) -> Callable[..., Any]:
 
 def receive(name: str, function: Callable[..., Any], *types: Any) -> None:
     """Make `function` a method of `types`."""
+    receivers: Receivers = sys._getframe(1).f_builtins.setdefault(RECEIVERS, {})  # noqa: SLF001
     for kind in types:
-        if hasattr(kind, "__dana_table__"):
-            _add_to_living(kind, name, function)
-        elif isinstance(kind, type) and hasattr(kind, "__dana_fields__") and name not in kind.__slots__:  # type: ignore[attr-defined]  # structs have slots
-            setattr(kind, name, function)
-        elif kind is Any or kind is object:
-            RECEIVERS.setdefault(object, {})[name] = function
-        elif isinstance(kind, type):
-            RECEIVERS.setdefault(kind, {})[name] = function
-        elif hasattr(kind, "__origin__"):
-            receive(name, function, kind.__origin__)
-        else:
-            raise DanaTypeError(
-                f"'{name}' cannot be a method of {kind!r}", hint="name a struct, an agent or a basic type"
-            )
+        _receive(name, function, getattr(kind, "__origin__", kind), receivers)
+
+
+def receive_of_agent(name: str, function: Callable[..., Any], kind: Callable[[], Any]) -> None:
+    """Let `def plan(a: N, ...)` replace the built-in method of agent N; a function on any other type is just that."""
+    found = _in_scope(kind)
+    agents = sys.modules.get("dana_poet.runtime.agents")
+    if agents is not None and isinstance(found, (agents.AgentType, agents.Agent)):
+        receivers: Receivers = sys._getframe(1).f_builtins.setdefault(RECEIVERS, {})  # noqa: SLF001
+        _receive(name, function, found, receivers)
+
+
+def _receive(name: str, function: Callable[..., Any], kind: Any, receivers: Receivers) -> None:
+    if hasattr(kind, "__dana_table__"):
+        _add_to_living(kind, name, function)
+    elif isinstance(kind, type) and hasattr(kind, "__dana_fields__") and name not in getattr(kind, "__slots__", ()):
+        setattr(kind, name, function)
+    elif kind is Any or kind is object:
+        receivers.setdefault(object, {})[name] = function
+    elif isinstance(kind, type):
+        receivers.setdefault(kind, {})[name] = function
+    else:
+        raise DanaTypeError(f"'{name}' cannot be a method of {kind!r}", hint="name a struct, an agent or a basic type")
 
 
 def _add_to_living(kind: Any, name: str, function: Callable[..., Any]) -> None:

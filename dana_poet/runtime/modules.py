@@ -308,23 +308,22 @@ def _load_python(name: str, own: str | None) -> Any:
 def _own_name(folder: str, name: str) -> str:
     """Return the name under which Python imports a module of `folder`, made findable there.
 
-    That is its own name, unless another module has it already: a module of another program, or of Python itself.
+    That is its own name, unless another module has it already: a module of another program, or of Python itself. The
+    folder comes last on Python's path, so that no file in it stands in for a library that is loaded later.
     """
+    if folder not in sys.path:
+        sys.path.append(folder)
     root, _, rest = name.partition(".")
-    loaded = sys.modules.get(root)
-    if loaded is None and root not in sys.stdlib_module_names:
-        if folder in sys.path:
-            sys.path.remove(folder)
-        sys.path.insert(0, folder)
-        return name
     places = (os.path.join(folder, root + ".py"), os.path.join(folder, root, "__init__.py"))
     file = next((place for place in places if os.path.isfile(place)), "")
+    loaded = sys.modules.get(root)
     if not file or getattr(loaded, "__file__", None) == file:
         return name
-    other = f"{root}_of_{folder}".replace(".", "_")
-    if other not in sys.modules:
-        _load_from(file, other)
-    return f"{other}.{rest}" if rest else other
+    free = loaded is None and root not in sys.stdlib_module_names
+    own = root if free else f"{root}_of_{folder}".replace(".", "_")
+    if own not in sys.modules:
+        _load_from(file, own)
+    return f"{own}.{rest}" if rest else own
 
 
 def _load_from(file: str, name: str) -> None:

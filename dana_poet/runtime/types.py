@@ -6,6 +6,7 @@ import types
 from typing import Any
 
 from dana_poet.errors import DanaTypeError
+from dana_poet.runtime.members import receiver, receivers_of
 
 
 def type_text(value: object) -> str:
@@ -92,7 +93,7 @@ class _BoolMeta(type):
     def __instancecheck__(cls, value: object) -> bool:
         return isinstance(value, bool)
 
-    def __call__(cls, value: object = False) -> bool:  # noqa: FBT001, FBT002 - the built-in's own signature
+    def __call__(cls, value: object = False) -> bool:
         from dana_poet.runtime.truth import truth
 
         return truth(value)
@@ -152,14 +153,13 @@ class Interface:
         self.__name__ = name
         own = {method: count for part in embedded for method, count in part.methods.items()}
         self.methods: dict[str, int] = own | dict(methods)
+        self.receivers = receivers_of(1)
 
     def missing(self, value: object) -> list[str]:
         """Return the names of the methods that `value` lacks, in order."""
-        from dana_poet.runtime.members import receiver
-
         return [
             name for name in self.methods
-            if not callable(getattr(value, name, None)) and receiver(value, name) is None
+            if not callable(getattr(value, name, None)) and receiver(value, name, self.receivers) is None
         ]  # fmt: skip
 
     def __instancecheck__(self, value: object) -> bool:

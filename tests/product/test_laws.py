@@ -89,7 +89,7 @@ f({PARAMETERS})
 
 # The mixed rules, whatever the operands come from
 
-WORDS = st.sampled_from(sorted(TRUE_WORDS | FALSE_WORDS) + ["maybe", "abc", " 5 ", "-3", "2.5", "1e2", "YES", " No "])
+WORDS = st.sampled_from([*sorted(TRUE_WORDS | FALSE_WORDS), "maybe", "abc", " 5 ", "-3", "2.5", "1e2", "YES", " No "])
 TEXTS = st.one_of(WORDS, st.integers(-20, 20).map(str), st.text("ab51. ", max_size=4))
 NUMBERS = st.one_of(st.integers(-20, 20), st.booleans(), st.floats(-20, 20).map(lambda number: round(number, 2)))
 VALUES = st.one_of(TEXTS, NUMBERS)
@@ -324,7 +324,7 @@ def test_numbers_survive_text(number: float) -> None:
 
 
 @given(st.booleans())
-def test_truth_values_survive_text_and_numbers(value: bool) -> None:  # noqa: FBT001
+def test_truth_values_survive_text_and_numbers(value: bool) -> None:
     """`true` is text, number and truth value without loss."""
     assert typed("bool", typed("str", value)) is value
     assert typed("bool", typed("int", value)) is value

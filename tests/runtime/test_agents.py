@@ -220,8 +220,8 @@ def test_receiver_functions_become_methods() -> None:
 def test_a_function_in_scope_is_called_with_the_agent_first() -> None:
     """`agent.f(x)` falls back to `f(agent, x)`, for the default instance too."""
     counter = with_state()
-    assert method(counter(), "outside", lambda agent, x: agent.step + x)(2) == 3
-    assert method(counter, "outside", lambda agent, x: agent.step + x)(2) == 3
+    assert method(counter(), "outside", lambda: lambda agent, x: agent.step + x)(2) == 3
+    assert method(counter, "outside", lambda: lambda agent, x: agent.step + x)(2) == 3
 
 
 def test_an_unknown_member_has_a_hint() -> None:

@@ -25,9 +25,6 @@ LITERALS = (n.ListDisplay, n.DictDisplay, n.SetDisplay)
 class Functions(Statements):
     """Writes function definitions."""
 
-    agents: frozenset[str]
-    """Names of agents that this text defines."""
-
     def function(self, node: n.Function) -> None:
         """Write `def`; a receiver function becomes a method of its types."""
         if node.receiver is not None:
@@ -35,8 +32,8 @@ class Functions(Statements):
             return
         self.out.append(self.function_def(node, node.name, node.parameters))
         first = node.parameters[0].annotation if node.parameters else None
-        if node.name in AGENT_METHODS and isinstance(first, n.Name) and first.name in self.agents:
-            self._receive(node, node.name, [self.name(first.name, first.span)])
+        if node.name in AGENT_METHODS and isinstance(first, n.Name) and first.name not in k.ANNOTATIONS:
+            self._receive(node, node.name, [self.thunk(self.name(first.name, first.span), first.span)], "receive_of_agent")
 
     def _receiver_function(self, node: n.Function, receiver: n.Parameter) -> None:
         hidden = self.temporary() + "_" + node.name
@@ -44,9 +41,11 @@ class Functions(Statements):
         types = receiver.annotation.stages if isinstance(receiver.annotation, n.Pipe) else (receiver.annotation,)
         self._receive(node, hidden, [self.type_of(kind) for kind in types])
 
-    def _receive(self, node: n.Function, function: str, types: Sequence[ast.expr]) -> None:
+    def _receive(
+        self, node: n.Function, function: str, types: Sequence[ast.expr], helper: str = "receive"
+    ) -> None:
         details = [self.constant(node.name, node.name_span), self.name(function, node.name_span), *types]
-        self.out.append(self.at(ast.Expr(self.helper("receive", details, node.name_span)), node.name_span))
+        self.out.append(self.at(ast.Expr(self.helper(helper, details, node.name_span)), node.name_span))
 
     def function_def(
         self, node: n.Function, name: str, parameters: tuple[n.Parameter, ...], *, owner: int = 0, shown: str = ""
@@ -110,7 +109,8 @@ class Functions(Statements):
         """Return a parameter whose default is evaluated with the definition and made anew for each call."""
         assert parameter.default is not None
         default, span = parameter.default, parameter.default.span
-        value, held, own = self.name(parameter.name, span), self.name(parameter.name, span), "_dana_missing"
+        value, own = self.name(parameter.name, span), "_dana_missing"
+        held: ast.expr = value
         if isinstance(default, LITERALS) and all(
             isinstance(part, (*PLAIN_VALUES, *LITERALS, n.DictEntry)) for part in _parts(default)
         ):
@@ -119,7 +119,7 @@ class Functions(Statements):
         else:
             written = n.Call(span, n.Name(span, "_dana_default"), (default,))
             own = "_dana_Default"
-            held = self.helper("class", [held], span)
+            held = self.helper("class", [value], span)
             fresh = self.call(self.at(ast.Attribute(value, "fresh", LOAD), span), [], span)
         test = self.at(ast.Compare(held, [ast.Is()], [self.name(own, span)]), span)
         first.append(self.at(ast.If(test, [self.assign(parameter.name, fresh, span)], []), span))
