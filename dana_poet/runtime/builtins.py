@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import CodeType
 
-PLAIN = ["len", "sum", "max", "min", "abs", "round", "int", "float", "str", "list", "dict", "tuple", "set", "frozenset", "bytes", "complex", "slice", "sorted", "reversed", "enumerate", "zip", "map", "range", "isinstance", "print", "chr", "ord", "hash", "repr", "format", "divmod", "pow", "hex", "bin", "oct", "callable", "iter", "next", "issubclass", "ascii"]  # fmt: skip
+PLAIN = [
+    "len", "sum", "max", "min", "abs", "round", "int", "float", "str", "list", "dict", "tuple", "set", "frozenset",
+    "bytes", "complex", "slice", "sorted", "reversed", "enumerate", "zip", "map", "range", "isinstance", "print",
+    "chr", "ord", "hash", "repr", "format", "divmod", "pow", "hex", "bin", "oct", "callable", "iter", "next",
+    "issubclass", "ascii",
+]  # fmt: skip
 REFUSED = {
     "open": 'use a resource: use("filesystem", root="...")',
     "input": "pass values on the command line as key=value, or as a parameter",
