@@ -16,4 +16,6 @@ def start(*, state: str | None = None, allow_imports: frozenset[str] = frozenset
         from dana_poet.repl.terminal import read_from_terminal
 
         return read_from_terminal(repl)
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="surrogateescape")  # bytes that are no text are a mistake of one input
     return repl.read_plainly(sys.stdin)

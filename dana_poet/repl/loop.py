@@ -54,12 +54,19 @@ class Repl:
             return False  # a block goes on until an empty line, as in Python's own session
         return not is_incomplete(text)
 
+    @staticmethod
+    def is_open(text: str) -> bool:
+        """Whether an input cannot end with an empty line: in brackets, in text, in a block without lines."""
+        from dana_grammar.parse import is_incomplete
+
+        return bool(text.strip()) and is_incomplete(text)
+
     def answer(self, text: str) -> None:
         """Do what one complete input says; errors are shown and leave the session as it was."""
         stripped = text.strip()
         if not stripped:
             return
-        if stripped.startswith("?") or stripped.endswith("?"):
+        if _asks_about(stripped):
             self.show(self.about(stripped.strip("? ")))
         elif stripped.startswith(":"):
             self._command(stripped)
@@ -73,14 +80,15 @@ class Repl:
             self._show_python(text)
         try:
             value = self.session.run(text).value
+            shown = None if value is None else _shown(value)
         except KeyboardInterrupt:
             self.show("interrupted")
         except Exception as error:  # noqa: BLE001 - whatever the input raises is shown, and the session goes on
             self.show(report(error, color=sys.stdout.isatty()))
         else:
-            if value is not None:
+            if shown is not None:
                 self.session.names["_"] = value
-                self.show(_shown(value))
+                self.show(shown)
 
     def _show_python(self, text: str) -> None:
         from dana_grammar.errors import DanaSourceError
@@ -93,7 +101,7 @@ class Repl:
         self.show("\n".join(f"    {line}" for line in lines if line != "from __future__ import annotations"))
 
     def _command(self, text: str) -> None:
-        word = text.split()[0]
+        word = text.split(maxsplit=1)[0]
         if word == ":python":
             self.shows_python = not self.shows_python
             self.show(f"Python is {'shown' if self.shows_python else 'hidden'}")
@@ -124,6 +132,8 @@ class Repl:
             value = find_builtin(first)
             if value is None:
                 return False, None
+        if _is_unkept_promise(value):
+            return False, None  # looking at it would wait
         for name in rest:
             if isinstance(value, dict) and name in value:
                 value = value[name]
@@ -147,7 +157,9 @@ class Repl:
         if isinstance(fields, dict):
             from dana_poet.runtime.coerce import type_name
 
-            lines += [f"  {name}: {type_name(kind)}{' = ...' if default else ''}" for name, (kind, default) in fields.items()]
+            lines += [
+                f"  {name}: {type_name(kind)}{' = ...' if default else ''}" for name, (kind, default) in fields.items()
+            ]
         elif callable(value):
             lines.append(f"  {dotted}{_signature(value)}")
         else:
@@ -163,7 +175,7 @@ class Repl:
         for line in stream:
             pending.append(line.rstrip("\n"))
             text = "\n".join(pending)
-            if not pending[-1].strip() or self.is_complete(text):
+            if self.is_complete(text) if pending[-1].strip() else not self.is_open(text):
                 self._answer_all(pending)
                 pending = []
             if self.left:
@@ -176,11 +188,23 @@ class Repl:
         sys.stdout.flush()
 
 
+def _asks_about(text: str) -> bool:
+    """Whether an input is `?name`, `name?` or `?` alone."""
+    name = text.strip("?").strip()
+    return text != name and (text.startswith("?") or all(part.isidentifier() for part in name.split(".")))
+
+
+def _is_unkept_promise(value: Any) -> bool:
+    promises = sys.modules.get("dana_poet.runtime.promise")
+    return promises is not None and type(value) is promises.Promise and bool(promises.pending())
+
+
 def _signature(value: Any) -> str:
     import inspect
+    import re
 
     try:
-        return str(inspect.signature(value))
+        return re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(value)))
     except (TypeError, ValueError, DanaError):
         return "(...)"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dana_poet.repl.loop import Repl
 
-KEYWORDS = (
+KEYWORDS = (  # noqa: SIM905 - easier to read than a word on each line
     "agent agent_blueprint and as assert break case continue def deliver del elif else except export false finally for "
     "from if import in interface is lambda match module none not or pass pipeline private public raise resource return "
     "state struct system true try while with workflow"
@@ -91,7 +91,7 @@ def _bindings(repl: Repl) -> KeyBindings:
         """Run a complete input; otherwise go on in the next line, indented like this one."""
         buffer = event.current_buffer
         text = buffer.text
-        blank = "\n" in text and not text.split("\n")[-1].strip()
+        blank = "\n" in text and not text.split("\n")[-1].strip() and not repl.is_open(text.rstrip(" "))
         if not buffer.document.is_cursor_at_the_end or not (blank or repl.is_complete(text)):
             line = buffer.document.current_line
             indent = line[: len(line) - len(line.lstrip())] + ("    " if line.rstrip().endswith(":") else "")
