@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import UsageError
-from dana_poet.runtime import builtins, cache, failures, project
+from dana_poet.runtime import builtins, cache, failures, place, project
 
 if TYPE_CHECKING:
     import ast
@@ -298,7 +298,7 @@ class Running:
     def finish(self) -> list[tuple[str, BaseException]]:
         """Wait for what the program left running; return the errors that nobody saw."""
         promises = sys.modules.get("dana_poet.runtime.promise")
-        return list(promises.finish_all()) if promises is not None else []
+        return list(promises.finish_all(place.current())) if promises is not None else []
 
     @property
     def seconds(self) -> float:

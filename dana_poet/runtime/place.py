@@ -92,10 +92,13 @@ def current() -> Place | None:
     return _current.get() or _of_caller()
 
 
-def keep(otherwise: Place | None = None) -> None:
-    """Make what `current` finds, or `otherwise`, the current place of this context: a thread has other callers."""
-    if _current.get() is None:
-        _current.set(_of_caller() or otherwise)
+def keep(otherwise: Place | None = None) -> Place | None:
+    """Make what `current` finds, or `otherwise`, the current place of this context, and return it: a thread has other callers."""
+    here = _current.get()
+    if here is None:
+        here = _of_caller() or otherwise
+        _current.set(here)
+    return here
 
 
 def kept_for_later(here: Place) -> None:

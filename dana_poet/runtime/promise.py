@@ -38,6 +38,7 @@ class Work:
         "error",
         "label",
         "origin",
+        "place",
         "seen",
         "traceback",
         "value",
@@ -48,6 +49,7 @@ class Work:
     def __init__(self, label: str) -> None:
         self.label = label
         self.origin = _origin()
+        self.place: place.Place | None = None
         self.done = threading.Event()
         self.value: object = None
         self.error: BaseException | None = None
@@ -143,10 +145,10 @@ def spawn(
     `label` names it in reports, `otherwise` is its place when it is started outside of any program. Where the system gives no more threads, the function runs at once.
     """
     work = Work(label or getattr(function, "__name__", "promise"))
+    context = contextvars.copy_context()
+    work.place = context.run(place.keep, otherwise)
     with _lock:
         _open[work] = None
-    context = contextvars.copy_context()
-    context.run(place.keep, otherwise)
     thread = threading.Thread(target=context.run, args=(work.run, function, args), name=work.label, daemon=True)
     try:
         thread.start()
@@ -172,12 +174,15 @@ def pending() -> tuple[str, ...]:
         return tuple(work.label for work in _open if not work.done.is_set())
 
 
-def finish_all() -> list[tuple[str, BaseException]]:
-    """Wait for all promises, also those that are made meanwhile; return label and error of failures nobody has seen."""
+def finish_all(here: place.Place | None = None) -> list[tuple[str, BaseException]]:
+    """Wait for all promises, also those that are made meanwhile; return label and error of failures nobody has seen.
+
+    With `here` only for those of the program of that place: another may be running beside it.
+    """
     unseen: list[tuple[str, BaseException]] = []
     while True:
         with _lock:
-            work = next(iter(_open), None)
+            work = next((work for work in _open if here is None or work.place is here), None)
         if work is None:
             return unseen
         while not work.done.wait(WAIT_SECONDS):

@@ -88,16 +88,21 @@ def run(
 
 def _run(program: Program, path: str, arguments: dict[str, Any], running: Running) -> tuple[Any, tuple[Any, ...]]:
     with opened_state(program, path):
-        value = execute.settled(execute.run_file(path, arguments, program))
-        finish(running)
-        return value, emitted()
+        return finished(running, lambda: execute.run_file(path, arguments, program)), emitted()
 
 
-def finish(running: Running) -> None:
-    """Wait for promises that nobody awaited; the first error that nobody saw is raised."""
-    unseen = running.finish()
-    if unseen:
-        raise unseen[0][1]
+def finished(running: Running, call: Callable[[], Any]) -> Any:
+    """Return what `call` returns when the promises that nobody awaited are kept; the first unseen error is raised."""
+    try:
+        value = execute.settled(call())
+    except Exception as error:
+        for label, unseen in running.finish():
+            if unseen is not error:
+                error.add_note(f"a promise that nobody awaited failed too ({label or 'unnamed'}): {unseen}")
+        raise
+    for _, unseen in running.finish():
+        raise unseen
+    return value
 
 
 def emitted() -> tuple[Any, ...]:
@@ -202,9 +207,7 @@ class Session:
         with opened_state(self.program, os.path.join(self.program.folder, "session")).kept():
             code = execute.noted(text, file, frozenset(self.names))
             self.names["_dana_file"] = file
-            value = execute.settled(self.program.execute(code, self.names))
-            finish(running)
-            return value, emitted()
+            return finished(running, lambda: self.program.execute(code, self.names)), emitted()
 
     async def arun(self, text: str) -> RunResult:
         """`run` in a thread, for programs that run an event loop."""

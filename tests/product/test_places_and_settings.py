@@ -124,3 +124,24 @@ def test_a_promise_that_failed_unseen_is_told_at_the_end(runs: Runs) -> None:
     assert output == "done\n"
     assert "nobody awaited" in errors
     assert "D2011" in errors
+
+
+def test_a_session_overrides_built_in_methods_later(tmp_path: Path) -> None:
+    """`def plan(a: N, ...)` in a later text than the agent, or in a file that imports it."""
+    session = dana_poet.Session(folder=tmp_path)
+    session.run("agent N:\n    x: int = 4\nstruct S:\n    x: int\n")
+    session.run("def plan(a: N, task): return [task, a.x]\ndef solve(s: S, task): return task\n")
+    assert session.run('N.plan("t")').value == ["t", 4]
+    (tmp_path / "agents.na").write_text("agent_blueprint B:\n    x: int = 5\nagent Bob(B)\n")
+    session.run("from agents import B, Bob\ndef plan(a: B, task): return [task, a.x]\n")
+    assert session.run('[B(x=6).plan("u"), Bob.plan("v")]').value == [["u", 6], ["v", 5]]
+
+
+def test_unseen_errors_stay_with_their_program(tmp_path: Path) -> None:
+    """A promise of a program that failed for another reason is a note on its error, and no error of the next one."""
+    (tmp_path / "fails.na").write_text('x = llm("why?")\nraise ValueError("first")\n')
+    (tmp_path / "works.na").write_text("1 + 1\n")
+    with pytest.raises(ValueError, match="first") as caught:
+        dana_poet.run(tmp_path / "fails.na")
+    assert any("nobody awaited" in note for note in caught.value.__notes__)
+    assert dana_poet.run(tmp_path / "works.na").value == 2

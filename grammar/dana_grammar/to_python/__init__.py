@@ -65,10 +65,6 @@ def _prepare(writer: Pipelines, program: n.Program, known: frozenset[str]) -> No
     writer.functions |= {i.alias or i.name for s in program.body if isinstance(s, n.FromImport) for i in s.names}
     writer.functions |= {s.name for s in program.body if isinstance(s, n.DeclarativePipeline | n.PipelineBlock)}
     writer.known_types = TYPE_NAMES | bound | known
-    writer.agents = frozenset(
-        s.name for s in program.body
-        if isinstance(s, n.Agent) or (isinstance(s, n.Struct) and s.kind == "agent_blueprint")
-    )  # fmt: skip
     checked = {s.name for s in program.body if isinstance(s, n.Struct | n.Interface | n.Agent)}
     imported = {i.alias or i.name for s in program.body if isinstance(s, n.FromImport) for i in s.names}
     writer.checked_types = frozenset(checked | imported)
