@@ -110,6 +110,7 @@ class Scanner(StringScanner):
         """Add a word that is not simply a name. Return where scanning goes on."""
         tokens = self.tokens
         if not word.isascii():
+            self.no_name(word, start)
             word = normalize("NFKC", word)
             kind = WORD_KINDS.get(word, "NAME")
         if tokens and tokens[-1][0] == "DOT" and word != "import":
@@ -118,6 +119,15 @@ class Scanner(StringScanner):
             return self.special_word(word, start, end)
         tokens.append((kind, word, self.line, start - self.base, self.line, end - self.base))
         return end
+
+    def no_name(self, word: str, start: int) -> None:
+        """Complain of a word with a character that no name has, such as a superscript, when there is one."""
+        if word.isidentifier():
+            return
+        index = next(index for index in range(len(word)) if not word[: index + 1].isidentifier())
+        code, message, hint = stray(word[index])
+        column = start + index - self.base
+        self.problem(code, message, Span(self.line, column, self.line, column + 1), hint)
 
     def special_word(self, word: str, start: int, end: int) -> int:
         """Add a word that is a keyword only in some places, or part of an operator of two words, or a scope."""
@@ -143,6 +153,7 @@ class Scanner(StringScanner):
             self.bare_scopes.add(word)
             self.add("NAME", start, end)
             return end
+        self.no_name(rest[1], end + 1)
         if self.text[end] == ".":
             self.dotted_scopes.append((self.tokens, len(self.tokens)))
         name = normalize("NFKC", f"{word}{self.text[end]}{rest[1]}")
