@@ -4,8 +4,6 @@ A frozen value, checked when it is read. This module is on the way of every prog
 where there is a file to read.
 """
 
-# ruff: noqa: PTH100, PTH109, PTH113, PTH118, PTH120, PTH123 - pathlib would cost every start some milliseconds
-
 from __future__ import annotations
 
 import os

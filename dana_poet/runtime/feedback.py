@@ -35,8 +35,8 @@ def bind_handler(key: str, function: Handler) -> None:
 def on_feedback(execution_id: Any, key: str, names: dict[str, Any], owner: Any = None) -> None:
     """Run the block bound to `key` for all feedback that arrives for `execution_id`, now and later.
 
-    It is called as `function(owner, feedback, names)`; `owner` is the agent whose pipeline registers it, or None. The registration is
-    kept when the agent is persistent or the program runs with `--state`: then `names` must be plain data.
+    It is called as `function(owner, feedback, names)`; `owner` is the agent whose pipeline registers it, or None. The
+    registration is kept when the agent is persistent or the program runs with `--state`: then `names` must be plain data.
     """
     bus = current_bus()
     folder = getattr(getattr(owner, "__dana_agent__", None), "folder", None)

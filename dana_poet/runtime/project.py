@@ -1,4 +1,4 @@
-"""The settings of a program's project: read where there is something to read, and nothing is loaded where there is not."""
+"""The settings of a program's project: read where there is something to read; nothing is loaded where there is not."""
 
 from __future__ import annotations
 

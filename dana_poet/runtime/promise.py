@@ -142,7 +142,8 @@ def spawn(
 ) -> Promise:
     """Return a promise of `function(*args)`, which runs in a daemon thread with the caller's context variables.
 
-    `label` names it in reports, `otherwise` is its place when it is started outside of any program. Where the system gives no more threads, the function runs at once.
+    `label` names it in reports, `otherwise` is its place when it is started outside of any program. Where the system
+    gives no more threads, the function runs at once.
     """
     work = Work(label or getattr(function, "__name__", "promise"))
     context = contextvars.copy_context()

@@ -429,6 +429,5 @@ def test_a_missing_package_is_a_clear_error(
     """It names the extra to install."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(DanaImportError) as caught:
-        use(kind, **options).start()
         use(kind, **options).query("x")
     assert extra in f"{caught.value} {caught.value.hint}"

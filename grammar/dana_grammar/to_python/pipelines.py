@@ -118,10 +118,8 @@ class Pipelines(Definitions):
     ) -> ast.expr:
         """Return a stage that captured names give, such as a method of one: `self.scale`, `self.scale(10)`."""
         saved = self._with_value(names)
-        if isinstance(node, n.Call):
-            given = self._call_stage(node, details, {}, names)
-        else:
-            given = self.expression(node)
+        call = node if isinstance(node, n.Call) else None
+        given = self._call_stage(call, details, {}, names) if call is not None else self.expression(node)
         self.captured, self.placeholder = saved
         target = self.thunk(given, node.span, (CAPTURED,))
         return self._stage_call("captured_stage", [target, *details], words, node.span)
