@@ -58,6 +58,8 @@ REWORDED: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"^not enough values to unpack \(expected (.*), got (\d+)\)$", "{0} names, but {1} values", ""),
         (r"^too many values to unpack \(expected (\d+)(?:, got \d+)?\)$", "{0} names, but more values than that", ""),
         (r"^Unknown format code '(.+)' for object of type '(.+)'$", "'{0}' cannot format {1}", ""),
+        (r"^'(.+)' object cannot be interpreted as an integer$", "an int is needed here, not {0}", ""),
+        (r"^'(.+)' object has no attribute '(\w+)'$", "{0} has no field '{1}'", ""),
         (r"^exceptions must derive from BaseException$", "only errors and text can be raised", 'raise "what went wrong"'),
     )
 )  # fmt: skip
@@ -178,9 +180,16 @@ def _wrong_call(message: str, frames: list[Frame]) -> tuple[str, str] | None:
     many = TOO_MANY.match(message)
     if many:
         name, takes = _parameters(many.group(1), frames)
+        takes = takes or _forgotten_self(_short(many.group(1)), frames)
         allowed, given, what = _without_self(many.group(2), int(many.group(3)), many.group(1))
         return f"{name} takes {allowed} {what}, {given} {'was' if given == 1 else 'were'} given", takes
     return None
+
+
+def _forgotten_self(name: str, frames: list[Frame]) -> str:
+    """Return the hint for a method that does not name the value it is called on."""
+    called_on_a_value = bool(frames) and f".{name.rpartition('.')[2]}(" in frames[-1].text
+    return "the first parameter of a method is self" if called_on_a_value else ""
 
 
 def _without_self(allowed: str, given: int, name: str) -> tuple[str, int, str]:
@@ -234,12 +243,7 @@ def _found(dotted: str, names: dict[str, Any]) -> Any:
 def _missing_member(error: Any, frames: list[Frame]) -> tuple[str, str] | None:
     del frames
     if not error.name or (error.obj is None and "NoneType" not in str(error)):
-        return None
-    if error.obj is None:
-        return (
-            f"None has no field or method '{error.name}'",
-            "the value is none here: test it with 'is not none' before",
-        )
+        return _reworded(str(error))
     from dana_poet.runtime.members import missing_member
 
     better = missing_member(error.obj, error.name)

@@ -88,6 +88,9 @@ def missing_member(value: object, name: str) -> DanaAttributeError:
 
     from dana_poet.runtime.types import type_text
 
+    if value is None:
+        hint = "the value is none here: test it with 'is not none' before"
+        return DanaAttributeError(f"None has no field or method '{name}'", hint=hint)
     if isinstance(value, dict):
         known = own = [key for key in value if isinstance(key, str)]
         what = f"the dict has no key '{name}'"
