@@ -167,11 +167,11 @@ LAZY_HELPERS = {
 
 
 def _exceptions() -> dict[str, Any]:
-    found = {}
-    for name, value in vars(builtins).items():
-        if isinstance(value, type) and issubclass(value, Exception):
-            found[name] = value
-    return found
+    return {
+        name: value
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, Exception) and not name.startswith("_")
+    }
 
 
 def _base() -> dict[str, Any]:

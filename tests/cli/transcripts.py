@@ -36,6 +36,7 @@ TIMES = (
     (re.compile(r'"seconds": [\d.e-]+'), '"seconds": 0.0'),
     (re.compile(r"(?<=[ '])\d+\.\d+ (us|ms|s)\b"), "0.0 ms"),
     (re.compile(r'"time": "[^"]+"'), '"time": "TIME"'),
+    (re.compile(r"last call \d+ more times"), "last call N more times"),
     (re.compile(r"event-\w+|evt-\w+|event_\w{8,}"), "EVENT"),
 )
 

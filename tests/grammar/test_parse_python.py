@@ -12,7 +12,7 @@ from dana_grammar import nodes as n
 from dana_grammar.parse import parse
 from tests.grammar.python_text import python_text
 
-MODULES = ("argparse", "calendar", "configparser", "difflib", "fractions", "heapq", "statistics", "textwrap", "zipfile")
+MODULES = ("argparse", "calendar", "configparser", "difflib", "fractions", "heapq", "statistics", "textwrap", "tarfile")
 DIFFERENT = (ast.Yield, ast.YieldFrom, ast.Await, ast.JoinedStr)
 """What Dana does not have, and f-strings, whose text `ast.unparse` does not keep."""
 

@@ -237,7 +237,7 @@ class Statements(Assignments):
             place = self.target(target)
         body = [*first, *self.block(node.body)]
         otherwise = self.block(node.otherwise) if node.otherwise else []
-        self.out.append(self.at(ast.For(place, iterable, body, otherwise), node.span))
+        self.out.append(self.at(ast.For(place, iterable, body, otherwise), node.iterable.span))
 
     def _with(self, node: n.With, tail: Tail = "") -> None:
         items = []
