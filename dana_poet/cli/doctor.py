@@ -52,7 +52,16 @@ def _model() -> dict[str, str]:
     except DanaError as error:
         configured = {"configured": "no", "hint": error.hint or error.message}
         return configured if error.code == "D2011" else configured | {"problem": error.message}
-    return {"configured": type(model).__name__, "name": str(getattr(model, "name", ""))}
+    about = {"configured": type(model).__name__}
+    about |= {name: str(getattr(model, name)) for name in ("model", "base_url") if hasattr(model, name)}
+    return about | _settings_file()
+
+
+def _settings_file() -> dict[str, str]:
+    from dana_poet.settings import current_settings
+
+    source = current_settings().source
+    return {"settings": source} if source else {}
 
 
 def _isolation() -> dict[str, str]:
