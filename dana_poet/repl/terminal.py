@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dana_poet.repl.loop import Repl
 
-KEYWORDS = (  # noqa: SIM905 - easier to read than a word on each line
+KEYWORDS = (
     "agent agent_blueprint and as assert break case continue def deliver del elif else except export false finally for "
     "from if import in interface is lambda match module none not or pass pipeline private public raise resource return "
     "state struct system true try while with workflow"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
 
 SAFE_MODULES = frozenset(
     "math cmath json re statistics datetime random collections itertools functools string decimal fractions typing "
@@ -26,16 +30,21 @@ class Policy(namedtuple("Policy", "allow_imports sandbox own_folder")):  # noqa:
 
     def __new__(
         cls, allow_imports: frozenset[str] = frozenset(), *, sandbox: bool = False, own_folder: bool = True
-    ) -> Policy:
+    ) -> Self:
         """Make a policy; the default is that of a program run by its owner."""
         return super().__new__(cls, frozenset(allow_imports), sandbox, own_folder)
 
     @classmethod
-    def sandboxed(cls) -> Policy:
+    def sandboxed(cls) -> Self:
         """Return the policy for programs that nobody has read: everything runs in the isolated worker."""
         return cls(sandbox=True, own_folder=False)
 
     def allows(self, module: str) -> bool:
         """Whether a Python module that is not in the program's folder may be imported."""
         root = module.partition(".")[0]
-        return root in SAFE_MODULES or root in self.allow_imports or module in self.allow_imports or "*" in self.allow_imports
+        return (
+            root in SAFE_MODULES
+            or root in self.allow_imports
+            or module in self.allow_imports
+            or "*" in self.allow_imports
+        )

@@ -76,8 +76,8 @@ def struct(
 def _equal(self: Any, other: object) -> Any:
     if type(other) is not type(self):
         return NotImplemented
-    names: tuple[str, ...] = type(self).__slots__
-    return all(getattr(self, name) == getattr(other, name) for name in names)
+    fields: tuple[str, ...] = getattr(type(self), "__slots__", ())
+    return all(getattr(self, name) == getattr(other, name) for name in fields)
 
 
 def _shown(self: Any) -> str:
@@ -179,7 +179,13 @@ def own_defaults(function: Any) -> Any:
 
     @wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
-        own = kind(function.__code__, function.__globals__, function.__name__, tuple(map(fresh, defaults)), function.__closure__)
+        own = kind(
+            function.__code__,
+            function.__globals__,
+            function.__name__,
+            tuple(map(fresh, defaults)),
+            function.__closure__,
+        )
         own.__kwdefaults__ = {name: fresh(value) for name, value in words.items()}
         return own(*args, **kwargs)
 

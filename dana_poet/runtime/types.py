@@ -81,9 +81,11 @@ class DanaType:
         return hash(self.kind)
 
     def __instancecheck__(self, value: object) -> bool:
+        """Whether `value` is of this type."""
         return type_text(value) == self.text
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a value of this type."""
         return self.kind(*args, **kwargs)
 
 
@@ -147,9 +149,7 @@ def union(*members: Any) -> Any:
 class Interface:
     """Methods that a value must have, with their numbers of parameters; embedded interfaces count too."""
 
-    def __init__(
-        self, name: str, methods: tuple[tuple[str, int], ...], embedded: tuple[Interface, ...] = ()
-    ) -> None:
+    def __init__(self, name: str, methods: tuple[tuple[str, int], ...], embedded: tuple[Interface, ...] = ()) -> None:
         self.__name__ = name
         own = {method: count for part in embedded for method, count in part.methods.items()}
         self.methods: dict[str, int] = own | dict(methods)

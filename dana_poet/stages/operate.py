@@ -62,7 +62,12 @@ def _is_transient(error: BaseException) -> bool:
 
 
 def _within(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], deadline: float, name: str, limit: float
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    deadline: float,
+    name: str,
+    limit: float,
 ) -> Any:
     """Run in a thread and wait until the deadline."""
     outcome: list[Any] = []
@@ -78,7 +83,9 @@ def _within(
     thread.start()
     thread.join(max(0.0, deadline - time.monotonic()))
     if not outcome:
-        raise PoetTimeoutError(f"{name} took longer than {limit:g} s", hint="raise timeout=, or make the function faster")
+        raise PoetTimeoutError(
+            f"{name} took longer than {limit:g} s", hint="raise timeout=, or make the function faster"
+        )
     succeeded, value = outcome[0]
     if succeeded:
         return value

@@ -45,4 +45,3 @@ def unicode_character(escape: str) -> str:
             return ""
     number = int(escape[1:], 16)
     return chr(number) if number <= HIGHEST else ""
-

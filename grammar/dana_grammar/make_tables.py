@@ -119,7 +119,9 @@ def tables_of(parser: lark.Lark) -> Tables:
                 actions[names[state]][str(symbol)] = names[target]
     for end in table.end_states.values():
         actions[names[end]]["$END"] = 0
-    return Tables(actions, gotos, [rule_of(rule) for rule in rules], {k: names[v] for k, v in table.start_states.items()})
+    return Tables(
+        actions, gotos, [rule_of(rule) for rule in rules], {k: names[v] for k, v in table.start_states.items()}
+    )
 
 
 def passed_symbol(tables: Tables, state: int, kind: str) -> str:

@@ -41,7 +41,9 @@ def missing_block(s: Situation) -> Finding | None:
     before = s.at(-1) if s.at(-1)[0] != "NEWLINE" else s.at(-2)
     header = Situation(s.tokens, max(0, s.index - 1), s.expected, s.outer).first
     word = BLOCK_WORDS.get(header[0], header[1])
-    return Finding("D0010", f"the '{word}' line has no block", "indent what belongs to it, or write 'pass'", place(before))
+    return Finding(
+        "D0010", f"the '{word}' line has no block", "indent what belongs to it, or write 'pass'", place(before)
+    )
 
 
 def indented(s: Situation) -> Finding | None:
@@ -76,7 +78,9 @@ def unfinished_try(s: Situation) -> Finding | None:
     if {"EXCEPT", "FINALLY"} <= s.expected and "ELSE" not in s.expected and s.kind not in ("EXCEPT", "FINALLY"):
         return Finding("D0032", "'try' needs 'except' or 'finally' after its block", "add 'except as e:' or 'finally:'")
     if {"AT", "DEF", "STRUCT"} <= s.expected and "NAME" not in s.expected:
-        return Finding("D0037", "a line with '@' must stand before a definition", "put 'def', 'agent' or 'struct' after it")
+        return Finding(
+            "D0037", "a line with '@' must stand before a definition", "put 'def', 'agent' or 'struct' after it"
+        )
     return None
 
 
@@ -130,7 +134,11 @@ def missing_colon(s: Situation) -> Finding | None:
         return None
     if any(token[0] == "COLON" for token in s.tokens[s.start : s.index]):
         return None
-    if s.kind != "NEWLINE" and s.text not in ("then", "do", "begin") and (s.ends_with_colon or s.kind in ("COMMA", "COLON")):
+    if (
+        s.kind != "NEWLINE"
+        and s.text not in ("then", "do", "begin")
+        and (s.ends_with_colon or s.kind in ("COMMA", "COLON"))
+    ):
         return None
     if s.text in ("then", "do", "begin"):
         return Finding("D0002", f"the '{word}' line ends with ':', not '{s.text}'", "write ':'")
@@ -160,7 +168,9 @@ def equal_sign(s: Situation) -> Finding | None:
     if s.kind != "EQUAL" or s.at(-1)[0] in ("COLON", "EQUAL") or (s.at(-1)[1] in ("==", "!=") and not s.touches(0)):
         return None
     if s.at(-1)[1] in ("==", "!=") and s.touches(0):
-        return Finding("D0003", f"'{s.at(-1)[1]}=' is not an operator", f"write '{s.at(-1)[1]}'", place(s.at(-1)).to(s.span))
+        return Finding(
+            "D0003", f"'{s.at(-1)[1]}=' is not an operator", f"write '{s.at(-1)[1]}'", place(s.at(-1)).to(s.span)
+        )
     if s.at(1)[1] in (">", "<") and s.touches(1):
         hint = "write 'lambda x :: ...' for a function" if s.at(1)[1] == ">" else "write '<='"
         return Finding("D0003", f"'={s.at(1)[1]}' is not an operator", hint, s.span.to(place(s.at(1))))
@@ -188,7 +198,9 @@ def out_of_place(s: Situation) -> Finding | None:
     if s.kind == "STATE":
         return Finding("D0035", "'state:' stands only in an agent", "move it into 'agent Name:'")
     if s.first[0] == "PIPELINE" and s.kind == "LPAR":
-        return Finding("D0036", "a pipeline block has no parameters", "write 'input: name' as the first line of its block")
+        return Finding(
+            "D0036", "a pipeline block has no parameters", "write 'input: name' as the first line of its block"
+        )
     if s.first[0] == "ON_FEEDBACK" and "ARROW" in s.expected:
         return Finding("D0022", "the feedback has no name", "write 'on_feedback_received(id) -> feedback:'")
     if s.kind == "WALRUS" and not s.depth:
@@ -206,19 +218,32 @@ def keyword_as_name(s: Situation) -> Finding | None:
 def member(s: Situation) -> Finding | None:
     """A statement among the members of a struct or agent."""
     if "STATE" in s.expected and "FOR" not in s.expected and (s.is_first or s.first[0] == "NAME"):
-        return Finding("D0035", "only fields and methods can stand here", "put other code into a method", place(s.first))
+        return Finding(
+            "D0035", "only fields and methods can stand here", "put other code into a method", place(s.first)
+        )
     fields = {"EQUAL", "COLON"}
-    if s.kind == "NAME" and s.index == s.start + 1 and s.first[0] == "NAME" and fields <= s.expected <= {*fields, "LPAR"}:
+    if (
+        s.kind == "NAME"
+        and s.index == s.start + 1
+        and s.first[0] == "NAME"
+        and fields <= s.expected <= {*fields, "LPAR"}
+    ):
         return Finding("D0002", "':' is missing between the field and its type", f"write '{s.first[1]}: {s.text}'")
     if s.first[0] == "NAME" and "EQUAL" in s.expected and "COLON" in s.expected and s.index == s.start + 1 \
             and "AUGMENTED" not in s.expected:  # fmt: skip
-        return Finding("D0035", "only fields and methods can stand here", "put other code into a method", place(s.first))
+        return Finding(
+            "D0035", "only fields and methods can stand here", "put other code into a method", place(s.first)
+        )
     return None
 
 
 def missing_name(s: Situation) -> Finding | None:
     """`def (x):`, `import`, `struct :`."""
-    if "NAME" in s.expected and "NUMBER" not in s.expected and s.kind in ("NEWLINE", "COLON", "LPAR", "EQUAL", "NUMBER"):
+    if (
+        "NAME" in s.expected
+        and "NUMBER" not in s.expected
+        and s.kind in ("NEWLINE", "COLON", "LPAR", "EQUAL", "NUMBER")
+    ):
         after = s.at(-1)[1]
         return Finding("D0044", f"a name is missing after '{after}'", "", s.span)
     return None

@@ -22,7 +22,9 @@ def doubled_sign(s: Situation) -> Finding | None:
     if last[1] in ("+", "-") and before[1] == last[1] and s.touches(-1):
         sign = last[1] * 2
         target = s.at(-3)[1] if s.at(-3)[0] in ("NAME", "SCOPED") else "x"
-        return Finding("D0013", f"Dana has no '{sign}'", f"write '{target} {last[1]}= 1'", place(before).to(place(last)))
+        return Finding(
+            "D0013", f"Dana has no '{sign}'", f"write '{target} {last[1]}= 1'", place(before).to(place(last))
+        )
     pair = last[1] + s.text
     if pair == "=>" and s.touches(0):
         hint = "write '>=' to compare, 'lambda x :: ...' for a function"
@@ -45,14 +47,27 @@ def lambda_operand(s: Situation) -> Finding | None:
 
 def missing_value(s: Situation) -> Finding | None:
     """`x =`, `a +`, `f(, b)`."""
-    if s.kind not in ENDS and s.kind not in ("OPERATOR", "EQUAL", "VBAR", "STAR", "SLASH", "DOT", "IF", "ELSE", "FOR", "IN"):
+    if s.kind not in ENDS and s.kind not in (
+        "OPERATOR",
+        "EQUAL",
+        "VBAR",
+        "STAR",
+        "SLASH",
+        "DOT",
+        "IF",
+        "ELSE",
+        "FOR",
+        "IN",
+    ):
         return None
     if "NUMBER" not in s.expected or s.is_first:
         return None
     before = s.at(-1)
     if before[0] in OPERAND_ENDS or not before[1].strip():
         return None
-    return Finding("D0019", f"a value is missing after '{before[1]}'", "", s.span if s.kind != "NEWLINE" else place(before))
+    return Finding(
+        "D0019", f"a value is missing after '{before[1]}'", "", s.span if s.kind != "NEWLINE" else place(before)
+    )
 
 
 def missing_comma(s: Situation) -> Finding | None:
@@ -88,7 +103,9 @@ def braces(s: Situation) -> Finding | None:
     """Anything else inside the braces of an f-string."""
     if s.outer is None:
         return None
-    return Finding("D0025", f"{s.shown} cannot stand here in the braces of an f-string", "write '{{' for the brace itself")
+    return Finding(
+        "D0025", f"{s.shown} cannot stand here in the braces of an f-string", "write '{{' for the brace itself"
+    )
 
 
 EXPRESSION_RULES: tuple[Callable[[Situation], Finding | None], ...] = (

@@ -138,7 +138,9 @@ class Recovery:
     def replace(self, segment: Segment, kind: str) -> bool:
         """Put a line that fits in the place of one that does not, and go on behind it."""
         following = self.tokens[segment.end][0] if segment.end < len(self.tokens) else ""
-        if following == "INDENT" and (kind in SKIPPED_WITH_BODY or self.tokens[segment.start][1] in ("switch", "match")):
+        if following == "INDENT" and (
+            kind in SKIPPED_WITH_BODY or self.tokens[segment.start][1] in ("switch", "match")
+        ):
             self.place = self.after_body(self.place)
             self.try_line("PASS NEWLINE", segment.start)
             return True

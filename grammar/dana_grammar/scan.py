@@ -25,7 +25,9 @@ from dana_grammar.tokens import (
     WORD_KINDS,
 )  # fmt: skip
 
-STRING, FSTRING, NAME, NUMBER, OPEN, CLOSE, COLON, SIGN, SLASHES, NEWLINE, COMMENT, CONTINUATION, END, BAD = range(1, 15)
+STRING, FSTRING, NAME, NUMBER, OPEN, CLOSE, COLON, SIGN, SLASHES, NEWLINE, COMMENT, CONTINUATION, END, BAD = range(
+    1, 15
+)
 MASTER = re.compile(
     rf"[ \t\f]*(?:({PATTERNS['STRING']})|((?:[fF][rR]?|[rR][fF])(?:'''|\"\"\"|'|\"))|({PATTERNS['NAME']})"
     rf"|({PATTERNS['NUMBER']})(?!\w)|([(\[{{])|([)\]}}])|(:[:=]?)|({PATTERNS['AUGMENTED']}"
@@ -34,7 +36,9 @@ MASTER = re.compile(
 START_OF_TEXT = re.compile(r"[ \t\f\n]*")
 SCOPED_REST = re.compile(r"[:.]([^\W\d]\w*)")
 BAD_NUMBER = re.compile(r"(?:0[xXoObB]|\.?\d)[\w.]*")
-NEVER_IN_BRACKETS = re.compile(r"(?:def|return|import|while|try|raise|pass|break|continue|struct\s+\w+\s*:)(?![\w=(.,])")
+NEVER_IN_BRACKETS = re.compile(
+    r"(?:def|return|import|while|try|raise|pass|break|continue|struct\s+\w+\s*:)(?![\w=(.,])"
+)
 MOST_PROBLEMS = 40
 MOST_TOKENS = 300_000
 HEADERS = frozenset({"IF", "ELIF", "WHILE", "FOR", "WITH", "DEF", "EXCEPT"})

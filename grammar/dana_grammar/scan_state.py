@@ -58,7 +58,4 @@ class ScannerState:
     def problem(self, code: str, message: str, span: Span, hint: str = "", related: Span | None = None) -> None:
         """Note what is wrong. `related` is the place of the bracket that a message talks about."""
         more = ((related, "opened here"),) if related else ()
-        self.problems.append(
-            Diagnostic(code=code, message=message, span=span, hint=hint, file=self.file, related=more)
-        )
-
+        self.problems.append(Diagnostic(code=code, message=message, span=span, hint=hint, file=self.file, related=more))

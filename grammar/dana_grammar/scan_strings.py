@@ -23,7 +23,9 @@ LONG_BODIES: Final = {
     quote: re.compile(rf"[^{quote}\\]*(?:\\[\s\S][^{quote}\\]*)*{quote}(?=\s*[)\]}},]|[ \t]*[\n.])")
     for quote in ("'", '"')
 }
-CODE_IN_STRING = re.compile(r"\n[ \t]*(?:def \w+ *\(|from [\w.]+ import |(?:struct|agent|agent_blueprint) \w+:|for \w+ in .*:\n)")
+CODE_IN_STRING = re.compile(
+    r"\n[ \t]*(?:def \w+ *\(|from [\w.]+ import |(?:struct|agent|agent_blueprint) \w+:|for \w+ in .*:\n)"
+)
 LONGEST_LOST_STRING: Final = 20_000
 DEEPEST_FSTRINGS: Final = 20
 DEEPEST_SPECS: Final = 2
@@ -160,7 +162,11 @@ class StringScanner(ScannerState):
             return -1
         arrange(inner)
         if not inner.tokens:
-            self.problem("D0025", "an f-string has braces with nothing inside", Span(line, column, self.line, end + 1 - self.base))
+            self.problem(
+                "D0025",
+                "an f-string has braces with nothing inside",
+                Span(line, column, self.line, end + 1 - self.base),
+            )
         inner.tokens.append(("$END", "", self.line, end - self.base, self.line, end - self.base))
         debug = ""
         if self.text[end] == "=":
@@ -238,7 +244,11 @@ class StringScanner(ScannerState):
         end = len(self.text) if line_end < 0 or len(quote) > 1 else line_end
         self.open_at_end = self.open_at_end or len(quote) > 1
         span = self.place(start, body)
-        hint = f"close it with {quote}" if len(quote) > 1 else f"close it with {quote}, or use {quote * 3} for several lines"
+        hint = (
+            f"close it with {quote}"
+            if len(quote) > 1
+            else f"close it with {quote}, or use {quote * 3} for several lines"
+        )
         self.problem("D0006", "this string is never closed", span, hint)
         line, column = self.line, start - self.base
         self.advance(start, end)
@@ -247,7 +257,9 @@ class StringScanner(ScannerState):
 
     def curly(self, start: int) -> int:
         """Add text in curly quotes as a string, so that the line can be read on. Return its end."""
-        close = re.compile(r"[^\n\u201c\u201d\u2018\u2019\u00ab\u00bb]*[\u201c\u201d\u2018\u2019\u00ab\u00bb]").match(self.text, start + 1)
+        close = re.compile(r"[^\n\u201c\u201d\u2018\u2019\u00ab\u00bb]*[\u201c\u201d\u2018\u2019\u00ab\u00bb]").match(
+            self.text, start + 1
+        )
         end = close.end() if close else start + 1
         self.tokens.append(("STRING", "''", self.line, start - self.base, self.line, end - self.base))
         return end

@@ -71,7 +71,9 @@ class DefinitionBuilder(StatementBuilder):
         if parameters and len(parameters) > 1:
             self.check_parameters(parameters)
         span = from_token(sync or word, body[-1].span)
-        return Function(span, name[1], token_span(name), receiver, tuple(parameters or ()), returns, body, (), bool(sync))
+        return Function(
+            span, name[1], token_span(name), receiver, tuple(parameters or ()), returns, body, (), bool(sync)
+        )
 
     def declarative_pipeline(
         self, word: Token, name: Token, _open: Token, parameters: list[Parameter] | None, _close: Token, returns: Any,
@@ -91,7 +93,9 @@ class DefinitionBuilder(StatementBuilder):
         values = Parameter(place, "values", None, None, "args")
         return self.declarative_pipeline(word, name, name, [values], name, None, equal, value, newline)
 
-    def on_feedback(self, word: Token, _open: Token, value: Any, _close: Token, _arrow: Token, name: Token, *rest: Any) -> OnFeedback:
+    def on_feedback(
+        self, word: Token, _open: Token, value: Any, _close: Token, _arrow: Token, name: Token, *rest: Any
+    ) -> OnFeedback:
         """`on_feedback_received(id) -> name:`."""
         body: Block = rest[-1]
         return OnFeedback(from_token(word, body[-1].span), value, name[1], body)
@@ -174,9 +178,7 @@ class DefinitionBuilder(StatementBuilder):
         value = DictDisplay(fields[0].span.to(fields[-1].span) if fields else span, tuple([setting(f) for f in fields]))
         return Field(span, name[1], None, value)
 
-    def struct(
-        self, word: Token, name: Token, base: Any, implements: list[Name] | None, members: list[Any]
-    ) -> Struct:
+    def struct(self, word: Token, name: Token, base: Any, implements: list[Name] | None, members: list[Any]) -> Struct:
         """`struct N:` and its relatives."""
         span = from_token(word, members[-1].span)
         doc, rest = docstring_of(tuple(members))
@@ -186,7 +188,11 @@ class DefinitionBuilder(StatementBuilder):
     def only_members(self, members: Block, kind: str) -> Any:
         """Return the members, without strings and `...`, which mean nothing after the docstring."""
         for member in members:
-            if type(member) is ExpressionStatement and not is_string(member) and type(member.value).__name__ != "Constant":
+            if (
+                type(member) is ExpressionStatement
+                and not is_string(member)
+                and type(member.value).__name__ != "Constant"
+            ):
                 self.problem("D0035", f"only fields and methods can stand in '{kind}'", member.span)
         return tuple([member for member in members if type(member) is not ExpressionStatement])
 

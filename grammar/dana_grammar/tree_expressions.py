@@ -203,7 +203,9 @@ class ExpressionBuilder(StringBuilder):
         """`f(x for x in xs)`."""
         return Comprehension(element.span.to(clauses[-1].span), "generator", element, None, tuple(clauses))
 
-    def generator_in_parentheses(self, opening: Token, element: Any, clauses: list[Clause], close: Token) -> Comprehension:
+    def generator_in_parentheses(
+        self, opening: Token, element: Any, clauses: list[Clause], close: Token
+    ) -> Comprehension:
         """`(x for x in xs)`."""
         return Comprehension(between(opening, close), "generator", element, None, tuple(clauses))
 
@@ -221,7 +223,9 @@ class ExpressionBuilder(StringBuilder):
         """`{k: v for k, v in xs}`."""
         return Comprehension(between(opening, close), "dict", key, value, tuple(clauses))
 
-    def dict_comprehension_in_parentheses(self, opening: Token, _open: Token, key: Any, _colon: Token, value: Any, *rest: Any) -> Comprehension:
+    def dict_comprehension_in_parentheses(
+        self, opening: Token, _open: Token, key: Any, _colon: Token, value: Any, *rest: Any
+    ) -> Comprehension:
         """`{(k: v) for k, v in xs}`."""
         _close, clauses, close = rest
         return Comprehension(between(opening, close), "dict", key, value, tuple(clauses))

@@ -215,7 +215,9 @@ class StatementBuilder(PatternBuilder):
         """`from path import a, b`."""
         return FromImport(from_token(word, names[-1].span), path, tuple(names))
 
-    def from_import_in_parentheses(self, word: Token, path: ModulePath, _import: Token, _open: Token, names: list[ImportedName], *rest: Any) -> FromImport:
+    def from_import_in_parentheses(
+        self, word: Token, path: ModulePath, _import: Token, _open: Token, names: list[ImportedName], *rest: Any
+    ) -> FromImport:
         """`from path import (a, b)`."""
         return FromImport(between(word, rest[-1]), path, tuple(names))
 
@@ -264,7 +266,13 @@ class StatementBuilder(PatternBuilder):
         return display
 
     def try_(
-        self, word: Token, _colon: Token, body: Block, handlers: list[Handler], otherwise: Block | None, final: Block | None
+        self,
+        word: Token,
+        _colon: Token,
+        body: Block,
+        handlers: list[Handler],
+        otherwise: Block | None,
+        final: Block | None,
     ) -> Try:
         """`try` with handlers."""
         last: tuple[Node, ...] | list[Handler] = final or otherwise or handlers

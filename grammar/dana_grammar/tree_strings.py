@@ -65,7 +65,9 @@ class StringBuilder(BaseBuilder):
         try:
             return body.encode("latin-1")
         except UnicodeEncodeError:
-            self.problem("D0033", "bytes hold ASCII characters only", token_span(token), "write text without b, or \\x..")
+            self.problem(
+                "D0033", "bytes hold ASCII characters only", token_span(token), "write text without b, or \\x.."
+            )
             return b""
 
     def interpolation_of(self, hole: Hole) -> Interpolation:

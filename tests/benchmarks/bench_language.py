@@ -5,9 +5,8 @@ Each pair runs the same work as a function of a module, in turns, in one process
 
 from __future__ import annotations
 
-from tests.benchmarks.measure import paired, row
-
 from dana_poet.runtime.session import Session
+from tests.benchmarks.measure import paired, row
 
 PAIRS: dict[str, tuple[str, str, float]] = {
     "loop of 1e5": (
@@ -107,7 +106,7 @@ def main() -> None:
         session = Session(capture=False)
         session.run(dana)
         names: dict[str, object] = {}
-        exec(python or dana, names)  # noqa: S102 - the benchmark's own text
+        exec(python or dana, names)
         ours, theirs = session.names["work"], names["work"]
         assert ours() == theirs(), title  # type: ignore[operator]
         mine, other = paired(ours, theirs)  # type: ignore[arg-type]

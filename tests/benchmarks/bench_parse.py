@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 
-from tests.benchmarks.measure import row, seconds
-
 from dana_grammar.parse import parse
 from dana_poet.runtime.session import check
+from tests.benchmarks.measure import row, seconds
 
 PIECE = '''
 struct Option{n}:

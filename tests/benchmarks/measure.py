@@ -34,7 +34,9 @@ def paired(ours: Callable[[], object], theirs: Callable[[], object], runs: int =
     return best[0], best[1]
 
 
-def command_seconds(command: list[str], runs: int = 9, cwd: str | None = None, env: dict[str, str] | None = None) -> float:
+def command_seconds(
+    command: list[str], runs: int = 9, cwd: str | None = None, env: dict[str, str] | None = None
+) -> float:
     """Return the smallest CPU time (user and system) of a command with its children, in seconds."""
     best = float("inf")
     for _ in range(runs):

@@ -18,14 +18,14 @@ from dana_poet.runtime.tracebacks import Failure
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORDS = (  # noqa: SIM905 - easier to read than a word on each line
+WORDS = (
     "def f(x): struct agent pipeline input: output: state: if else elif while for in lambda :: | $$ as import from with "
     "match case try except raise return deliver private: public: system: local: @poet true none not and or is await "
     '= == += ( ) [ ] { } , . : ; // # " \' """ f" \\ -> ** * + - / % < > ! ? ~ ^ & 1 2.5 0x 1e x y name é 日本 \0 \ud800 '
     "interface resource workflow agent_blueprint export module global yield class del assert break continue pass"
 ).split(" ")
 PIECES = st.lists(st.sampled_from([*WORDS, "\n", "\n    ", "\n\t", " ", "    "]), max_size=40).map(" ".join)
-SAFE = (  # noqa: SIM905 - as above
+SAFE = (
     "x y + - * / ( ) [ ] { } , : = == < 1 0 2.5 'a' \"b\" len str print not or and if else for in none true | $$ . f"
 ).split(" ")
 PROGRAMS = st.lists(st.sampled_from([*SAFE, "\n"]), max_size=25).map(" ".join)

@@ -65,7 +65,9 @@ def test_pdb_stops_at_a_line_of_a_dana_file(program: Path) -> None:
 def test_a_breakpoint_set_from_python_is_hit(program: Path) -> None:
     """Debuggers of editors set them this way."""
     shown = io.StringIO()
-    debugger = pdb.Pdb(stdin=io.StringIO("continue\np y\nwhere\ncontinue\np y\nclear 1\ncontinue\n"), stdout=shown, nosigint=True)
+    debugger = pdb.Pdb(
+        stdin=io.StringIO("continue\np y\nwhere\ncontinue\np y\nclear 1\ncontinue\n"), stdout=shown, nosigint=True
+    )
     debugger.rcLines = []
     assert debugger.set_break(str(program), 6) is None
     debugger.runcall(dana_poet.run, program)

@@ -101,5 +101,7 @@ def formatted(part: str | n.Interpolation) -> str:
     if isinstance(part, str):
         return part.replace("{", "{{").replace("}", "}}")
     conversion = f"!{part.conversion}" if part.conversion else ""
-    spec = ":" + "".join(piece if isinstance(piece, str) else formatted(piece) for piece in part.spec) if part.spec else ""
+    spec = (
+        ":" + "".join(piece if isinstance(piece, str) else formatted(piece) for piece in part.spec) if part.spec else ""
+    )
     return f"{{{part.debug}{'' if part.debug else python_text(part.value)}{conversion}{spec}}}"

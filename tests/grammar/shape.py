@@ -13,7 +13,9 @@ def shape(node: object) -> str:
         names = [name for name in type(node).__match_args__ if name not in PLACES]
         parts = [field_shape(node, name) for name in names]
         first_gap = next((place for place, part in enumerate(parts) if not part), len(parts))
-        said = parts[:first_gap] + [f"{name}={part}" for name, part in zip(names, parts, strict=True) if part][first_gap:]
+        said = (
+            parts[:first_gap] + [f"{name}={part}" for name, part in zip(names, parts, strict=True) if part][first_gap:]
+        )
         return f"{type(node).__name__}({', '.join(said)})"
     if isinstance(node, tuple):
         return f"[{', '.join(map(shape, node))}]"
@@ -28,6 +30,10 @@ def text_shape(text: str) -> str:
 def field_shape(node: Node, name: str) -> str:
     """Return one field, '' when it says nothing."""
     value = getattr(node, name)
-    if name == "source" or (name, value) == ("kind", "plain") or (value in (None, (), "", False) and name not in ("value", "key")):
+    if (
+        name == "source"
+        or (name, value) == ("kind", "plain")
+        or (value in (None, (), "", False) and name not in ("value", "key"))
+    ):
         return ""
     return shape(value) if not isinstance(value, bool) or name == "value" else "yes"

@@ -76,7 +76,7 @@ types_: SearchStrategy[Any] = st.deferred(
         plain_names, node(n.Subscript, plain_names, types_) | node(n.Pipe, st.tuples(plain_names, plain_names)), 20
     )
 )
-places = st.deferred(
+places: SearchStrategy[Any] = st.deferred(
     lambda: (
         plain_names
         | scoped
@@ -85,7 +85,9 @@ places = st.deferred(
     )
 )
 slices = node(n.Slice, maybe(expressions), maybe(expressions), maybe(expressions))
-subscripts = expressions | slices | node(n.TupleDisplay, some(expressions | slices, 1), st.just(False))
+subscripts: SearchStrategy[Any] = (
+    expressions | slices | node(n.TupleDisplay, some(expressions | slices, 1), st.just(False))
+)
 
 
 @st.composite
@@ -100,7 +102,7 @@ def parameters(draw: DrawFn, *, annotated: bool = True) -> tuple[n.Parameter, ..
         annotation = draw(maybe(types_)) if annotated else None
         result.append(n.Parameter(START, name, annotation, default))
     if kinds:
-        result.append(n.Parameter(START, "rest", None, None, kinds))
+        result.append(n.Parameter(START, "rest", None, None, kinds))  # type: ignore[arg-type]  # one of the kinds
     return tuple(result)
 
 
@@ -289,11 +291,11 @@ def nodes_in(tree: Any) -> Iterator[Any]:
 def narrow(program: n.Program) -> str:
     """Return the text of a program in lines so short that nearly every bracket is broken."""
     width = layout.WIDTH
-    layout.WIDTH = 12  # type: ignore[misc]
+    layout.WIDTH = 12
     try:
         return unparse(program)
     finally:
-        layout.WIDTH = width  # type: ignore[misc]
+        layout.WIDTH = width
 
 
 def literal_lines(text: str) -> set[int]:

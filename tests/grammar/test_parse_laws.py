@@ -119,7 +119,17 @@ def test_a_huge_text_is_answered_in_seconds(text: str) -> None:
 
 def test_what_waits_for_more_lines() -> None:
     """The REPL asks after every line."""
-    waiting = ["if x:", "if x:\n    y", "f(1,", "x = '''a", "@poet", "def f():", "x = \\", "try:\n    a\n", "agent A:\n"]
+    waiting = [
+        "if x:",
+        "if x:\n    y",
+        "f(1,",
+        "x = '''a",
+        "@poet",
+        "def f():",
+        "x = \\",
+        "try:\n    a\n",
+        "agent A:\n",
+    ]
     complete = ["x = 1", "if x:\n    y\n", "", "x = )", "x = 'a", "f(1))", "class A:", "# c", "if x: y", "retrun x"]
     assert [text for text in waiting if not is_incomplete(text)] == []
     assert [text for text in complete if is_incomplete(text)] == []

@@ -22,9 +22,14 @@ def expressions_of(module: str) -> set[str]:
     tree = ast.parse((Path(ast.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.expr) and not isinstance(node, ast.Starred | ast.Slice | ast.FormattedValue | ast.Constant):
+        if isinstance(node, ast.expr) and not isinstance(
+            node, ast.Starred | ast.Slice | ast.FormattedValue | ast.Constant
+        ):
             text = ast.unparse(node)
-            if not any(isinstance(part, DIFFERENT) for part in ast.walk(node)) and "/" not in text.partition("lambda")[2]:
+            if (
+                not any(isinstance(part, DIFFERENT) for part in ast.walk(node))
+                and "/" not in text.partition("lambda")[2]
+            ):
                 found.add(text)
     return found
 

@@ -6,6 +6,7 @@ import json
 import math
 import operator
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,7 +94,9 @@ WORDS = st.sampled_from([*sorted(TRUE_WORDS | FALSE_WORDS), "maybe", "abc", " 5 
 TEXTS = st.one_of(WORDS, st.integers(-20, 20).map(str), st.text("ab51. ", max_size=4))
 NUMBERS = st.one_of(st.integers(-20, 20), st.booleans(), st.floats(-20, 20).map(lambda number: round(number, 2)))
 VALUES = st.one_of(TEXTS, NUMBERS)
-PAIRS = st.one_of(st.tuples(TEXTS, NUMBERS), st.tuples(NUMBERS, TEXTS), st.tuples(TEXTS, TEXTS), st.tuples(NUMBERS, NUMBERS))
+PAIRS = st.one_of(
+    st.tuples(TEXTS, NUMBERS), st.tuples(NUMBERS, TEXTS), st.tuples(TEXTS, TEXTS), st.tuples(NUMBERS, NUMBERS)
+)
 ORIGINS = {
     "literal": ("", "{v!r}"),
     "name": ("{n} = {v!r}", "{n}"),
@@ -178,7 +181,13 @@ def promised(value: object) -> object:
 
 
 @settings(max_examples=400)
-@given(PAIRS, st.sampled_from([*ORDERS, "==", "!=", "+"]), st.sampled_from(sorted(ORIGINS)), st.sampled_from(sorted(ORIGINS)), st.sampled_from(sorted(USES)))
+@given(
+    PAIRS,
+    st.sampled_from([*ORDERS, "==", "!=", "+"]),
+    st.sampled_from(sorted(ORIGINS)),
+    st.sampled_from(sorted(ORIGINS)),
+    st.sampled_from(sorted(USES)),
+)
 def test_mixed_rules_hold_for_every_origin(pair: tuple[Any, Any], sign: str, one: str, other: str, use: str) -> None:
     """What text and numbers give together depends on them alone, not on where the program has them from."""
     assume(not (use == "comprehension" and "walrus" in (one, other)))  # Python has no such comprehension
@@ -189,7 +198,11 @@ def test_mixed_rules_hold_for_every_origin(pair: tuple[Any, Any], sign: str, one
 
 
 @settings(max_examples=100)
-@given(VALUES, VALUES, st.sampled_from(sorted(set(ORIGINS) - {"literal", "call", "default", "closure", "method", "walrus", "or"})))
+@given(
+    VALUES,
+    VALUES,
+    st.sampled_from(sorted(set(ORIGINS) - {"literal", "call", "default", "closure", "method", "walrus", "or"})),
+)
 def test_plus_in_place_follows_plus(value: Any, more: Any, origin: str) -> None:
     """`a += b` gives what `a + b` gives, for names, items, keys, fields and scoped names."""
     before, place = given_by(origin, "p", value)
@@ -272,7 +285,10 @@ def test_every_call_is_made_once_and_in_order(tree: Any, position: str) -> None:
 
 
 @settings(max_examples=100)
-@given(st.lists(LEAF_KINDS, min_size=2, max_size=4), st.lists(st.sampled_from([*ORDERS, "==", "!="]), min_size=3, max_size=3))
+@given(
+    st.lists(LEAF_KINDS, min_size=2, max_size=4),
+    st.lists(st.sampled_from([*ORDERS, "==", "!="]), min_size=3, max_size=3),
+)
 def test_chains_stop_at_the_first_false(values: list[Any], signs: list[str]) -> None:
     """`a < b < c` computes each side once, and no side behind a false comparison."""
     pairs = list(zip(values, signs, values[1:], strict=False))
@@ -280,7 +296,7 @@ def test_chains_stop_at_the_first_false(values: list[Any], signs: list[str]) -> 
     expected_log, expected = [0], outcome(lambda: True)
     for index, (left, sign, right) in enumerate(pairs, 1):
         expected_log.append(index)
-        expected = outcome(lambda left=left, sign=sign, right=right: by_specification(left, sign, right))
+        expected = outcome(partial(by_specification, left, sign, right))
         if expected != "True":
             break
     for program in (text, f"def f(): {text}\nf()", f"[{text} for _ in [0]][0]", f"[v for v in [{text}]][0]"):
@@ -290,14 +306,16 @@ def test_chains_stop_at_the_first_false(values: list[Any], signs: list[str]) -> 
             log.append(index)
             return values[index]
 
-        assert outcome(lambda p=program, t=logged: dana_poet.evaluate(p, {"t": t})) == expected, program
+        assert outcome(partial(dana_poet.evaluate, program, {"t": logged})) == expected, program
         assert log == expected_log, program
 
 
 # Coercion
 
 JSON_VALUES = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5)),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5)
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
     max_leaves=6,
 )
@@ -331,7 +349,10 @@ def test_truth_values_survive_text_and_numbers(value: bool) -> None:
 
 
 @settings(max_examples=60)
-@given(st.one_of(st.lists(JSON_VALUES, max_size=3), st.dictionaries(st.text(max_size=3), JSON_VALUES, max_size=3)), st.sampled_from(["{}", "```json\n{}\n```", "```\n{}\n```", "  {}\n", "```JSON\n{}```"]))
+@given(
+    st.one_of(st.lists(JSON_VALUES, max_size=3), st.dictionaries(st.text(max_size=3), JSON_VALUES, max_size=3)),
+    st.sampled_from(["{}", "```json\n{}\n```", "```\n{}\n```", "  {}\n", "```JSON\n{}```"]),
+)
 def test_containers_survive_json_text(value: Any, fence: str) -> None:
     """JSON text gives the container, inside a Markdown fence too."""
     kind = "list" if isinstance(value, list) else "dict"
@@ -339,7 +360,10 @@ def test_containers_survive_json_text(value: Any, fence: str) -> None:
 
 
 @settings(max_examples=60)
-@given(st.one_of(VALUES, st.none(), JSON_VALUES), st.sampled_from(["int", "float", "str", "bool", "list", "dict", "int | str", "list[int]", "dict[str, float]"]))
+@given(
+    st.one_of(VALUES, st.none(), JSON_VALUES),
+    st.sampled_from(["int", "float", "str", "bool", "list", "dict", "int | str", "list[int]", "dict[str, float]"]),
+)
 def test_coercion_gives_the_type_or_fails(value: Any, kind: str) -> None:
     """A typed assignment gives a value of that type, none, or a DanaTypeError; doing it twice changes nothing."""
     try:

@@ -199,7 +199,11 @@ def _too_many(signature: Signature, call: Call, given: int, *, flows: bool) -> P
     including = ", the value that flows included" if flows else ""
     positional = [one for one in call.arguments if not isinstance(one, Keyword)]
     extra = positional[count - given :][0] if given - count <= len(positional) else call
-    return Problem("D1101", extra.span, f"'{signature.name}' takes {takes}; {given} {'is' if given == 1 else 'are'} given{including}")
+    return Problem(
+        "D1101",
+        extra.span,
+        f"'{signature.name}' takes {takes}; {given} {'is' if given == 1 else 'are'} given{including}",
+    )
 
 
 def _missing(signature: Signature, call: Call, filled: set[str]) -> list[Problem]:

@@ -198,9 +198,7 @@ def _undefined(checker: Checker, use: Use) -> None:
 def _report_redefinitions(checker: Checker, scope: Scope) -> None:
     """Report a function that is defined again before anybody used it."""
     for again in scope.redefinitions:
-        used = any(
-            use.name == again.name and again.first_order < use.order < again.again_order for use in scope.uses
-        )
+        used = any(use.name == again.name and again.first_order < use.order < again.again_order for use in scope.uses)
         if not used:
             checker.report.add(
                 "D1113", again.again, f"function '{again.name}' is defined twice; this one replaces the first",

@@ -24,6 +24,7 @@ BindingKind: TypeAlias = Literal[
 IMMEDIATE: frozenset[ScopeKind] = frozenset({"module", "comprehension", "run"})
 """Scopes whose text runs where it stands, so that the order of reads and assignments means something outside too."""
 
+
 class Purpose(IntEnum):
     """Why a name is looked up. Those up to MEMBER read its value where they stand."""
 

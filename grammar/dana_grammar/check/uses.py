@@ -91,9 +91,7 @@ def check_thrown_away(report: Report, statement: ExpressionStatement) -> None:
     """Report `x == 1` on a line of its own, where `x = 1` may be meant; a last line is the result and counts."""
     value = statement.value
     if type(value) is Compare and value.operators[0] == "==":
-        report.add(
-            "D1409", value.span, "this comparison is computed and thrown away", hint="to assign, write one `=`"
-        )
+        report.add("D1409", value.span, "this comparison is computed and thrown away", hint="to assign, write one `=`")
 
 
 def truth_test(checker: Checker, test: Expression) -> None:

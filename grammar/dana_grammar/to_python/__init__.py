@@ -128,9 +128,10 @@ def _receiving(receiver: n.Parameter) -> tuple[n.Expression | None, ...]:
 
 def _received(program: n.Program, struct: str) -> set[str]:
     """Return the names of the receiver functions of a struct in this text."""
-    names = set()
-    for statement in program.body:
-        if isinstance(statement, n.Function) and statement.receiver is not None:
-            if any(isinstance(kind, n.Name) and kind.name == struct for kind in _receiving(statement.receiver)):
-                names.add(statement.name)
-    return names
+    return {
+        statement.name
+        for statement in program.body
+        if isinstance(statement, n.Function) and statement.receiver is not None
+        for kind in _receiving(statement.receiver)
+        if isinstance(kind, n.Name) and kind.name == struct
+    }

@@ -78,7 +78,9 @@ class Assignments(Lowering):
             for item, name in zip(target.items, names, strict=True)
         ]
         unpacked = n.TupleDisplay(target.span, tuple(places))
-        self.attempt(lowered, lambda v: self.at(ast.Assign([self._temporaries_target(unpacked)], v), node.span), node.span)
+        self.attempt(
+            lowered, lambda v: self.at(ast.Assign([self._temporaries_target(unpacked)], v), node.span), node.span
+        )
         for item, name in zip(target.items, names, strict=True):
             inner = item.value if isinstance(item, n.Starred) else item
             self.kinds.names[name] = k.ANY
@@ -127,14 +129,18 @@ class Assignments(Lowering):
         details = [self.name(f"_dana_{root.scope}", span), self.name(name, span), *words]
         self.out.append(self.at(ast.Expr(self.helper("set_scoped", details, span)), span))
 
-    def _store_checked(self, target: n.Attribute, lowered: Any, kind: int, setter: tuple[str, str], node: n.Node) -> None:
+    def _store_checked(
+        self, target: n.Attribute, lowered: Any, kind: int, setter: tuple[str, str], node: n.Node
+    ) -> None:
         """Store into a slot directly, after a look at the class of the value."""
         span = node.span
         function, basic = setter
         if BASIC.get(basic) == kind:
             self.attempt(
                 lowered,
-                lambda v: self.at(ast.Expr(self.call(self.name(function, span), [self.expression(target.value), v], span)), span),
+                lambda v: self.at(
+                    ast.Expr(self.call(self.name(function, span), [self.expression(target.value), v], span)), span
+                ),
                 span,
             )
             return
@@ -145,7 +151,9 @@ class Assignments(Lowering):
         if not basic:
             self.out.append(self.at(ast.Assign([self.target(target)], held), span))
             return
-        test = ast.Compare(self.at(ast.Attribute(held, "__class__", LOAD), span), [ast.Is()], [self.name(f"_dana_{basic}", span)])
+        test = ast.Compare(
+            self.at(ast.Attribute(held, "__class__", LOAD), span), [ast.Is()], [self.name(f"_dana_{basic}", span)]
+        )
         checked = self.at(ast.Assign([self.target(target)], held), span)
         self.out.append(self.at(ast.If(self.at(test, span), [self.at(ast.Expr(slot), span)], [checked]), span))
 
@@ -160,7 +168,9 @@ class Assignments(Lowering):
         name = self.temporary()
         self.attempt(value, lambda v: self.assign(name, v, node.span), node.span)
         held = self.name(name, node.value.span)
-        deep = isinstance(node.value, n.ListDisplay | n.DictDisplay | n.TupleDisplay | n.SetDisplay) or self.asks(node.value)
+        deep = isinstance(node.value, n.ListDisplay | n.DictDisplay | n.TupleDisplay | n.SetDisplay) or self.asks(
+            node.value
+        )
         details = [held, target] + ([self.constant(value=True, span=node.span)] if deep else [])
         coerced: ast.expr = self.helper("coerce", details, node.span)
         basic = node.annotation.name if isinstance(node.annotation, n.Name) else ""
@@ -302,10 +312,8 @@ class Assignments(Lowering):
         self.kinds.names[held.name] = self.kinds.of(node.value)
         self.attempt(self.lower(node.value), lambda v: self.assign(held.name, v, span), span)
         self._augmented(n.AugmentedAssign(span, n.Name(target.span, name), node.operator, held))
-        if node.operator == "|":
-            kind = k.ANY
-        else:
-            kind = self.kinds.of(n.Binary(span, n.Name(span, name), node.operator, held))
+        whole = n.Binary(span, n.Name(span, name), node.operator, held) if node.operator != "|" else None
+        kind = k.ANY if whole is None else self.kinds.of(whole)
         self.store(target, self._lowered_name(name, span), kind, node)
 
 

@@ -137,7 +137,10 @@ class Definitions(Functions):
     def interface(self, node: n.Interface) -> None:
         """Write an interface: the methods that a value must have."""
         methods = [member for member in node.members if isinstance(member, n.InterfaceMethod)]
-        names = [self.tuple([self.constant(m.name, m.span), self.constant(len(m.parameters), m.span)], m.span) for m in methods]
+        names = [
+            self.tuple([self.constant(m.name, m.span), self.constant(len(m.parameters), m.span)], m.span)
+            for m in methods
+        ]
         embedded = [self.name(member.name, member.span) for member in node.members if isinstance(member, n.Name)]
         details = [self.constant(node.name, node.span), self.tuple(names, node.span), self.tuple(embedded, node.span)]
         self.out.append(self.assign(node.name, self.helper("interface", details, node.name_span), node.span))
@@ -146,8 +149,12 @@ class Definitions(Functions):
 
     def _spec(self, field: n.Field) -> ast.expr:
         span = field.span
-        kind = self.constant(None, span) if field.annotation is None else self.thunk(self.type_of(field.annotation), span)
-        default = self.constant(None, span) if field.default is None else self.thunk(self.expression(field.default), span)
+        kind = (
+            self.constant(None, span) if field.annotation is None else self.thunk(self.type_of(field.annotation), span)
+        )
+        default = (
+            self.constant(None, span) if field.default is None else self.thunk(self.expression(field.default), span)
+        )
         return self.tuple([self.constant(field.name, span), kind, default], span)
 
     def _by_runtime(self, node: n.Struct) -> None:
@@ -161,7 +168,13 @@ class Definitions(Functions):
         self._runtime_type(node, node.members, "agent", base=node.blueprint, singleton=singleton)
 
     def _runtime_type(
-        self, node: n.Struct | n.Agent, members: tuple[n.Member, ...], kind: str, *, base: n.Name | None, singleton: bool
+        self,
+        node: n.Struct | n.Agent,
+        members: tuple[n.Member, ...],
+        kind: str,
+        *,
+        base: n.Name | None,
+        singleton: bool,
     ) -> None:
         span = node.span
         fields = [self._spec(member) for member in members if isinstance(member, n.Field)]
@@ -202,9 +215,7 @@ class Definitions(Functions):
                 others.append(decorator)
         return options, others
 
-    def _member_functions(
-        self, owner: str, members: tuple[n.Member, ...]
-    ) -> tuple[list[ast.expr], list[ast.expr]]:
+    def _member_functions(self, owner: str, members: tuple[n.Member, ...]) -> tuple[list[ast.expr], list[ast.expr]]:
         names: list[ast.expr] = []
         values: list[ast.expr] = []
         for member in members:
@@ -301,4 +312,8 @@ def fields_of(node: n.Struct) -> list[n.Field]:
 
 def _is_built_in(default: n.Expression) -> bool:
     """Whether a default is the one that a kind of struct brings along, made anew for each instance."""
-    return isinstance(default, n.Call) and isinstance(default.function, n.Name) and default.function.name.startswith("_dana_")
+    return (
+        isinstance(default, n.Call)
+        and isinstance(default.function, n.Name)
+        and default.function.name.startswith("_dana_")
+    )

@@ -181,9 +181,7 @@ class Expressions(Operators):
     def method(self, receiver: ast.expr, function: n.Attribute) -> ast.expr:
         """Return what `receiver.name` calls, found when it runs unless that is certain."""
         if function.name in {"format", "format_map"} and self.kinds.of(function.value) & k.STR:
-            return self.helper(
-                "formatter", [receiver, self.constant(function.name, function.name_span)], function.span
-            )
+            return self.helper("formatter", [receiver, self.constant(function.name, function.name_span)], function.span)
         if self.native_method(function.value, function.name):
             return self.at(ast.Attribute(receiver, function.name, LOAD), function.span)
         return self.helper("method", [receiver, *self.method_details(function)], function.span)
@@ -269,8 +267,7 @@ class Expressions(Operators):
             case n.Starred():
                 return self.at(ast.Starred(self.target(node.value), STORE), node.span)
             case n.ScopedName() | n.Attribute() | n.Subscript():
-                written = self._stored_place(node)
-                return written
+                return self._stored_place(node)
             case _:
                 hint = "assign to a name, a field, an item or a tuple of those"
                 raise refuse("D0030", "this cannot be assigned to", node.span, hint)

@@ -33,7 +33,9 @@ class Functions(Statements):
         self.out.append(self.function_def(node, node.name, node.parameters))
         first = node.parameters[0].annotation if node.parameters else None
         if node.name in AGENT_METHODS and isinstance(first, n.Name) and first.name not in k.ANNOTATIONS:
-            self._receive(node, node.name, [self.thunk(self.name(first.name, first.span), first.span)], "receive_of_agent")
+            self._receive(
+                node, node.name, [self.thunk(self.name(first.name, first.span), first.span)], "receive_of_agent"
+            )
 
     def _receiver_function(self, node: n.Function, receiver: n.Parameter) -> None:
         hidden = self.temporary() + "_" + node.name
@@ -41,9 +43,7 @@ class Functions(Statements):
         types = receiver.annotation.stages if isinstance(receiver.annotation, n.Pipe) else (receiver.annotation,)
         self._receive(node, hidden, [self.type_of(kind) for kind in types])
 
-    def _receive(
-        self, node: n.Function, function: str, types: Sequence[ast.expr], helper: str = "receive"
-    ) -> None:
+    def _receive(self, node: n.Function, function: str, types: Sequence[ast.expr], helper: str = "receive") -> None:
         details = [self.constant(node.name, node.name_span), self.name(function, node.name_span), *types]
         self.out.append(self.at(ast.Expr(self.helper(helper, details, node.name_span)), node.name_span))
 
@@ -167,9 +167,7 @@ class Functions(Statements):
     checked_types: frozenset[str]
     """Names of structs, interfaces and imported names, which a parameter's annotation is checked against."""
 
-    def body(
-        self, body: n.Block, parameters: tuple[n.Parameter, ...], name: str, *, owner: int = 0
-    ) -> list[ast.stmt]:
+    def body(self, body: n.Block, parameters: tuple[n.Parameter, ...], name: str, *, owner: int = 0) -> list[ast.stmt]:
         """Return the statements of a function body in a scope of its own."""
         saved = self.kinds, self.in_function, self.out, self.walrus, self.functions, self.enclosing
         if self.in_function:
@@ -182,7 +180,11 @@ class Functions(Statements):
         self.functions = self.functions | inner
         written: list[ast.stmt] = []
         doc = body[0] if body else None
-        if isinstance(doc, n.ExpressionStatement) and isinstance(doc.value, n.Text) and isinstance(doc.value.value, str):
+        if (
+            isinstance(doc, n.ExpressionStatement)
+            and isinstance(doc.value, n.Text)
+            and isinstance(doc.value.value, str)
+        ):
             is_doc = len(body) > 1 or doc.value.source.lstrip("rR").startswith(('"""', "'''"))
             if is_doc:
                 written = [self.at(ast.Expr(self.constant(doc.value.value, doc.span)), doc.span)]

@@ -96,7 +96,9 @@ class Operators(Places):
         right_first, right = self._named(right)
         same = ast.Compare(self._class_of(left_first, span), [ast.Is()], [self._class_of(right_first, span)])
         test = self.at(same, span)
-        return self.at(ast.IfExp(test, self.native(operator, left, right, span), self.helper(rule, [left, right], span)), span)
+        return self.at(
+            ast.IfExp(test, self.native(operator, left, right, span), self.helper(rule, [left, right], span)), span
+        )
 
     def _class_of(self, value: ast.expr, span: Span) -> ast.expr:
         """Return the class of a value; of a constant by its name, which is quicker to load."""
@@ -160,9 +162,7 @@ class Operators(Places):
             left = again
         return self.at(ast.BoolOp(ast.And(), parts), node.span)
 
-    def compared(
-        self, left: ast.expr, pair: Pair, right: ast.expr, span: Span
-    ) -> ast.expr:
+    def compared(self, left: ast.expr, pair: Pair, right: ast.expr, span: Span) -> ast.expr:
         """Return one comparison, by the rule where it may need one."""
         before, operator, after = pair
         if not self.needs_rule(before, operator, after):

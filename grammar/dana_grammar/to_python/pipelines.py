@@ -11,6 +11,7 @@ from dana_grammar.to_python import kinds as k
 from dana_grammar.to_python.definitions import Definitions
 from dana_grammar.to_python.expressions import refuse
 from dana_grammar.to_python.infer import infer
+from dana_grammar.to_python.labels import given_by, has_calls, has_placeholder, label, statement_label
 from dana_grammar.to_python.place import LOAD
 from dana_grammar.to_python.scope import bound_names, everything, names_read
 
@@ -60,9 +61,9 @@ class Pipelines(Definitions):
         if isinstance(bare, n.Name) and bare.name in names:
             details = [self.constant(bare.name, node.span), self.span_tuple(node.span)]
             return self._stage_call("expression_stage", [self._thunk_with_value(bare, names), *details], {}, node.span)
-        if isinstance(node, n.Capture) or isinstance(bare, n.Call) or has_placeholder(bare) or _given_by(bare, names):
+        if isinstance(node, n.Capture) or isinstance(bare, n.Call) or has_placeholder(bare) or given_by(bare, names):
             return self.stage(node, names)
-        if isinstance(bare, n.ListDisplay | n.DictDisplay) and _has_calls(bare):
+        if isinstance(bare, n.ListDisplay | n.DictDisplay) and has_calls(bare):
             return self.stage(node, names)
         return self.expression(bare)
 
@@ -74,8 +75,10 @@ class Pipelines(Definitions):
         details = [self.constant(label(node), node.span), self.span_tuple(node.span)]
         words: dict[str, ast.expr] = {"capture": self.constant(capture, node.span)} if capture else {}
         if isinstance(node, n.Call) and isinstance(node.function, n.Name) and self._is_case(node.function.name):
-            written = self._stage_call("stage", [self.thunk(self._case(node, names), node.span), *details], words, node.span)
-        elif _given_by(node, names):
+            written = self._stage_call(
+                "stage", [self.thunk(self._case(node, names), node.span), *details], words, node.span
+            )
+        elif given_by(node, names):
             written = self._captured_stage(node, details, words, names)
         elif isinstance(node, n.Call) and not has_placeholder(node.function):
             written = self._call_stage(node, details, words, names)
@@ -83,7 +86,9 @@ class Pipelines(Definitions):
             body = self._thunk_with_value(node, names)
             written = self._stage_call("expression_stage", [body, *details], words, node.span)
         else:
-            written = self._stage_call("stage", [self.thunk(self._members(node, names), node.span), *details], words, node.span)
+            written = self._stage_call(
+                "stage", [self.thunk(self._members(node, names), node.span), *details], words, node.span
+            )
         if capture:
             names.add(capture)
         return written
@@ -137,7 +142,9 @@ class Pipelines(Definitions):
         self.captured, self.placeholder = saved
         keys = [self.constant(word.arg, node.span) if word.arg else None for word in keywords]
         values = self.at(ast.Dict(list(keys), [word.value for word in keywords]), node.span)
-        given = self.thunk(self.tuple([self.tuple(positional, node.span), values], node.span), node.span, (VALUE, CAPTURED))
+        given = self.thunk(
+            self.tuple([self.tuple(positional, node.span), values], node.span), node.span, (VALUE, CAPTURED)
+        )
         inner = [a.value if isinstance(a, n.Keyword) else a for a in node.arguments]
         used = [self.constant(name, node.span) for name in sorted(names_read(inner) & names)]
         words = {
@@ -279,7 +286,9 @@ class Pipelines(Definitions):
     def output(self, node: n.Output) -> None:
         """Write `output:`."""
         if self.handlers is None:
-            raise refuse("D1206", "'output:' stands outside a pipeline", node.span, "write it last in a 'pipeline' block")
+            raise refuse(
+                "D1206", "'output:' stands outside a pipeline", node.span, "write it last in a 'pipeline' block"
+            )
         value = self.value(node.value)
         if self.handlers.traced:
             held = self.settle_expression(value, node.span)
@@ -310,7 +319,11 @@ class Pipelines(Definitions):
             named = self.helper("named", [self.constant(pipeline, span)], span)
             arguments = self.parameters(("self", node.name, CAPTURED), span)
             self.out.append(self.function_node(function, arguments, written, span, [named]))
-            details = [self.name("_dana_here", span), self._key(owner, pipeline, number, span), self.name(function, span)]
+            details = [
+                self.name("_dana_here", span),
+                self._key(owner, pipeline, number, span),
+                self.name(function, span),
+            ]
             self.out.append(self.at(ast.Expr(self.helper("bind_handler", details, span)), span))
 
     def _seen(self, node: n.OnFeedback, local: frozenset[str]) -> list[str]:
@@ -334,59 +347,3 @@ class Pipelines(Definitions):
         key = self._key(self.handlers.owner, self.handlers.pipeline, self._handler_count, span)
         details = [self.name("_dana_here", span), self.value(node.id), key, names, owner]
         self.out.append(self.at(ast.Expr(self.helper("on_feedback", details, span)), span))
-
-
-def has_placeholder(node: n.Node) -> bool:
-    """Whether `$$` stands anywhere in `node`."""
-    return any(isinstance(part, n.Placeholder) for part in everything([node]))
-
-
-def _given_by(node: n.Expression, names: set[str]) -> bool:
-    """Whether what a stage is depends on captured names; its arguments may name them in any case."""
-    if isinstance(node, n.Name | n.ListDisplay | n.DictDisplay) or not names:
-        return False
-    function = node.function if isinstance(node, n.Call) else node
-    return not has_placeholder(function) and bool(names_read([function]) & names)
-
-
-def _has_calls(node: n.ListDisplay | n.DictDisplay) -> bool:
-    items = node.items if isinstance(node, n.ListDisplay) else tuple(entry.value for entry in node.entries)
-    return any(isinstance(item, n.Call | n.Capture) or has_placeholder(item) for item in items)
-
-
-def label(node: n.Expression) -> str:
-    """Return the short name of a stage, for messages and tables."""
-    match node:
-        case n.Name():
-            return node.name
-        case n.Attribute():
-            return f"{label(node.value)}.{node.name}"
-        case n.Call():
-            return label(node.function)
-        case n.Lambda():
-            return "lambda"
-        case n.ListDisplay():
-            return "[" + ", ".join(label(item) for item in node.items) + "]"
-        case n.DictDisplay():
-            return "{" + ", ".join(label(entry.value) for entry in node.entries) + "}"
-        case n.Capture():
-            return label(node.value)
-        case n.Placeholder():
-            return "$$"
-        case _:
-            return type(node).__name__.lower()
-
-
-def statement_label(node: n.Statement) -> str:
-    """Return the name of a step of a pipeline block: what it assigns, calls or says."""
-    match node:
-        case n.Assign() | n.TypedAssign() | n.AugmentedAssign():
-            return label(node.targets[0] if isinstance(node, n.Assign) else node.target)
-        case n.ExpressionStatement():
-            return label(node.value)
-        case n.OnFeedback():
-            return "on_feedback_received"
-        case n.Output():
-            return "output"
-        case _:
-            return type(node).__name__.lower()

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from dana_grammar.span import Span
 
-Placed = TypeVar("Placed", bound="ast.expr | ast.stmt | ast.excepthandler | ast.keyword | ast.arg | ast.pattern | ast.alias")
+Placed = TypeVar(
+    "Placed", bound="ast.expr | ast.stmt | ast.excepthandler | ast.keyword | ast.arg | ast.pattern | ast.alias"
+)
 
 LOAD, STORE = ast.Load(), ast.Store()
 
@@ -72,7 +74,12 @@ class Places:
         return self.at(ast.Lambda(self.parameters(parameters, span), body), span)
 
     def function_node(
-        self, name: str, arguments: ast.arguments, body: Sequence[ast.stmt], span: Span, decorators: Sequence[ast.expr] = ()
+        self,
+        name: str,
+        arguments: ast.arguments,
+        body: Sequence[ast.stmt],
+        span: Span,
+        decorators: Sequence[ast.expr] = (),
     ) -> ast.FunctionDef:
         """Return a function definition, for every version of Python's tree."""
         made = ast.FunctionDef(name, arguments, list(body), list(decorators))

@@ -11,7 +11,16 @@ from dana_grammar import nodes as n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-NEW_SCOPES = (n.Function, n.Lambda, n.Comprehension, n.Struct, n.Agent, n.PipelineBlock, n.Module, n.DeclarativePipeline)
+NEW_SCOPES = (
+    n.Function,
+    n.Lambda,
+    n.Comprehension,
+    n.Struct,
+    n.Agent,
+    n.PipelineBlock,
+    n.Module,
+    n.DeclarativePipeline,
+)
 
 
 @cache
