@@ -107,8 +107,18 @@ def _run(options: Options) -> int:
     state = options.values.get("--state", [None])[-1]
     program = new_program(os.path.dirname(os.path.abspath(file)), policy, state)
     program.model = _model(options)
-    if "--trace" in options.flags:
-        _trace_pipelines()
+    if "--trace" not in options.flags:
+        return _within(options, program)
+    from dana_poet.runtime import pipeline_trace
+
+    pipeline_trace.on()
+    try:
+        return _within(options, program)
+    finally:
+        pipeline_trace.off()
+
+
+def _within(options: Options, program: execute.Program) -> int:
     if "--json" in options.flags:
         from dana_poet.cli.run_json import run_json
 
@@ -124,12 +134,6 @@ def _model(options: Options) -> str:
     if given is not None and not given[-1].strip():
         raise UsageError("--llm needs the name of a model")
     return given[-1].strip() if given is not None else ""
-
-
-def _trace_pipelines() -> None:
-    from dana_poet.runtime import pipeline_trace
-
-    pipeline_trace.on()
 
 
 def _run_plain(options: Options, program: execute.Program) -> int:

@@ -24,13 +24,30 @@ _depth: ContextVar[int] = ContextVar("dana_trace_depth", default=0)
 _calls: dict[str, list[float]] = {}
 
 
+_untraced: dict[str, Any] = {}
+
+
 def on() -> None:
-    """Trace every pipeline of this process from now on."""
+    """Trace every pipeline of this process until `off`."""
     kind: Any = pipeline.Pipeline
+    if not _untraced:
+        _untraced.update(call=vars(kind).get("__call__"), map=kind.map, apply=pipeline.apply_plan)
     kind.__call__ = _call
     _map.__name__ = "map"
     kind.map = _map
     pipeline.apply_plan = _applied
+
+
+def off() -> None:
+    """Call pipelines as before `on`."""
+    kind: Any = pipeline.Pipeline
+    if _untraced:
+        if _untraced["call"] is None:
+            del kind.__call__
+        else:
+            kind.__call__ = _untraced["call"]
+        kind.map, pipeline.apply_plan = _untraced["map"], _untraced["apply"]
+        _untraced.clear()
 
 
 def _call(self: Any, *values: object, **named: object) -> object:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -122,3 +125,16 @@ def test_explain_lists_every_code(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) > 50
     assert all(line[0] == "D" and line[1:5].isdigit() for line in lines)
+
+
+def test_a_cycle_of_calls_is_told_once(tmp_path: Path) -> None:
+    """Two functions that call each other a thousand times make a short report."""
+    file = tmp_path / "cycle.na"
+    file.write_text("def f(n): g(n)\ndef g(n): f(n)\nf(0)\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "dana_poet", "run", str(file)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert "error[D2023]: the program calls itself too deeply" in done.stderr
+    assert re.search(r"the last 2 calls \d+ more times", done.stderr)
+    assert len(done.stderr.splitlines()) < 20
