@@ -100,7 +100,10 @@ class Definitions(Functions):
         else:
             name = self.temporary()
             self.attempt(self.lower(default), lambda v: self.assign(name, v, span), span)
-            value = self.helper("fresh", [self.name(name, span)], span)
+            held = self.name(name, span)
+            # A machine that the program names is the one it watches; everything else is copied per instance.
+            watched = field.name == "fsm" and isinstance(default, n.Name)
+            value = held if watched else self.helper("fresh", [held], span)
         test = ast.Compare(self.name(field.name, span), [ast.Is()], [self.name("_dana_missing", span)])
         body.append(self.at(ast.If(self.at(test, span), [self.assign(field.name, value, span)], []), span))
         return self.name("_dana_missing", span)
