@@ -30,7 +30,9 @@ LIBRARY = frozenset({
 })  # fmt: skip
 """What the Dana library adds."""
 
-CATCHABLE = frozenset(name for name, kind in EXCEPTIONS.items() if issubclass(kind, Exception))
+CATCHABLE = frozenset(
+    name for name, kind in EXCEPTIONS.items() if issubclass(kind, Exception) and not name.startswith("_")
+)
 """The exceptions that a program may name; those that stop Python itself are not among them."""
 
 BUILTIN_NAMES: frozenset[str] = FUNCTIONS | LIBRARY | CATCHABLE | {"__name__", "DanaError"}
