@@ -1,0 +1,1 @@
+"""What untrusted programs may import: explicit exports of the standard library, read-only."""
