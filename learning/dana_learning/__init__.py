@@ -1,1 +1,71 @@
-"""Learn better parameters from execution feedback, inside bounds, with reasons, and without losing anything."""
+"""Learn better parameters from execution feedback, inside bounds, with reasons, and without losing anything.
+
+Start at `Parameter`, `Choice` and `Space` for what may be learned. Names are loaded when they are first used, so that
+`import dana_learning` loads no numpy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dana_learning.errors import (
+        LearningError,
+        ObservationError,
+        ParameterError,
+        SpaceChanged,
+        StoreClosed,
+        StoreDamaged,
+        StoreError,
+        StoreFormatError,
+        StoreFull,
+        StoreLocked,
+        StoreReadOnly,
+        ValuesError,
+    )
+    from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
+    from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
+
+__all__ = [
+    "Attempt",
+    "Choice",
+    "ExecutionFeedback",
+    "LearningError",
+    "Observation",
+    "ObservationError",
+    "OnlineFeedback",
+    "Parameter",
+    "ParameterError",
+    "Repair",
+    "Space",
+    "SpaceChanged",
+    "StoreClosed",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFormatError",
+    "StoreFull",
+    "StoreLocked",
+    "StoreReadOnly",
+    "Structured",
+    "ValuesError",
+]
+
+_PLACES = {
+    **dict.fromkeys(("Attempt", "ExecutionFeedback", "Observation", "OnlineFeedback"), "observation"),
+    **dict.fromkeys(("Choice", "Parameter", "Repair", "Space", "Structured"), "parameter"),
+}
+"""The module of each name that is not an error."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'dana_learning' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"dana_learning.{_PLACES.get(name, 'errors')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
