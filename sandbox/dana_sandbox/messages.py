@@ -1,0 +1,140 @@
+"""Plain data to bytes and back: the only way in which values cross between the host and a sandboxed program.
+
+Values are taken by their exact type. What JSON can hold without loss is written as JSON by C code after a check that
+runs at the speed of C too; everything else as tokens (`tag`, `untag`). Reading never trusts the bytes.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from itertools import accumulate, chain
+from typing import Any
+
+from dana_sandbox.crossing import SHORT_INT_BITS, BadMessage, CannotCross, Limits
+
+__all__ = ["BadMessage", "CannotCross", "Limits", "decode", "encode"]
+
+_ATOMS = frozenset({type(None), bool, int, float, str})
+_PLAIN = _ATOMS | {list, dict}
+_JSON, _TAGGED = b"J", b"T"
+# The C code of json recurses; deeper values are written as tokens.
+_JSON_DEPTH = 60
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NOT_BRACKETS = bytes(set(range(256)) - set(_STEPS))
+_LONG_NUMBER = re.compile(rb"[0-9]{1000}")
+_write = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_read = json.JSONDecoder().decode
+
+
+def encode(value: object, limits: Limits, *, numpy: bool = False) -> bytes:
+    """Return `value` as bytes. CannotCross, with the path of the offender, when it is not plain data under `limits`.
+
+    >>> decode(encode({"a": (1, 2.5, {b"x"})}, limits := Limits(1000, 100, 10)), limits)
+    {'a': (1, 2.5, {b'x'})}
+    """
+    data = _as_json(value, limits) or _as_tokens(value, limits, numpy=numpy)
+    if len(data) > limits.bytes:
+        raise CannotCross("", f"is larger than {limits.bytes} bytes", "size", "return less: count, slice or summarise")
+    return data
+
+
+def _as_json(value: object, limits: Limits) -> bytes | None:
+    if not _is_json(value, limits):
+        return None
+    try:
+        return _JSON + _write(value).encode()
+    except ValueError:  # a lone surrogate, or an int with more digits than Python writes
+        return None
+
+
+def _is_json(value: object, limits: Limits) -> bool:
+    """Whether JSON holds `value` without loss and within the limits, level by level."""
+    level: list[Any] = [value]
+    nodes, characters, depth = 1, 0, 0
+    while True:
+        kinds = set(map(type, level))
+        if not kinds <= _PLAIN:
+            return False
+        if str in kinds:
+            characters += sum(map(len, _of(str, level)))
+        if int in kinds and not _are_short(_of(int, level)):
+            return False
+        if kinds <= _ATOMS:
+            return characters <= limits.bytes
+        lists, dicts = _of(list, level), _of(dict, level)
+        depth += 1
+        nodes += sum(map(len, lists)) + 2 * sum(map(len, dicts))
+        if nodes > limits.nodes or characters > limits.bytes or depth > min(limits.depth, _JSON_DEPTH):
+            return False  # the other way of writing says what is too much
+        keys = list(chain.from_iterable(dicts))
+        if keys:
+            if set(map(type, keys)) != {str}:
+                return False
+            characters += sum(map(len, keys))
+        level = [*chain.from_iterable(lists), *chain.from_iterable(map(dict.values, dicts))]
+
+
+def _of(kind: type, level: list[Any]) -> list[Any]:
+    return [item for item in level if type(item) is kind]
+
+
+def _are_short(numbers: Iterable[int]) -> bool:
+    return max(map(int.bit_length, numbers)) <= SHORT_INT_BITS
+
+
+def _as_tokens(value: object, limits: Limits, *, numpy: bool) -> bytes:
+    from dana_sandbox.tag import Tagger
+    from dana_sandbox.tag_kinds import find_writer
+
+    tokens = Tagger(limits, numpy=numpy, find_writer=find_writer).write(value)
+    return _TAGGED + _write(tokens).encode()
+
+
+def decode(data: bytes, limits: Limits, *, numpy: bool = False) -> Any:
+    """Return the value that `encode` wrote. BadMessage for any other bytes, and for more than `limits`."""
+    if len(data) > limits.bytes:
+        raise BadMessage(f"a message of {len(data)} bytes; the limit is {limits.bytes}")
+    try:
+        if data[:1] == _JSON:
+            return _from_json(data, limits)
+        if data[:1] == _TAGGED:
+            return _from_tokens(data, limits, numpy=numpy)
+    except BadMessage:
+        raise
+    except (ValueError, TypeError, ArithmeticError, RecursionError, KeyError, IndexError) as error:
+        raise BadMessage(f"not a message: {type(error).__name__}") from None
+    raise BadMessage("a message of no known form")
+
+
+def _from_json(data: bytes, limits: Limits) -> Any:
+    openers = data.count(b"[") + data.count(b"{")
+    if openers > limits.depth or openers + data.count(b",") >= limits.nodes:
+        _check_shape(data, limits)
+    return _read(_checked_text(data))
+
+
+def _check_shape(data: bytes, limits: Limits) -> None:
+    """Count, before anything is built, what stands outside strings."""
+    bare = _STRING.sub(b"", data)
+    brackets = bare.translate(None, _NOT_BRACKETS)
+    if len(brackets) // 2 + bare.count(b",") + bare.count(b":") > 2 * limits.nodes:
+        raise BadMessage(f"more than {limits.nodes} values")
+    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > limits.depth:
+        raise BadMessage(f"nested deeper than {limits.depth}")
+
+
+def _checked_text(data: bytes) -> str:
+    if sys.get_int_max_str_digits() == 0 and _LONG_NUMBER.search(_STRING.sub(b"", data)):
+        raise BadMessage("a number with too many digits")
+    return data[1:].decode()
+
+
+def _from_tokens(data: bytes, limits: Limits, *, numpy: bool) -> Any:
+    from dana_sandbox.untag import untag
+
+    # A flat list: one bracket, so nothing recurses; commas outside strings count its tokens.
+    if data.count(b",") >= limits.nodes and _STRING.sub(b"", data).count(b",") >= limits.nodes:
+        raise BadMessage(f"more than {limits.nodes} values")
+    return untag(_read(_checked_text(data)), limits, numpy=numpy)
