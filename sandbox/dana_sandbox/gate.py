@@ -9,7 +9,15 @@ from dana_sandbox.verdict import Violation
 MAX_BRACKETS = 100
 MAX_CHARACTER_FINDINGS = 20
 
-_INVISIBLE = frozenset({"Cf", "Cs"})
+# Categories of characters that show nothing, or make a reader see other text than Python does.
+_HIDDEN = {
+    "Cc": "control character",
+    "Cf": "invisible character",
+    "Cs": "surrogate",
+    "Zl": "invisible line end",
+    "Zp": "invisible line end",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # What the scan steps over: comments and strings as Python 3.11 delimits them; what is left of interest are brackets.
 # A short string ends at the end of its line at the latest, so a scan that lost its place finds it again there.
 # No alternative can give back what it took (possessive), so the scan is linear.
@@ -28,8 +36,8 @@ _PIECE = re.compile(
 def gate(source: object, *, source_bytes: int) -> tuple[Violation, ...]:
     """Return what is wrong with `source` as text; empty when it may go to a child to be parsed.
 
-    It is linear and never raises: not a str, more than `source_bytes` of UTF-8, NUL, invisible (Cf) and surrogate
-    (Cs) characters, more than 100 open brackets.
+    It is linear and never raises: not a str, more than `source_bytes` of UTF-8, control characters, characters that
+    nobody sees (Cf, Cs, Zl, Zp), more than 100 open brackets.
 
     >>> gate("x = 1", source_bytes=100)
     ()
@@ -49,9 +57,9 @@ def gate(source: object, *, source_bytes: int) -> tuple[Violation, ...]:
 
 
 def _characters(source: str) -> Iterator[Violation]:
-    if source.isascii() and "\0" not in source:
-        return
-    bad = {c for c in set(source) if c == "\0" or (c > "\x7f" and unicodedata.category(c) in _INVISIBLE)}
+    bad = set(_CONTROL.findall(source))
+    if not source.isascii():
+        bad |= {c for c in set(source) if c > "\x7f" and unicodedata.category(c) in _HIDDEN}
     if not bad:
         return
     places = re.finditer(f"[{''.join(map(re.escape, bad))}]", source)
@@ -63,18 +71,15 @@ def _characters(source: str) -> Iterator[Violation]:
 def _character_words(character: str) -> tuple[str, str]:
     """Message and hint for one character that must not stand in a program as itself."""
     code = ord(character)
-    if not code:
-        return "NUL character", "remove it, or write \\x00 inside a string"
-    escape = f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-    name = unicodedata.name(character, "")
-    kind = "invisible character" if unicodedata.category(character) == "Cf" else "surrogate"
-    return (
-        f"{kind} U+{code:04X}" + (f" ({name})" if name else ""),
-        f"remove it, or write {escape} inside a string",
-    )
+    escape = f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    name = unicodedata.name(character, "" if code else "NULL")
+    what = f"{_HIDDEN[unicodedata.category(character)]} U+{code:04X}" + (f" ({name})" if name else "")
+    return what, f"remove it, or write {escape} inside a string"
 
 
 def _brackets(source: str) -> Iterator[Violation]:
+    if source.count("(") + source.count("[") + source.count("{") <= MAX_BRACKETS:
+        return
     depth = 0
     for piece in _PIECE.finditer(source):
         bracket = piece["bracket"]

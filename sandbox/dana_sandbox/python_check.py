@@ -6,13 +6,14 @@ one node type needs stands in `allowed_nodes` when it is plain and in a method o
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from types import EllipsisType, NoneType
 from typing import Any
 
 from dana_sandbox import hints, names
 from dana_sandbox.allowed_nodes import PLAIN, REFUSED
+from dana_sandbox.import_check import ImportCheck
+from dana_sandbox.literals import literal_names, module_names, template_attributes
 from dana_sandbox.name_rules import (
     Problem,
     attribute_problem,
@@ -22,8 +23,10 @@ from dana_sandbox.name_rules import (
     loading_problem,
     pattern_problem,
 )
-from dana_sandbox.policy import OPTIONAL_MODULES
+from dana_sandbox.rules import Rules
 from dana_sandbox.verdict import Violation
+
+__all__ = ["Rules", "check", "parse"]
 
 MAX_VIOLATIONS = 100
 MAX_INTEGER_BITS = 16_384
@@ -34,25 +37,11 @@ _WATCHED_NAMES = _GUARD_NAMES | hints.BUILTIN_HINTS.keys()
 # The tuples of names that Python itself reads from a class body; only a literal shows what is in them.
 _NAME_TUPLES = frozenset({"__match_args__", "__slots__"})
 _SLOT_DUNDERS = frozenset({"__dict__", "__weakref__"})
-_MODULE_LEVEL_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What one program may say: modules and their exports, its entry, the names that the host puts in.
-
-    `exports(module)` are the names of an allowed module, None when there is no such module. `trusted_names` are
-    names that a trusted translator put into the tree; no rule about names is applied to them.
-    """
-
-    modules: frozenset[str]
-    exports: Callable[[str], frozenset[str] | None]
-    entry: str | None = None
-    inputs: frozenset[str] = frozenset()
-    numpy: bool = False
-    trusted_names: frozenset[str] = frozenset()
-    max_nodes: int = 50_000
-    max_depth: int = 200
+# Builtins whose second argument names an attribute, and whether they change it.
+_BY_NAME = {"getattr": False, "hasattr": False, "setattr": True, "delattr": True}
+_SHALLOWER = "give inner parts names of their own"
+_METACLASS = "use a class decorator, or derive from abc.ABC"
+_PYTHON = "write Python 3.11"
 
 
 def parse(source: str) -> ast.Module | tuple[Violation, ...]:
@@ -67,11 +56,11 @@ def parse(source: str) -> ast.Module | tuple[Violation, ...]:
             return ast.parse(source)
     except SyntaxError as error:
         message = str(error.msg)[:200]
-        return (Violation(error.lineno or 0, max(error.offset or 0, 0), "syntax", message, "write Python 3.11"),)
+        return (Violation(error.lineno or 0, max(error.offset or 0, 0), "syntax", message, _PYTHON),)
     except (RecursionError, MemoryError, OverflowError):
         return (Violation(0, 0, "size", "the program is nested too deeply to be read", _SHALLOWER),)
     except ValueError as error:
-        return (Violation(0, 0, "syntax", str(error)[:200], "write Python 3.11"),)
+        return (Violation(0, 0, "syntax", str(error)[:200], _PYTHON),)
 
 
 def check(tree: ast.Module, rules: Rules) -> tuple[Violation, ...]:
@@ -84,9 +73,6 @@ def check(tree: ast.Module, rules: Rules) -> tuple[Violation, ...]:
     return _Check(rules).run(tree)
 
 
-_SHALLOWER = "give inner parts names of their own"
-
-
 class _Check:
     """One walk over one tree. Methods named for a node type note what is wrong and return the children to go on."""
 
@@ -94,29 +80,36 @@ class _Check:
         self.rules = rules
         self.found: set[Violation] = set()
         self.bound: set[str] = set()
-        self.imported: dict[str, str | None] = {}
-        self.dotted: list[ast.Attribute] = []
+        self.imports = ImportCheck(rules, self.note, self.bind, self.judge_binding)
+        # What can only be judged when it is known what the program binds itself.
+        self.attributes: list[ast.Attribute] = []
         self.watched: list[ast.Name] = []
+        self.by_name: list[ast.Call] = []
+        self.outer: set[str] = set()
         self.in_class = False
         # Where children go that stand in another scope than their parent.
         self.functions: list[Any] = []
         self.classes: list[Any] = []
         self.table = {**PLAIN, **{kind: method.__get__(self) for kind, method in _METHODS.items()}}
+        self.table[ast.Import] = self.imports.import_
+        self.table[ast.ImportFrom] = self.imports.import_from
 
     def run(self, tree: ast.Module) -> tuple[Violation, ...]:
         """Walk, then judge what only the whole program shows."""
-        self._walk(tree)
-        self._judge_watched_names()
-        if self.imported:
-            self._judge_exports()
-        self._judge_entry(tree)
+        if self._walk(tree):
+            self._judge_watched_names()
+            self._judge_names_in_text()
+            if self.imports.modules:
+                self.imports.judge_exports(self.attributes, self.bound)
+            self._judge_entry(tree)
         found = sorted(self.found)
         if len(found) > MAX_VIOLATIONS:
             rest = Violation(0, 0, "size", f"{len(found) - MAX_VIOLATIONS} more violations are not listed")
             found = [*found[:MAX_VIOLATIONS], rest]
         return tuple(found)
 
-    def _walk(self, tree: ast.Module) -> None:
+    def _walk(self, tree: ast.Module) -> bool:
+        """Visit everything, level by level; whether the program was small enough for that."""
         plain: list[Any] = list(tree.body)
         in_class: list[Any] = []
         nodes = depth = 0
@@ -125,14 +118,15 @@ class _Check:
             depth += 1
             if nodes > self.rules.max_nodes:
                 self._too_big((*plain, *in_class), f"the program has more than {self.rules.max_nodes:,} parts")
-                return
+                return False
             if depth > self.rules.max_depth:
                 self._too_big((*plain, *in_class), f"the program is nested more than {self.rules.max_depth} deep")
-                return
+                return False
             self.functions, self.classes = [], []
             self._level(plain, self.functions, in_class=False)
             self._level(in_class, self.classes, in_class=True)
             plain, in_class = self.functions, self.classes
+        return True
 
     def _level(self, level: list[Any], below: list[Any], *, in_class: bool) -> None:
         self.in_class = in_class
@@ -144,14 +138,15 @@ class _Check:
 
     def _too_big(self, level: Iterable[Any], message: str) -> None:
         node = next((node for node in level if hasattr(node, "lineno")), None)
-        self._add(node, "size", (message, _SHALLOWER))
+        self.note(node, "size", (message, _SHALLOWER))
 
     def _refuse(self, node: ast.AST) -> Iterable[Any]:
         kind = type(node).__name__
-        self._add(node, "node", REFUSED.get(kind, (f"{kind} is not available here", "write it in simpler statements")))
+        self.note(node, "node", REFUSED.get(kind, (f"{kind} is not available here", "write it in simpler statements")))
         return ast.iter_child_nodes(node)
 
-    def _add(self, node: Any, rule: str, problem: Problem) -> None:
+    def note(self, node: Any, rule: str, problem: Problem) -> None:
+        """Keep a problem of `rule` with the place of `node`."""
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1
         self.found.add(Violation(line, column, rule, *problem))
 
@@ -170,11 +165,11 @@ class _Check:
             if name in self.rules.trusted_names:
                 return
             if name in _GUARD_NAMES:
-                self._add(node, "name", (f"{name} is not a name", "use another name"))
+                self.note(node, "name", (f"{name} is not a name", "use another name"))
             elif name in _NAME_TUPLES:
-                self._add(node, "name", (f"{name} must be a literal tuple of names", f"write {name} = ('a', 'b')"))
+                self.note(node, "name", (f"{name} must be a literal tuple of names", f"write {name} = ('a', 'b')"))
             elif problem := binding_problem(name, in_class=self.in_class):
-                self._add(node, "name", problem)
+                self.note(node, "name", problem)
 
     def name(self, node: ast.Name) -> Iterable[Any]:
         """A name read, bound or deleted."""
@@ -186,22 +181,25 @@ class _Check:
         elif name[0] == "_" and name not in self.rules.trusted_names:
             problem = loading_problem(name, in_class=self.in_class)
             if problem:
-                self._add(node, "name", problem)
+                self.note(node, "name", problem)
         return ()
 
     def outer_names(self, node: ast.Global | ast.Nonlocal) -> Iterable[Any]:
         """`global a` and `nonlocal a`."""
+        self.in_class, in_class = False, self.in_class
         for name in node.names:
             self.judge_binding(name, node)
+        self.in_class = in_class
+        self.outer.update(node.names)
         return ()
 
     def _judge_watched_names(self) -> None:
         own = self.bound | self.rules.inputs | self.rules.trusted_names
         for node in self.watched:
             if node.id in _GUARD_NAMES:
-                self._add(node, "name", (f"{node.id} is not a name", "use another name"))
+                self.note(node, "name", (f"{node.id} is not a name", "use another name"))
             elif node.id not in own:
-                self._add(node, "builtin", (f"{node.id} is not available here", hints.BUILTIN_HINTS[node.id]))
+                self.note(node, "builtin", (f"{node.id} is not available here", hints.BUILTIN_HINTS[node.id]))
 
     # Functions and classes
 
@@ -240,16 +238,16 @@ class _Check:
         self.bind(node.name, node)
         for keyword in node.keywords:
             if keyword.arg is None:
-                self._add(keyword.value, "class", ("** is not available in a class statement", "write keywords out"))
+                self.note(keyword.value, "class", ("** is not available in a class statement", "write keywords out"))
             elif keyword.arg == "metaclass":
-                self._add(keyword, "class", ("metaclass is not available here", _METACLASS))
+                self.note(keyword, "class", ("metaclass is not available here", _METACLASS))
         self.classes.extend(node.body)
         return (*node.decorator_list, *node.bases, *node.keywords, *getattr(node, "type_params", ()))
 
     def comprehension(self, node: ast.comprehension) -> Iterable[Any]:
         """`for x in y if z` of a comprehension."""
         if node.is_async:
-            self._add(node.target, "node", REFUSED["AsyncFor"])
+            self.note(node.target, "node", REFUSED["AsyncFor"])
         return (node.target, node.iter, *node.ifs)
 
     # Statements
@@ -269,7 +267,7 @@ class _Check:
         """Whether `target = value` is `__match_args__` or `__slots__` of a class, and as it should be."""
         if not isinstance(target, ast.Name) or target.id not in _NAME_TUPLES:
             return False
-        texts = _literal_names(value)
+        texts = literal_names(value)
         if texts is None:
             return False
         for text in texts:
@@ -281,105 +279,13 @@ class _Check:
             if not text.isidentifier() or (is_dunder(text) and not slot_dunder):
                 problem = (f"{target.id} may not hold {text!r}", "list plain names")
             if problem:
-                self._add(value, "name", problem)
+                self.note(value, "name", problem)
         return True
 
     def handler(self, node: ast.ExceptHandler) -> Iterable[Any]:
         """`except Error as name`."""
         self.bind(node.name, node)
         return (node.type, *node.body)
-
-    # Imports
-
-    def import_(self, node: ast.Import) -> Iterable[Any]:
-        """`import a.b as c`."""
-        for alias in node.names:
-            root = alias.name.partition(".")[0]
-            if self._may_import(alias.name) and (alias.asname or self._may_import(root)):
-                self._bind_module(alias.asname or root, alias.name if alias.asname else root, alias)
-            else:
-                self._refuse_module(alias.name, alias)
-                self.bind(alias.asname or root, alias)
-        return ()
-
-    def import_from(self, node: ast.ImportFrom) -> Iterable[Any]:
-        """`from a import b as c`: the module, then each name of it."""
-        module = node.module or ""
-        if node.level:
-            self._add(node, "import", ("relative imports are not available here", "there is one module: write it here"))
-        elif module == "__future__":
-            self._future(node)
-            return ()
-        elif not self._may_import(module):
-            self._refuse_module(module, node)
-        else:
-            for alias in node.names:
-                self._judge_from(module, alias)
-        for alias in node.names:
-            inner = f"{module}.{alias.name}"
-            if not node.level and self._may_import(inner):
-                self._bind_module(alias.asname or alias.name, inner, alias)
-            elif alias.name != "*":
-                self.bind(alias.asname or alias.name, alias)
-        return ()
-
-    def _future(self, node: ast.ImportFrom) -> None:
-        for alias in node.names:
-            if alias.name != "annotations" or alias.asname:
-                message = f"from __future__ import {alias.name} is not available here"
-                self._add(alias, "import", (message, "leave it out"))
-
-    def _judge_from(self, module: str, alias: ast.alias) -> None:
-        if alias.name == "*":
-            self._add(alias, "import", ("import * is not available here", f"name what you need from {module}"))
-        elif not self._may_import(f"{module}.{alias.name}"):
-            self._judge_export(module, alias.name, alias)
-
-    def _judge_export(self, module: str, name: str, node: Any) -> None:
-        exports = self.rules.exports(module)
-        if exports is not None and name not in exports:
-            hint = hints.export_hint(module, name, exports, self.rules.modules)
-            self._add(node, "export", (f"{module}.{name} is not available here", hint))
-
-    def _may_import(self, module: str) -> bool:
-        if module in self.rules.modules:
-            return True
-        root, dot, _ = module.partition(".")
-        inside_optional = bool(dot) and root in OPTIONAL_MODULES and root in self.rules.modules
-        return inside_optional and self.rules.exports(module) is not None
-
-    def _refuse_module(self, module: str, node: Any) -> None:
-        root = module.partition(".")[0]
-        if root in OPTIONAL_MODULES and root not in self.rules.modules:
-            message = f"{root} is opt-in and not switched on here"
-        else:
-            message = f"{module} is not available here"
-        self._add(node, "import", (message, hints.module_hint(module, self.rules.modules)))
-
-    def _bind_module(self, name: str, module: str, alias: ast.alias) -> None:
-        self.judge_binding(name, alias)
-        # A name of two modules is nobody's; the guards see to it when the program runs.
-        self.imported[name] = module if self.imported.get(name, module) == module else None
-
-    def _judge_exports(self) -> None:
-        """Judge `module.name` wherever `module` can only be what an import bound."""
-        for node in self.dotted:
-            module = self._module_of(node.value)
-            if module is None or self._may_import(f"{module}.{node.attr}"):
-                continue
-            if type(node.ctx) is not ast.Load:
-                self._add(node, "attribute", (f"{module} is read-only", "keep the value in a variable of your own"))
-            elif node.attr not in names.READABLE_DUNDERS:
-                self._judge_export(module, node.attr, node)
-
-    def _module_of(self, node: ast.expr) -> str | None:
-        """The module that `node` stands for: a name bound only by imports, or a submodule of one."""
-        if isinstance(node, ast.Name):
-            return None if node.id in self.bound else self.imported.get(node.id)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            inner = f"{self._module_of(node.value)}.{node.attr}"
-            return inner if self._may_import(inner) else None
-        return None
 
     # Expressions
 
@@ -388,9 +294,9 @@ class _Check:
         value: Any = node.value
         kind = type(value)
         if kind not in _CONSTANTS:
-            self._add(node, "node", (f"a constant of type {kind.__name__} is not available here", "write plain data"))
+            self.note(node, "node", (f"a constant of type {kind.__name__} is not available here", "write plain data"))
         elif kind is int and value.bit_length() > MAX_INTEGER_BITS:
-            self._add(node, "size", ("this number is too long", "write it as a power or take it from the inputs"))
+            self.note(node, "size", ("this number is too long", "write it as a power or take it from the inputs"))
         return ()
 
     def attribute(self, node: ast.Attribute) -> Iterable[Any]:
@@ -399,25 +305,48 @@ class _Check:
         if name[0] == "_" or name in names.INTERPRETER_ATTRIBUTES:
             problem = attribute_problem(name, store=type(node.ctx) is not ast.Load)
             if problem:
-                self._add(node, "attribute", problem)
-        self.dotted.append(node)
+                self.note(node, "attribute", problem)
+        self.attributes.append(node)
+        if name in names.FORMAT_ATTRIBUTES and isinstance(node.value, ast.Constant):
+            self._judge_template(node.value)
         return (node.value,)
 
     def call(self, node: ast.Call) -> Iterable[Any]:
         """A call."""
+        if type(node.func) is ast.Name and node.func.id in _BY_NAME:
+            self.by_name.append(node)
         return (node.func, *node.args, *node.keywords)
+
+    def _judge_template(self, node: ast.Constant) -> None:
+        """Judge the attributes that a literal such as `"{0.name}"` reads when it is formatted."""
+        if not isinstance(node.value, str):
+            return
+        for name in template_attributes(node.value):
+            if name.startswith("_") or name in names.INTERPRETER_ATTRIBUTES:
+                hint = "pass the value itself: '{}'.format(value)"
+                self.note(node, "format", (f"a format string may not read the attribute {name}", hint))
+
+    def _judge_names_in_text(self) -> None:
+        """`getattr(x, "name")` with a literal name is judged as `x.name` is."""
+        for call in self.by_name:
+            function = call.func.id if isinstance(call.func, ast.Name) else ""
+            name = call.args[1] if len(call.args) > 1 else None
+            if function in self.bound or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+                continue
+            if problem := attribute_problem(name.value, store=_BY_NAME[function]):
+                self.note(name, "attribute", problem)
 
     def keyword(self, node: ast.keyword) -> Iterable[Any]:
         """`name=value` in a call or a class statement."""
         if node.arg is not None and node.arg[0] == "_" and (problem := keyword_problem(node.arg)):
-            self._add(node, "name", problem)
+            self.note(node, "name", problem)
         return (node.value,)
 
     # Patterns: they read attributes where no guard can stand
 
     def _pattern_attribute(self, name: str, node: Any) -> None:
         if problem := pattern_problem(name, numpy=self.rules.numpy):
-            self._add(node, "attribute", problem)
+            self.note(node, "attribute", problem)
 
     def _pattern_path(self, node: ast.expr) -> ast.expr:
         path = node
@@ -455,15 +384,13 @@ class _Check:
 
     def _judge_entry(self, tree: ast.Module) -> None:
         entry = self.rules.entry
-        if entry is None or any(name == entry for name in _module_names(tree)):
+        if entry is None or entry in self.outer or any(name == entry for name in module_names(tree)):
             return
         functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-        instead = f" (the program defines {', '.join(functions[:5])})" if functions else ""
+        instead = f"; the program defines {', '.join(functions[:5])}" if functions else ""
         hint = f"write def {entry}(...): at the top level"
-        self._add(None, "entry", (f"there is no function {entry} to call{instead}", hint))
+        self.note(None, "entry", (f"there is no function {entry} to call{instead}", hint))
 
-
-_METACLASS = "use a class decorator, or derive from abc.ABC"
 
 _METHODS: dict[type, Callable[..., Iterable[Any]]] = {
     ast.Name: _Check.name,
@@ -481,8 +408,6 @@ _METHODS: dict[type, Callable[..., Iterable[Any]]] = {
     ast.Global: _Check.outer_names,
     ast.Nonlocal: _Check.outer_names,
     ast.comprehension: _Check.comprehension,
-    ast.Import: _Check.import_,
-    ast.ImportFrom: _Check.import_from,
     ast.ExceptHandler: _Check.handler,
     ast.MatchValue: _Check.match_value,
     ast.MatchMapping: _Check.match_mapping,
@@ -490,27 +415,3 @@ _METHODS: dict[type, Callable[..., Iterable[Any]]] = {
     ast.MatchStar: _Check.match_star,
     ast.MatchAs: _Check.match_as,
 }
-
-
-def _literal_names(value: ast.expr | None) -> list[str] | None:
-    """The texts of a literal tuple or list of strings (or one string); None for anything else."""
-    items = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
-    texts = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    return texts if len(texts) == len(items) else None
-
-
-def _module_names(tree: ast.Module) -> Iterator[str]:
-    """Names that the module's own statements bind, those inside functions and classes left out."""
-    blocks: list[Any] = [tree.body]
-    while blocks:
-        for node in blocks.pop():
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield node.name
-                continue
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                yield from (alias.asname or alias.name for alias in node.names)
-            elif isinstance(node, ast.Assign):
-                yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                yield node.target.id
-            blocks.extend(getattr(node, field, ()) for field in _MODULE_LEVEL_BLOCKS)

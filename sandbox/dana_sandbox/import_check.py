@@ -1,0 +1,121 @@
+"""Check what a program imports, and what it takes from the modules that it imported."""
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from dana_sandbox import hints
+from dana_sandbox.name_rules import Problem
+from dana_sandbox.names import READABLE_DUNDERS
+from dana_sandbox.policy import OPTIONAL_MODULES
+from dana_sandbox.rules import Rules
+
+# Notes a problem of a rule at a node.
+Note: TypeAlias = Callable[[Any, str, Problem], None]
+# Notes that a name is bound at a node.
+Bind: TypeAlias = Callable[[str, Any], None]
+
+
+class ImportCheck:
+    """The import statements of one program, and the names that only they bind."""
+
+    def __init__(self, rules: Rules, note: Note, bind: Bind, judge_binding: Bind) -> None:
+        self.rules = rules
+        self.note = note
+        self.bind = bind
+        self.judge_binding = judge_binding
+        # What each name was imported as; None once it stands for more than one thing.
+        self.modules: dict[str, str | None] = {}
+
+    def import_(self, node: ast.Import) -> tuple[()]:
+        """`import a.b as c`."""
+        for alias in node.names:
+            root = alias.name.partition(".")[0]
+            name, module = (alias.asname, alias.name) if alias.asname else (root, root)
+            if self._may_import(alias.name) and self._may_import(module):
+                self._bind_module(name, module, alias)
+            else:
+                self._refuse_module(alias.name, alias)
+                self.bind(name, alias)
+        return ()
+
+    def import_from(self, node: ast.ImportFrom) -> tuple[()]:
+        """`from a import b as c`: the module, then each name of it."""
+        module = node.module or ""
+        if node.level:
+            problem = "relative imports are not available here", "there is one module: write the function in it"
+            self.note(node, "import", problem)
+        elif module == "__future__":
+            self._future(node)
+            return ()
+        elif not self._may_import(module):
+            self._refuse_module(module, node)
+        else:
+            for alias in node.names:
+                self._judge_from(module, alias)
+        for alias in node.names:
+            inner = f"{module}.{alias.name}"
+            if not node.level and self._may_import(inner):
+                self._bind_module(alias.asname or alias.name, inner, alias)
+            elif alias.name != "*":
+                self.bind(alias.asname or alias.name, alias)
+        return ()
+
+    def judge_exports(self, attributes: Iterable[ast.Attribute], bound: set[str]) -> None:
+        """Judge `module.name` wherever `module` can only be what an import bound; `bound` has all other names."""
+        for node in attributes:
+            module = self._module_of(node.value, bound)
+            if module is None or self._may_import(f"{module}.{node.attr}"):
+                continue
+            if type(node.ctx) is not ast.Load:
+                problem = f"{module} is read-only", "keep the value in a variable of your own"
+                self.note(node, "attribute", problem)
+            elif node.attr not in READABLE_DUNDERS:
+                self._judge_export(module, node.attr, node)
+
+    def _future(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name != "annotations" or alias.asname:
+                message = f"from __future__ import {alias.name} is not available here"
+                self.note(alias, "import", (message, "leave it out"))
+
+    def _judge_from(self, module: str, alias: ast.alias) -> None:
+        if alias.name == "*":
+            problem = "import * is not available here", f"name what you need: from {module} import ..."
+            self.note(alias, "import", problem)
+        elif not self._may_import(f"{module}.{alias.name}"):
+            self._judge_export(module, alias.name, alias)
+
+    def _judge_export(self, module: str, name: str, node: Any) -> None:
+        exports = self.rules.exports(module) or frozenset()
+        if name not in exports:
+            hint = hints.export_hint(module, name, exports, self.rules.modules)
+            self.note(node, "export", (f"{module}.{name} is not available here", hint))
+
+    def _may_import(self, module: str) -> bool:
+        """Whether `module` is allowed; inside a module that is opt-in its exports say what there is."""
+        if module in self.rules.modules:
+            return self.rules.exports(module) is not None
+        root, dot, _ = module.partition(".")
+        inside_optional = bool(dot) and root in OPTIONAL_MODULES and root in self.rules.modules
+        return inside_optional and self.rules.exports(module) is not None
+
+    def _refuse_module(self, module: str, node: Any) -> None:
+        root = module.partition(".")[0]
+        opt_in = root in OPTIONAL_MODULES and root not in self.rules.modules
+        message = f"{root} is opt-in and not switched on here" if opt_in else f"{module} is not available here"
+        self.note(node, "import", (message, hints.module_hint(module, self.rules.modules)))
+
+    def _bind_module(self, name: str, module: str, alias: ast.alias) -> None:
+        self.judge_binding(name, alias)
+        # A name of two modules is nobody's; the guards see to it when the program runs.
+        self.modules[name] = module if self.modules.get(name, module) == module else None
+
+    def _module_of(self, node: ast.expr, bound: set[str]) -> str | None:
+        """The module that `node` stands for: a name bound only by imports, or a submodule of one."""
+        if isinstance(node, ast.Name):
+            return None if node.id in bound else self.modules.get(node.id)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            inner = f"{self._module_of(node.value, bound)}.{node.attr}"
+            return inner if self._may_import(inner) else None
+        return None

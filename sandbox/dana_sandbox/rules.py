@@ -1,0 +1,22 @@
+"""What one program may say: the frozen value that check and compiler read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one program may say: modules and their exports, its entry, the names that the host puts in.
+
+    `exports(module)` are the names of an allowed module, None when there is no such module. `trusted_names` are
+    names that a trusted translator put into the tree; no rule about names is applied to them.
+    """
+
+    modules: frozenset[str]
+    exports: Callable[[str], frozenset[str] | None]
+    entry: str | None = None
+    inputs: frozenset[str] = frozenset()
+    numpy: bool = False
+    trusted_names: frozenset[str] = frozenset()
+    max_nodes: int = 50_000
+    max_depth: int = 200
