@@ -6,6 +6,9 @@ FORMAT = "<format>"  # FORMAT(obj, name) -> what `obj.format` / `obj.format_map`
 IMPORT = "<import>"  # IMPORT("json") -> facade
 IMPORT_FROM = "<from>"  # IMPORT_FROM("math", "pi") -> the exported value
 SET = "<set>"  # SET(obj, name) -> obj when its attributes may be assigned or deleted
+DOOR = "<door>"  # DOOR(obj, name) -> obj, or a refusal: before `obj.obj` and, with numpy, the doors of arrays
+METHOD = "<method>"  # METHOD(obj, name) -> a guarded `obj.__setattr__`, `__delattr__`, `__getattr__`
+STATE = "<state>"  # not a guard: where the state of the run lies for guards that no run made
 
 # Methods that a program's class may define, and that may be called by name (`super().__init__()`).
 DUNDER_METHODS: frozenset[str] = frozenset(
@@ -18,6 +21,9 @@ DUNDER_METHODS: frozenset[str] = frozenset(
         "invert int float complex index round trunc floor ceil copy deepcopy getattr setattr delattr"
     ).split()
 )
+
+# Of these, the ones that take the name of an attribute: what a program gets of them checks that name.
+NAMING_METHODS: frozenset[str] = frozenset({"__setattr__", "__delattr__", "__getattr__"})
 
 # Dunder attributes that may be read on anything.
 READABLE_DUNDERS: frozenset[str] = frozenset({"__name__", "__qualname__", "__doc__"})

@@ -1,0 +1,344 @@
+"""Guards that a compiled program calls, and the names it runs with.
+
+`namespace` makes the globals of one run. The guards lie in its `__builtins__` under names that no source can spell.
+They ask `type(...)` and never the objects themselves, so that no object can lie to them.
+"""
+
+import builtins
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from dana_sandbox import names
+from dana_sandbox.run_state import Flood, Output, Refused, RunState, is_class
+from dana_sandbox.safe_builtins import SAFE_BUILTINS, TypeLookalike, refuse_base
+from dana_sandbox.safe_format import format_map_with, format_with, is_plain
+
+__all__ = ["Flood", "Guards", "Output", "Refused", "RunState", "as_module", "namespace"]
+
+_PRIVATE_HINT = "names with a leading underscore are for the program's own classes only"
+_CLASS_HINT = "write type(x)"
+
+# Classes of the library whose instances belong to whoever made them: their attributes are meant to be set.
+_SETTABLE = frozenset(
+    {
+        ("types", "SimpleNamespace"),
+        ("decimal", "Context"),
+        ("textwrap", "TextWrapper"),
+        ("difflib", "SequenceMatcher"),
+        ("json.encoder", "JSONEncoder"),
+        ("json.decoder", "JSONDecoder"),
+        ("csv", "DictReader"),
+        ("csv", "DictWriter"),
+        ("calendar", "Calendar"),
+        ("functools", "partial"),
+    }
+)
+# Nothing can be stored on these; Python's own AttributeError is the better answer.
+_CLOSED = frozenset({int, float, complex, bool, str, bytes, bytearray, type(None), list, dict, set, frozenset, range})
+# How many arguments a bound naming method takes; the first of them is the name.
+_ARITY = {"__setattr__": 2, "__delattr__": 1, "__getattr__": 1}
+_IS_SUPER_OF = super.__dict__["__self__"].__get__
+
+
+class Guards:
+    """The guards of one run."""
+
+    def __init__(self, state: RunState) -> None:
+        self.state = state
+        with_arrays = "numpy" in state.modules
+        self.doors = names.GUARDED_ATTRIBUTES | names.ARRAY_DOORS if with_arrays else names.GUARDED_ATTRIBUTES
+        self.special = self.doors | names.FORMAT_ATTRIBUTES | names.INTERPRETER_ATTRIBUTES
+        self.text_methods = _text_methods(self.getattr)
+
+    def own(self, obj: Any, name: str) -> Any:
+        """Return `obj` when the program may read its private `name`."""
+        kind = type(obj)
+        state = self.state
+        if state.is_own_class(kind):
+            return obj
+        if name in names.OWN_DUNDERS:
+            # type(e) says the same as e.__class__; other objects have type(x), which never gives a metaclass.
+            if (name == "__class__" and BaseException in kind.__mro__) or kind is SimpleNamespace:
+                return obj
+            hint = _CLASS_HINT if name == "__class__" else _PRIVATE_HINT
+            state.refuse("attribute", f".{name} of {_described(obj)} is not available here", hint)
+        if self._has_private(obj, kind, name):
+            return obj
+        state.refuse("attribute", f".{name} of {_described(obj)} is private", _PRIVATE_HINT)
+        return None
+
+    def _has_private(self, obj: Any, kind: type, name: str) -> bool:
+        state = self.state
+        if state.is_own_class(obj) or state.is_own_function(obj):
+            return True
+        if kind is super:
+            seen_from = _IS_SUPER_OF(obj)
+            return state.is_own_class(type(seen_from)) or state.is_own_class(seen_from)
+        if name in names.LIBRARY_PRIVATE:
+            return tuple in (obj.__mro__ if is_class(obj) else kind.__mro__)
+        return name in names.ENUM_SUNDERS and _is_enum(kind)
+
+    def door(self, obj: Any, name: str) -> Any:
+        """Return `obj` when its `name` leads nowhere: AttributeError.obj does, and so do some names of arrays."""
+        order = obj.__mro__ if is_class(obj) else type(obj).__mro__
+        if name in names.GUARDED_ATTRIBUTES:
+            closed = AttributeError in order or memoryview in order
+        else:
+            closed = any(str(kind.__module__).partition(".")[0] == "numpy" for kind in order)
+        if closed:
+            self.state.refuse("attribute", f".{name} of {_described(obj)} is not available here")
+        return obj
+
+    def set(self, obj: Any, name: str) -> Any:
+        """Return `obj` when the program may set or delete its `name`."""
+        kind = type(obj)
+        state = self.state
+        if name in self.special and not state.is_own_class(kind):
+            state.refuse("attribute", f".{name} cannot be set here")
+        if _is_dunder(name):
+            self._set_dunder(obj, name)
+        if state.is_own_class(kind) or state.is_own_class(obj) or state.is_own_function(obj):
+            return obj
+        if kind in _CLOSED or tuple in kind.__mro__ or self._is_settable(obj, kind):
+            return obj
+        state.refuse(
+            "attribute", f".{name} of {_described(obj)} cannot be set here", "set attributes of your own objects"
+        )
+        return None
+
+    def _set_dunder(self, obj: Any, name: str) -> None:
+        state = self.state
+        if name in names.READABLE_DUNDERS and (state.is_own_function(obj) or state.is_own_class(obj)):
+            return
+        if name in names.DUNDER_METHODS and state.is_own_class(obj):
+            return
+        if name == "__dict__" and state.is_own_class(type(obj)):
+            return
+        state.refuse("attribute", f".{name} of {_described(obj)} cannot be set here")
+
+    def _is_settable(self, obj: Any, kind: type) -> bool:
+        if kind.__name__ == "_lru_cache_wrapper":
+            return self.state.is_own_function(getattr(obj, "__wrapped__", None))
+        return BaseException in kind.__mro__ or any(
+            (base.__module__, base.__qualname__) in _SETTABLE for base in kind.__mro__
+        )
+
+    def format(self, obj: Any, name: str, *default: Any) -> Any:
+        """Return what `obj.format` or `obj.format_map` means here: of text, formatting with guarded attributes."""
+        value = getattr(obj, name, *default)
+        if value is getattr(str, name):
+            return self.text_methods[name]
+        template = getattr(value, "__self__", None) if type(value) is type(len) else None
+        if not isinstance(template, str) or value.__name__ not in names.FORMAT_ATTRIBUTES:
+            return value
+        return value if is_plain(exact := str.__str__(template)) else partial(self.text_methods[value.__name__], exact)
+
+    def method(self, obj: Any, name: str, *default: Any) -> Any:
+        """Return `obj.__setattr__` and its like, with a look at the name that it is given."""
+        real = getattr(obj, name, *default)
+        arity = _ARITY[name]
+        look = self.look if name == "__getattr__" else self.set
+
+        def guarded(*args: Any) -> Any:
+            if len(args) not in {arity, arity + 1}:
+                raise TypeError(f"{name} takes {arity} arguments, got {len(args)}")
+            target = args[0] if len(args) > arity else getattr(real, "__self__", obj)
+            look(target, _text(args[-arity]))
+            return real(*args)
+
+        return guarded
+
+    def look(self, obj: Any, name: str) -> None:
+        """Refuse where `obj.name` cannot be read."""
+        if name in self.doors:
+            self.door(obj, name)
+        elif name in self.special or (
+            _is_dunder(name)
+            and name not in names.READABLE_DUNDERS
+            and name not in names.DUNDER_METHODS
+            and name not in names.OWN_DUNDERS
+        ):
+            self.state.refuse("attribute", f".{name} is not available here")
+        elif name[:1] == "_" and (name in names.OWN_DUNDERS or not _is_dunder(name)):
+            self.own(obj, name)
+
+    def getattr(self, obj: Any, name: str, /, *default: Any) -> Any:
+        """Return the attribute as `obj.name` would; a forbidden name is a refusal, not a missing attribute."""
+        if type(name) is not str:
+            name = _text(name)
+        if name[:1] == "_" or name in self.special:
+            if name in names.FORMAT_ATTRIBUTES:
+                return self.format(obj, name, *default)
+            if name in names.NAMING_METHODS:
+                return self.method(obj, name, *default)
+            self.look(obj, name)
+        return getattr(obj, name, *default)
+
+    def hasattr(self, obj: Any, name: str, /) -> bool:
+        """Whether `obj` has an attribute that the program may read."""
+        try:
+            self.getattr(obj, name)
+        except AttributeError:
+            return False
+        return True
+
+    def setattr(self, obj: Any, name: str, value: Any, /) -> None:
+        """Set an attribute as `obj.name = value` would."""
+        name = _text(name)
+        setattr(self.set(obj, name), name, value)
+
+    def delattr(self, obj: Any, name: str, /) -> None:
+        """Delete an attribute as `del obj.name` would."""
+        name = _text(name)
+        delattr(self.set(obj, name), name)
+
+    def vars(self, obj: Any, /) -> Any:
+        """Return the attributes of an object of the program's own class."""
+        return vars(self.own(obj, "__dict__"))
+
+    def print(
+        self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
+        """Print into the output of the run, or into an object that the program gives."""
+        print(*values, sep=sep, end=end, file=self.state.output if file is None else file, flush=flush)
+
+    def build_class(self, body: Any, name: str, /, *bases: Any, **keywords: Any) -> Any:
+        """Make a class of the program, without metaclasses."""
+        if "metaclass" in keywords:
+            self.state.refuse("name", "metaclass= is not available here", "write a class decorator")
+        for base in bases:
+            if reason := refuse_base(base):
+                self.state.refuse("name", f"class {name}: {reason}")
+        made = builtins.__build_class__(body, name, *bases, **keywords)
+        if is_class(made):
+            if reason := refuse_base(made):
+                self.state.refuse("name", f"class {name}: {reason}")
+            self.state.own.add(made)
+        return made
+
+    def import_(self, name: str, root_only: bool) -> object:
+        """Return the facade that `import name` binds."""
+        facade = self._load(name)
+        return self._load(name.partition(".")[0]) if root_only and "." in name else facade
+
+    def import_from(self, module: str, name: str) -> object:
+        """Return what `from module import name` binds."""
+        from dana_sandbox.facades import exports
+
+        facade = self._load(module)
+        if name in (exports(module) or ()):
+            return getattr(facade, name)
+        if f"{module}.{name}" in self.state.modules:
+            return self._load(f"{module}.{name}")
+        self.state.refuse("import", f"{module} has no {name} here")
+        return None
+
+    def _load(self, name: str) -> object:
+        from dana_sandbox.facades import load
+
+        if name not in self.state.modules:
+            self.state.refuse("import", f"{name} is not available here")
+        return load(name, self.state)
+
+    def import_for_c(self, name: str, *_where: Any, **_more: Any) -> ModuleType:
+        """Give C code of the standard library the modules it imports late; no source can name this function."""
+        from dana_sandbox.facades import ALLOWED_AT_RUN_TIME
+
+        if name not in ALLOWED_AT_RUN_TIME or name not in sys.modules:
+            self.state.refuse("import", f"{name} is not available here")
+        return sys.modules[name]
+
+
+def _text_methods(get: Callable[..., Any]) -> dict[str, Callable[..., str]]:
+    """Return what a program gets as `str.format` and `str.format_map`: functions, so that a class can keep them."""
+
+    def format(self: str, /, *args: Any, **kwargs: Any) -> str:  # noqa: A001 - the program sees the name
+        return format_with(get, str.__str__(self), *args, **kwargs)
+
+    def format_map(self: str, mapping: Mapping[str, Any], /) -> str:
+        return format_map_with(get, str.__str__(self), mapping)
+
+    return {"format": format, "format_map": format_map}
+
+
+def _text(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
+    return str.__str__(name)
+
+
+def _is_dunder(name: str) -> bool:
+    return name[:2] == "__" and name[-2:] == "__"
+
+
+def _is_enum(kind: type) -> bool:
+    return type(kind).__module__ == "enum"
+
+
+def _described(obj: object) -> str:
+    if is_class(obj):
+        return f"class {obj.__name__}"
+    return f"{type(obj).__name__} objects"
+
+
+def _fast(own: set[type], slow: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Return a guard that lets instances of the program's classes pass at once."""
+
+    def guard(obj: Any, name: str) -> Any:
+        return obj if type(obj) in own else slow(obj, name)
+
+    return guard
+
+
+def namespace(state: RunState, given: Mapping[str, object], *, name: str) -> dict[str, Any]:
+    """Return fresh globals for one run: `given`, `__name__` and builtins with the guards of `state`.
+
+    ValueError when a name of `given` is no identifier, or would reach what a program must not bind.
+    """
+    for word in given:
+        if not word.isidentifier() or (word[:1] == "_" == word[-1:] and len(word) > 1):
+            raise ValueError(f"{word!r} cannot be a name of the program")
+    guards = Guards(state)
+    table = state.builtins
+    table.update(SAFE_BUILTINS)
+    for method in ("getattr", "hasattr", "setattr", "delattr", "vars", "print"):
+        table[method] = getattr(guards, method)
+    table |= {
+        "type": TypeLookalike,
+        "__build_class__": guards.build_class,
+        "__import__": guards.import_for_c,
+        names.OWN: _fast(state.own, guards.own),
+        names.SET: _fast(state.own, guards.set),
+        names.DOOR: guards.door,
+        names.FORMAT: guards.format,
+        names.METHOD: guards.method,
+        names.IMPORT: guards.import_,
+        names.IMPORT_FROM: guards.import_from,
+        names.STATE: state,
+    }
+    state.name = name
+    state.module = ModuleType(name)
+    space = vars(state.module)
+    space.clear()
+    space |= {"__name__": name, "__builtins__": table, **given}
+    return space
+
+
+@contextmanager
+def as_module(state: RunState) -> Iterator[None]:
+    """Let the standard library find the program's globals by its `__name__` while it runs, as dataclasses do."""
+    if state.module is None:
+        raise ValueError("this state has no namespace yet")
+    before = sys.modules.get(state.name)
+    sys.modules[state.name] = state.module
+    try:
+        yield
+    finally:
+        if before is None:
+            sys.modules.pop(state.name, None)
+        else:
+            sys.modules[state.name] = before

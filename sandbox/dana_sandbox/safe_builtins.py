@@ -1,0 +1,80 @@
+"""Builtins of untrusted programs: everything of Python's own that reaches nothing but its arguments.
+
+`getattr` and its like, `print`, `vars` and class creation belong to a run and are in `guards`.
+"""
+
+import builtins
+from types import GenericAlias
+from typing import Any
+
+from dana_sandbox.names import STATE
+from dana_sandbox.run_state import is_class, program_frame
+
+_PLAIN = (
+    "abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate filter float "
+    "format frozenset hash hex id int isinstance issubclass iter len list map max min next object oct ord pow property "
+    "range repr reversed round set slice sorted staticmethod str sum super tuple zip "
+    "None True False NotImplemented Ellipsis __debug__"
+).split()
+
+_WHY_NO_METACLASS = "metaclasses are not available here; write a class decorator"
+
+
+class _TypeOfType(type):
+    """Makes `type` look as Python's: one argument, and `isinstance(x, type)`."""
+
+    def __call__(cls, obj: Any, /, *more: Any, **keywords: Any) -> type:
+        kind = type(obj)
+        if more or keywords:
+            _refuse("type() takes one argument here", "write a class statement")
+        return cls if issubclass(kind, type) else kind
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, type)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, type)
+
+    def __getitem__(cls, item: Any) -> GenericAlias:
+        return GenericAlias(cls, item)
+
+    def __repr__(cls) -> str:
+        return "<class 'type'>"
+
+
+class TypeLookalike(metaclass=_TypeOfType):
+    """What a program finds as `type`; never Python's own, which makes classes and lists them."""
+
+
+TypeLookalike.__name__ = TypeLookalike.__qualname__ = "type"
+TypeLookalike.__module__ = "builtins"
+TypeLookalike.__doc__ = "type(object) -> the object's type"
+
+
+def refuse_base(base: object) -> str:
+    """Return why a class of the program cannot have (or be) `base`; empty when it can.
+
+    Instances of a program's own classes may show private attributes; `super` and generic aliases show those of
+    other objects.
+    """
+    order = base.__mro__ if is_class(base) else ()
+    if type in order or TypeLookalike in order:
+        return _WHY_NO_METACLASS
+    if super in order or GenericAlias in order:
+        return "this base is not available here"
+    return ""
+
+
+def _refuse(message: str, hint: str) -> None:
+    """Refuse in the run whose program is at work: one lookalike serves them all."""
+    frame = program_frame()
+    if frame is None:
+        raise TypeError(message)
+    frame.f_builtins[STATE].refuse("builtin", message, hint)
+
+
+SAFE_BUILTINS: dict[str, Any] = {name: getattr(builtins, name) for name in _PLAIN} | {
+    name: value
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
