@@ -21,7 +21,6 @@ BUILTIN_HINTS: dict[str, str] = {
     "compile": _CODE,
     "globals": "keep values in a dict of your own",
     "locals": "keep values in a dict of your own",
-    "vars": "keep values in a dict of your own, or name the attributes that you need",
     "dir": "name the attributes that you need, or use hasattr(x, 'name')",
     "breakpoint": "print what you want to see",
     "help": "leave it out",

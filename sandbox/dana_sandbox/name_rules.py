@@ -19,6 +19,8 @@ Problem = tuple[str, str]
 READABLE_NAMES = MODULE_DUNDERS | {"__name__", "__debug__"}
 CLASS_BODY_NAMES = DUNDER_METHODS | CLASS_DUNDERS
 _LOADABLE_DUNDERS = READABLE_DUNDERS | OWN_DUNDERS | DUNDER_METHODS
+# A guard lets a program assign these on its own classes, functions and instances.
+_STORABLE_DUNDERS = READABLE_DUNDERS | DUNDER_METHODS | {"__dict__"}
 # Attributes that a class pattern or a value pattern reads without any guard looking on.
 _GUARDED_IN_PATTERNS = INTERPRETER_ATTRIBUTES | GUARDED_ATTRIBUTES | FORMAT_ATTRIBUTES
 
@@ -123,11 +125,9 @@ def attribute_problem(name: str, *, store: bool) -> Problem | None:
     """What is wrong with `.name` on any object; a guard looks at the rest when the program runs."""
     if name in INTERPRETER_ATTRIBUTES:
         return f"attribute {name} belongs to the interpreter", _ATTRIBUTE_HINTS.get(name, "leave it out")
-    if is_dunder(name) and name not in (READABLE_DUNDERS if store else _LOADABLE_DUNDERS):
+    if is_dunder(name) and name not in (_STORABLE_DUNDERS if store else _LOADABLE_DUNDERS):
         verb = "may not be assigned" if store else "is not available here"
         hint = DUNDER_HINTS.get(name, "use a method or a function that does not start with underscores")
-        if name in DUNDER_METHODS:
-            hint = "define the method in the body of the class"
         return f"attribute {name} {verb}", hint
     if is_sunder(name) and name not in ENUM_SUNDERS:
         return f"attribute {name} is not available here", f"use {name.strip('_') or 'value'} or {name.rstrip('_')}"
@@ -142,3 +142,12 @@ def pattern_problem(name: str, *, numpy: bool) -> Problem | None:
     if name in _GUARDED_IN_PATTERNS or (numpy and name in ARRAY_DOORS):
         return f"a pattern may not read the attribute {name}", _ATTRIBUTE_HINTS.get(name, "leave it out")
     return None
+
+
+def listed_name_problem(owner: str, name: str, *, numpy: bool) -> Problem | None:
+    """What is wrong with `name` in a class's `owner`: `__match_args__`, read by patterns, or `__slots__`."""
+    if owner == "__slots__" and name in {"__dict__", "__weakref__"}:
+        return None
+    if is_dunder(name) or not name.isidentifier():
+        return f"{owner} may not hold {name!r}", "list plain names"
+    return pattern_problem(name, numpy=numpy) if owner == "__match_args__" else binding_problem(name, in_class=True)

@@ -18,8 +18,8 @@ from dana_sandbox.name_rules import (
     Problem,
     attribute_problem,
     binding_problem,
-    is_dunder,
     keyword_problem,
+    listed_name_problem,
     loading_problem,
     pattern_problem,
 )
@@ -32,11 +32,11 @@ MAX_VIOLATIONS = 100
 MAX_INTEGER_BITS = 16_384
 
 _CONSTANTS = frozenset({str, bytes, int, float, complex, bool, NoneType, EllipsisType})
-_GUARD_NAMES = frozenset({names.OWN, names.FORMAT, names.IMPORT, names.IMPORT_FROM, names.SET})
+# Names of guards cannot be spelled in source, but a tree can hold any text.
+_GUARD_NAMES = frozenset(text for text in vars(names).values() if isinstance(text, str) and text[0] == "<")
 _WATCHED_NAMES = _GUARD_NAMES | hints.BUILTIN_HINTS.keys()
 # The tuples of names that Python itself reads from a class body; only a literal shows what is in them.
 _NAME_TUPLES = frozenset({"__match_args__", "__slots__"})
-_SLOT_DUNDERS = frozenset({"__dict__", "__weakref__"})
 # Builtins whose second argument names an attribute, and whether they change it.
 _BY_NAME = {"getattr": False, "hasattr": False, "setattr": True, "delattr": True}
 _SHALLOWER = "give inner parts names of their own"
@@ -146,9 +146,10 @@ class _Check:
         return ast.iter_child_nodes(node)
 
     def note(self, node: Any, rule: str, problem: Problem) -> None:
-        """Keep a problem of `rule` with the place of `node`."""
+        """Keep a problem of `rule` with the place of `node`; a name in it can be as long as the program."""
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1
-        self.found.add(Violation(line, column, rule, *problem))
+        message, hint = problem
+        self.found.add(Violation(line, column, rule, message if len(message) <= 200 else message[:197] + "...", hint))
 
     # Names
 
@@ -271,14 +272,7 @@ class _Check:
         if texts is None:
             return False
         for text in texts:
-            slot_dunder = target.id == "__slots__" and text in _SLOT_DUNDERS
-            if target.id == "__match_args__":
-                problem = pattern_problem(text, numpy=self.rules.numpy)
-            else:
-                problem = None if slot_dunder else binding_problem(text, in_class=True)
-            if not text.isidentifier() or (is_dunder(text) and not slot_dunder):
-                problem = (f"{target.id} may not hold {text!r}", "list plain names")
-            if problem:
+            if problem := listed_name_problem(target.id, text, numpy=self.rules.numpy):
                 self.note(value, "name", problem)
         return True
 
@@ -322,7 +316,7 @@ class _Check:
         if not isinstance(node.value, str):
             return
         for name in template_attributes(node.value):
-            if name.startswith("_") or name in names.INTERPRETER_ATTRIBUTES:
+            if attribute_problem(name, store=False):
                 hint = "pass the value itself: '{}'.format(value)"
                 self.note(node, "format", (f"a format string may not read the attribute {name}", hint))
 
