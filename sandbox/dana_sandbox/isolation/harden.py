@@ -1,0 +1,151 @@
+"""Confine this process, layer by layer, and say of each layer whether it holds.
+
+The server that forks children confines itself once (`confine_server`); what it gave up its children never had. Each
+child adds its own limits, a Landlock domain of its own and the system call filter (`confine_child`).
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from dana_sandbox.isolation import kernel as calls
+from dana_sandbox.isolation import landlock, limits, seccomp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dana_sandbox.isolation.kernel import Kernel
+
+LAYERS = ("process", "limits", "no_new_privs", "unprivileged", "landlock", "seccomp")
+"""All layers, in the order in which they are reported."""
+
+NOBODY = 65534
+_CAPABILITIES = 0x20080522  # version 3 of the structures of capget and capset
+_CAPGET_CAPSET = {"x86_64": (125, 126), "aarch64": (90, 91)}
+
+
+class Finding(NamedTuple):
+    """Whether one layer holds this process, and why not, or what of it does not."""
+
+    layer: str
+    active: bool
+    reason: str
+
+
+@dataclass(slots=True)
+class Confinement:
+    """What a server needs to remember for its children. `off` switches layers off, for tests alone."""
+
+    kernel: Kernel | None
+    off: frozenset[str]
+    findings: dict[str, Finding]
+    landlock_abi: int = 0
+
+    def attempt(self, layer: str, action: Callable[[], str | None]) -> None:
+        """Put one layer on and note what came of it; a reason that comes back does not undo the layer."""
+        if layer in self.off:
+            self.findings[layer] = Finding(layer, False, "switched off")
+            return
+        try:
+            reason = action()
+        except OSError as problem:
+            self.findings[layer] = Finding(layer, False, problem.strerror or str(problem))
+        else:
+            self.findings[layer] = Finding(layer, True, reason or "")
+
+    def layers(self) -> tuple[str, ...]:
+        """Return the names of the layers that hold."""
+        return tuple(name for name in LAYERS if name in self.findings and self.findings[name].active)
+
+
+def confine_server(off: frozenset[str]) -> Confinement:
+    """Give up privileges, files, TCP and signals to strangers, as far as this system lets a process do that."""
+    held = Confinement(calls.open_kernel(), off, {})
+    held.attempt("no_new_privs", lambda: _no_new_privileges(held.kernel))
+    held.attempt("unprivileged", lambda: _drop_privileges(held.kernel))
+    if held.kernel is not None:
+        held.kernel.prctl(calls.PR_SET_DUMPABLE, 0)
+    held.attempt("landlock", lambda: _landlock(held))
+    calls.forget_ctypes()
+    return held
+
+
+def confine_child(held: Confinement, most: limits.Limits, base_bytes: int | None, highest_fd: int) -> None:
+    """Add what a child has of its own, the filter last: after it nothing of this can be called any more."""
+    held.findings["process"] = Finding("process", True, "")
+    if held.findings["landlock"].active:
+        held.attempt("landlock", lambda: _landlock(held))  # before the limits: it needs one more descriptor
+    held.attempt("limits", lambda: _limits(most, base_bytes, highest_fd))
+    held.attempt("seccomp", lambda: _seccomp(held.kernel))
+    held.kernel = None
+
+
+def die_with_parent(kernel: Kernel | None, parent: int) -> None:
+    """Ask the kernel to kill this process when its parent ends; end now when it already has."""
+    if kernel is not None:
+        kernel.prctl(calls.PR_SET_PDEATHSIG, 9)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _no_new_privileges(kernel: Kernel | None) -> None:
+    if kernel is None:
+        raise OSError(0, f"not known on {sys.platform}")
+    kernel.prctl(calls.PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _drop_privileges(kernel: Kernel | None) -> str:
+    """Become nobody where this is root; give up every capability."""
+    if not hasattr(os, "geteuid"):
+        raise OSError(0, f"not known on {sys.platform}")
+    if os.geteuid() == 0:
+        _become_nobody(kernel)
+    if kernel is None:
+        return "" if sys.platform == "darwin" else "capabilities could not be looked at"
+    numbers = _CAPGET_CAPSET.get(os.uname().machine)
+    if numbers is None:
+        raise OSError(0, f"capabilities of {os.uname().machine} are not known")
+    capget, capset = numbers
+    header = kernel.address_of(struct.pack("=Ii", _CAPABILITIES, 0))
+    kernel.syscall(capset, header, kernel.address_of(bytes(24)))
+    kernel.syscall(capget, header, kernel.address_of(bytes(24)))
+    return ""
+
+
+def _become_nobody(kernel: Kernel | None) -> None:
+    if kernel is not None:
+        _drop_bounding_set(kernel)
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)  # of root this sets the real, effective and saved one
+
+
+def _drop_bounding_set(kernel: Kernel) -> None:
+    """Best effort: with no_new_privs nothing can be executed that would gain from it."""
+    for capability in range(64):
+        try:
+            kernel.prctl(calls.PR_CAPBSET_DROP, capability)
+        except OSError:
+            return
+
+
+def _landlock(held: Confinement) -> None:
+    if held.kernel is None:
+        raise OSError(0, f"not known on {sys.platform}")
+    held.landlock_abi = landlock.confine(held.kernel)
+
+
+def _limits(most: limits.Limits, base_bytes: int | None, highest_fd: int) -> str:
+    if missing := limits.apply(most, base_bytes, highest_fd):
+        raise OSError(0, missing)
+    return ""
+
+
+def _seccomp(kernel: Kernel | None) -> None:
+    if kernel is None:
+        raise OSError(0, f"not known on {sys.platform}")
+    seccomp.confine(kernel)

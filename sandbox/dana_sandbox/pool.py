@@ -1,0 +1,151 @@
+"""Children to lease: one fork server for each kind of program, started when first needed, gone with the host.
+
+    worker = lease(policy)
+    worker.send(request); answer = worker.receive(deadline, limit)
+    usage = worker.end()
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dana_sandbox.isolation.harden import LAYERS
+from dana_sandbox.leased import DeadlinePassed, IsolationMissing, PoolError, TooLarge, Usage, Worker, WorkerDied
+from dana_sandbox.server_process import ServerGone, ServerProcess, Settings
+
+if TYPE_CHECKING:
+    from dana_sandbox.forkserver import Key
+    from dana_sandbox.policy import SandboxPolicy
+
+__all__ = [
+    "DeadlinePassed",
+    "IsolationMissing",
+    "Pool",
+    "PoolError",
+    "Settings",
+    "TooLarge",
+    "Usage",
+    "Worker",
+    "WorkerDied",
+    "lease",
+    "shutdown",
+]
+
+_GREETING_SECONDS = 60.0
+_ATTEMPTS = 3
+
+
+class Pool:
+    """Fork servers by what they have loaded. Any thread may lease; nothing is started before the first lease."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._servers: dict[frozenset[str], ServerProcess] = {}
+        self._workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        _POOLS.add(self)
+
+    def lease(self, policy: SandboxPolicy) -> Worker:
+        """Return a fresh child with the limits of `policy`. IsolationMissing, PoolError.
+
+        Nothing of the host goes to the child but what is sent to it.
+        """
+        problem: Exception | None = None
+        for _ in range(_ATTEMPTS):
+            server = self._server(policy)
+            try:
+                worker = self._leased(server, policy)
+            except (ServerGone, WorkerDied) as lost:
+                problem = lost
+                continue
+            return _held(worker, policy)
+        raise PoolError(f"no worker could be started: {problem}") from problem
+
+    def shutdown(self) -> None:
+        """Stop every server with its children; a later lease starts again."""
+        with self._lock:
+            servers = list(self._servers.values())
+            self._servers.clear()
+        for server in servers:
+            server.stop()
+
+    def forget(self) -> None:
+        """This process is a fork of the one that owns the servers: close what it inherited, touch nothing."""
+        self._lock = threading.Lock()
+        for worker in list(self._workers):
+            worker.abandon()
+        for server in self._servers.values():
+            server.abandon()
+        self._servers = {}
+
+    def _server(self, policy: SandboxPolicy) -> ServerProcess:
+        """Return the running server for these modules; the first lease, and one after a crash, starts it."""
+        from dana_sandbox.policy import DEFAULT_MODULES
+
+        modules = self._settings.modules | DEFAULT_MODULES | policy.modules
+        with self._lock:
+            server = self._servers.get(modules)
+            if server is not None and server.gone:
+                server.kill()
+                server.stop()
+                server = None
+            if server is None:
+                server = ServerProcess(replace(self._settings, modules=modules))
+                server.start()
+                self._servers[modules] = server
+        return server
+
+    def _leased(self, server: ServerProcess, policy: SandboxPolicy) -> Worker:
+        lease, pid, channel, told = server.lease(_key(policy))
+        worker = Worker(server, lease, pid, channel, told, policy.memory_mib)
+        self._workers.add(worker)
+        worker.greet(time.monotonic() + _GREETING_SECONDS)
+        return worker
+
+
+def _key(policy: SandboxPolicy) -> Key:
+    """A child that serves several calls may use the time of all of them; the host's deadline holds each one."""
+    from dana_sandbox.forkserver import Key
+
+    required = sum(1 << bit for bit, name in enumerate(LAYERS) if name in policy.require)
+    return Key(policy.memory_mib, policy.cpu_limit * policy.calls_per_worker, required)
+
+
+def _held(worker: Worker, policy: SandboxPolicy) -> Worker:
+    """Return `worker` when every required layer holds it; it has refused by itself otherwise."""
+    missing = tuple(name for name in LAYERS if name in policy.require - set(worker.layers))
+    if missing:
+        worker.end()
+        raise IsolationMissing(missing, {finding.layer: finding.reason for finding in worker.details})
+    return worker
+
+
+_POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
+_DEFAULT = Pool()
+
+
+def lease(policy: SandboxPolicy) -> Worker:
+    """Return a fresh, hardened child with the limits of `policy`. IsolationMissing, PoolError."""
+    return _DEFAULT.lease(policy)
+
+
+def shutdown() -> None:
+    """Stop every worker of this process; nothing of them is left. A later lease starts again."""
+    for pool in list(_POOLS):
+        pool.shutdown()
+
+
+def _forget_in_fork() -> None:
+    for pool in list(_POOLS):
+        pool.forget()
+
+
+atexit.register(shutdown)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_fork)
