@@ -63,6 +63,8 @@ class ImportCheck:
 
     def judge_exports(self, attributes: Iterable[ast.Attribute], bound: set[str]) -> None:
         """Judge `module.name` wherever `module` can only be what an import bound; `bound` has all other names."""
+        if not self.modules:
+            return
         for node in attributes:
             module = self._module_of(node.value, bound)
             if module is None or self._may_import(f"{module}.{node.attr}"):

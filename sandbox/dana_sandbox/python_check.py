@@ -13,7 +13,6 @@ from typing import Any
 from dana_sandbox import hints, names
 from dana_sandbox.allowed_nodes import PLAIN, REFUSED
 from dana_sandbox.import_check import ImportCheck
-from dana_sandbox.literals import literal_names, module_names, template_attributes
 from dana_sandbox.name_rules import (
     Problem,
     attribute_problem,
@@ -24,6 +23,7 @@ from dana_sandbox.name_rules import (
     pattern_problem,
 )
 from dana_sandbox.rules import Rules
+from dana_sandbox.tree_facts import entry_problem, literal_names, template_attributes
 from dana_sandbox.verdict import Violation
 
 __all__ = ["Rules", "check", "parse"]
@@ -99,9 +99,10 @@ class _Check:
         if self._walk(tree):
             self._judge_watched_names()
             self._judge_names_in_text()
-            if self.imports.modules:
-                self.imports.judge_exports(self.attributes, self.bound)
-            self._judge_entry(tree)
+            self.imports.judge_exports(self.attributes, self.bound)
+            entry = self.rules.entry
+            if entry and entry not in self.outer and (problem := entry_problem(tree, entry)):
+                self.note(None, "entry", problem)
         found = sorted(self.found)
         if len(found) > MAX_VIOLATIONS:
             rest = Violation(0, 0, "size", f"{len(found) - MAX_VIOLATIONS} more violations are not listed")
@@ -180,8 +181,7 @@ class _Check:
         elif name in _WATCHED_NAMES:
             self.watched.append(node)
         elif name[0] == "_" and name not in self.rules.trusted_names:
-            problem = loading_problem(name, in_class=self.in_class)
-            if problem:
+            if problem := loading_problem(name, in_class=self.in_class):
                 self.note(node, "name", problem)
         return ()
 
@@ -296,9 +296,8 @@ class _Check:
     def attribute(self, node: ast.Attribute) -> Iterable[Any]:
         """`value.name`, read, assigned or deleted."""
         name = node.attr
-        if name[0] == "_" or name in names.INTERPRETER_ATTRIBUTES:
-            problem = attribute_problem(name, store=type(node.ctx) is not ast.Load)
-            if problem:
+        if (name[0] == "_" or name in names.INTERPRETER_ATTRIBUTES) and name not in self.rules.trusted_attributes:
+            if problem := attribute_problem(name, store=type(node.ctx) is not ast.Load):
                 self.note(node, "attribute", problem)
         self.attributes.append(node)
         if name in names.FORMAT_ATTRIBUTES and isinstance(node.value, ast.Constant):
@@ -373,17 +372,6 @@ class _Check:
         """`case x` and `case 1 | 2 as x`."""
         self.bind(node.name, node)
         return (node.pattern,)
-
-    # The entry
-
-    def _judge_entry(self, tree: ast.Module) -> None:
-        entry = self.rules.entry
-        if entry is None or entry in self.outer or any(name == entry for name in module_names(tree)):
-            return
-        functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-        instead = f"; the program defines {', '.join(functions[:5])}" if functions else ""
-        hint = f"write def {entry}(...): at the top level"
-        self.note(None, "entry", (f"there is no function {entry} to call{instead}", hint))
 
 
 _METHODS: dict[type, Callable[..., Iterable[Any]]] = {

@@ -9,7 +9,8 @@ class Rules:
     """What one program may say: modules and their exports, its entry, the names that the host puts in.
 
     `exports(module)` are the names of an allowed module, None when there is no such module. `trusted_names` are
-    names that a trusted translator put into the tree; no rule about names is applied to them.
+    names that a trusted translator put into the tree; no rule about names is applied to them. `trusted_attributes` are
+    the attributes that it writes and that the language it translates cannot say: they are read without a guard.
     """
 
     modules: frozenset[str]
@@ -18,5 +19,6 @@ class Rules:
     inputs: frozenset[str] = frozenset()
     numpy: bool = False
     trusted_names: frozenset[str] = frozenset()
+    trusted_attributes: frozenset[str] = frozenset()
     max_nodes: int = 50_000
     max_depth: int = 200

@@ -53,3 +53,12 @@ def module_names(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
             yield node.name
         nodes.extend(ast.iter_child_nodes(node))
+
+
+def entry_problem(tree: ast.Module, entry: str) -> tuple[str, str] | None:
+    """What is wrong when a program has no `entry` to call: message and hint; None when it has one."""
+    if any(name == entry for name in module_names(tree)):
+        return None
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    instead = f"; the program defines {', '.join(functions[:5])}" if functions else ""
+    return f"there is no function {entry} to call{instead}", f"write def {entry}(...): at the top level"
