@@ -77,6 +77,12 @@ class PolicyError(DanaError):
     code = "D4001"
 
 
+class LimitError(DanaError):
+    """The sandbox ended the program: it took too long, or too much memory, or printed too much."""
+
+    code = "D4002"
+
+
 class PoetValidationError(DanaValueError):
     """An input or a result of a `@poet` function is not what its hints and constraints say."""
 

@@ -110,6 +110,16 @@ def use_model(model: LanguageModel | str) -> Iterator[None]:
             _model.reset(token)
 
 
+def chosen_model() -> LanguageModel | None:
+    """Return the model of `use_model`, None where the settings say which one answers."""
+    return _model.get()
+
+
+def answer_with(model: LanguageModel) -> None:
+    """Let `model` answer from here on, in this thread or task and what it starts."""
+    _model.set(model)
+
+
 def set_model_name(name: str) -> None:
     """Ask for the model `name` from here on, in this thread or task and what it starts."""
     _model_name.set(name)

@@ -25,6 +25,27 @@ TEXT_ANNOTATIONS = 0x1000000
 MAX_BYTES = 16 * 1024 * 1024
 
 
+class Disk:
+    """The files that imports look for, as they are on this machine. The sandbox has another one."""
+
+    __slots__ = ()
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file is there."""
+        return os.path.isfile(path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a folder is there."""
+        return os.path.isdir(path)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of what is in a folder."""
+        return os.listdir(folder)
+
+
+DISK = Disk()
+
+
 class Program:
     """One program or session: the built-ins, scoped variables and modules that its files share."""
 
@@ -44,6 +65,7 @@ class Program:
         self.modules: dict[str, Any] = {}
         self.loading: list[str] = []
         self.place: Place | None = None
+        self.files: Any = DISK
 
     def within(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call `function` in a context of its own, under the program's settings: the model it sets is set there only."""
@@ -91,12 +113,16 @@ class Program:
         """Run the file of a module that is already known by its path; forget it when it fails."""
         self.loading.append(path)
         try:
-            return self.execute(code_of_file(path, cached=self.cached and is_cached_code_allowed()), names)
+            return self.execute(self.code_of(path), names)
         except BaseException:
             self.modules.pop(path, None)
             raise
         finally:
             self.loading.pop()
+
+    def code_of(self, path: str) -> CodeType:
+        """Return the code of a file of this program."""
+        return code_of_file(path, cached=self.cached and is_cached_code_allowed())
 
     def execute(self, code: CodeType, names: dict[str, Any]) -> Any:
         """Run a module's code and return the program's value."""
@@ -231,7 +257,7 @@ def compile_text(text: str, file: str, known: frozenset[str] = frozenset()) -> C
 
         raise DanaSourceError(tuple(replace(one, file=file) for one in error.diagnostics)) from None
     except (SyntaxError, RecursionError, ValueError) as error:
-        raise _python_refused(error, file) from None
+        raise python_refused(error, file) from None
     return code
 
 
@@ -245,7 +271,7 @@ def _compiled(tree: ast.Module, file: str) -> CodeType:
     return code
 
 
-def _python_refused(error: Exception, file: str) -> Exception:
+def python_refused(error: Exception, file: str) -> Exception:
     """Return our error for what Python's compiler refuses, such as a `break` outside a loop."""
     from dana_grammar.errors import DanaSourceError, Diagnostic
     from dana_grammar.span import Span

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-    from dana_poet.runtime.execute import Program
+    from dana_poet.runtime.execute import Disk, Program
 
 LIBRARY_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "library")
 
@@ -46,6 +46,8 @@ def search_path(here: Here) -> list[str]:
     Last come the folders above the file, so that a member of a package finds the package by its name when it is run
     by itself.
     """
+    if here.program.policy.sandbox:
+        return list(dict.fromkeys((here.folder, here.program.folder, LIBRARY_FOLDER)))
     folders = [here.folder, here.program.folder, os.getcwd()]
     settings = here.program.settings
     folders += settings.run.path if settings is not None else _folders_of_environment()
@@ -138,7 +140,7 @@ def dana_module(here: Here, dotted: str) -> ModuleType:
     parts = [part for part in dotted[dots:].split(".") if part]
     folders = [_up(here.folder, dots - 1)] if dots else search_path(here)
     for folder in folders:
-        path = _locate(folder, parts)
+        path = _locate(here, folder, parts)
         if path is not None:
             return _package_chain(here, folder, parts)
     raise _not_found(here, dotted, parts, folders)
@@ -150,28 +152,29 @@ def _up(folder: str, levels: int) -> str:
     return folder
 
 
-def _locate(folder: str, parts: list[str]) -> str | None:
+def _locate(here: Here, folder: str, parts: list[str]) -> str | None:
     """Return the file of a module, its folder where that is a package without a file, or None."""
+    files = here.program.files
     base = os.path.join(folder, *parts)
-    if os.path.isfile(base + ".na"):
+    if files.is_file(base + ".na"):
         return base + ".na"
     package = os.path.join(base, "__init__.na")
-    if os.path.isfile(package):
+    if files.is_file(package):
         return package
-    if os.path.isdir(base) and parts and _has_dana(base):
+    if files.is_folder(base) and parts and _has_dana(files, base):
         return base
     return None
 
 
-def _has_dana(folder: str) -> bool:
-    return any(name.endswith(".na") or os.path.isdir(os.path.join(folder, name)) for name in os.listdir(folder))
+def _has_dana(files: Disk, folder: str) -> bool:
+    return any(name.endswith(".na") or files.is_folder(os.path.join(folder, name)) for name in files.names(folder))
 
 
 def _package_chain(here: Here, folder: str, parts: list[str]) -> ModuleType:
     """Run a module after the packages around it, and make each a name of the one before."""
     parent: ModuleType | None = None
     for count in range(1, len(parts) + 1):
-        path = _locate(folder, parts[:count])
+        path = _locate(here, folder, parts[:count])
         assert path is not None
         module = _run_once(here, path, ".".join(parts[:count]), package=count < len(parts))
         if parent is not None:
@@ -186,8 +189,8 @@ def _found_root(here: Here, dotted: str) -> str:
     parts = [part for part in dotted[dots:].split(".") if part]
     folders = [_up(here.folder, dots - 1)] if dots else search_path(here)
     for folder in folders:
-        if _locate(folder, parts) is not None:
-            root = _locate(folder, parts[:1])
+        if _locate(here, folder, parts) is not None:
+            root = _locate(here, folder, parts[:1])
             assert root is not None
             return os.path.abspath(root)
     raise _not_found(here, dotted, parts, folders)
@@ -207,7 +210,7 @@ def _run_once(here: Here, path: str, name: str, *, package: bool) -> ModuleType:
     names = program.module_globals(name, path)
     module: ModuleType = names["_dana_module"]
     program.modules[path] = module
-    if not os.path.isdir(path):
+    if not program.files.is_folder(path):
         program.run_module(path, names)
     return module
 
@@ -219,10 +222,11 @@ def _not_found(here: Here, dotted: str, parts: list[str], folders: list[str]) ->
         hint = f"it is a Python module: import {dotted}.py"
         return DanaImportError(f"there is no module {dotted}", hint=hint)
     near: list[str] = []
+    files = here.program.files
     for folder in folders:
         base = os.path.join(folder, *parts[:-1])
-        if parts and os.path.isdir(base):
-            names = [name.removesuffix(".na") for name in os.listdir(base) if name.endswith(".na")]
+        if parts and files.is_folder(base):
+            names = [name.removesuffix(".na") for name in files.names(base) if name.endswith(".na")]
             near += difflib.get_close_matches(parts[-1], names, 1)
     searched = dict.fromkeys(_short(folder) for folder in folders if folder in _named(here))
     hint = f"did you mean '{near[0]}'?" if near else "looked in " + ", ".join(searched or map(_short, folders))
@@ -231,11 +235,15 @@ def _not_found(here: Here, dotted: str, parts: list[str], folders: list[str]) ->
 
 def _named(here: Here) -> set[str]:
     """Return the folders of the search path that a user knows of."""
+    if here.program.policy.sandbox:
+        return {here.folder, here.program.folder}
     return {here.folder, here.program.folder, os.getcwd(), *os.environ.get("DANAPATH", "").split(os.pathsep)}
 
 
 def _short(folder: str) -> str:
-    relative = os.path.relpath(folder)
+    from dana_poet.runtime import paths
+
+    relative = os.path.relpath(folder, paths.base or None)
     return folder if relative.startswith("..") else relative
 
 
@@ -244,13 +252,16 @@ def _short(folder: str) -> str:
 
 def _python_exists(here: Here, dotted: str) -> bool:
     base = os.path.join(here.folder, *dotted.split("."))
-    return os.path.isfile(base + ".py") or os.path.isfile(os.path.join(base, "__init__.py"))
+    files = here.program.files
+    return bool(files.is_file(base + ".py") or files.is_file(os.path.join(base, "__init__.py")))
 
 
 def python_module(here: Here, dotted: str, *, whole: bool) -> Any:
     """Return a Python module that the program's policy allows."""
     name = dotted.lstrip(".")
     policy = here.program.policy
+    if policy.sandbox:
+        return here.program.offered(name, whole=whole)
     own = _own_folder(here, name) if policy.own_folder else None
     if own is None and name not in PARTIAL and not policy.allows(name):
         _refuse_missing(name)

@@ -46,9 +46,7 @@ def extended(policy: Policy, settings: Settings | None) -> Policy:
     """Return the policy with the Python modules that the settings allow too."""
     if settings is None or not settings.run.allow_import or policy.sandbox:
         return policy
-    return type(policy)(
-        policy.allow_imports.union(settings.run.allow_import), sandbox=policy.sandbox, own_folder=policy.own_folder
-    )
+    return policy._replace(allow_imports=policy.allow_imports.union(settings.run.allow_import))
 
 
 def _folders(folder: str) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Work:
         "label",
         "origin",
         "place",
+        "runs_in",
         "seen",
         "traceback",
         "value",
@@ -50,6 +51,7 @@ class Work:
         self.label = label
         self.origin = _origin()
         self.place: place.Place | None = None
+        self.runs_in = 0
         self.done = threading.Event()
         self.value: object = None
         self.error: BaseException | None = None
@@ -60,7 +62,8 @@ class Work:
 
     def run(self, function: Callable[..., object], args: tuple[object, ...]) -> None:
         """Call `function` and keep what comes of it."""
-        _current.work = self
+        outer, _current.work = getattr(_current, "work", None), self
+        self.runs_in = threading.get_ident()
         try:
             self.value = force(function(*args))
         except BaseException as error:  # noqa: BLE001 - it is raised where the promise is used
@@ -68,7 +71,7 @@ class Work:
             if self.origin is not None and not hasattr(error, "__dana_origin__"):
                 error.__dana_origin__ = self.origin  # type: ignore[attr-defined]  # read by reports of errors
         finally:
-            _current.work = None
+            _current.work = outer
             self._finish()
 
     def _finish(self) -> None:
@@ -98,6 +101,8 @@ class Work:
             waiting.waits_for = self
             self._refuse_circle(waiting)
         try:
+            if self.runs_in == threading.get_ident():
+                raise self._for_ever()  # it was started without a thread, and is what runs here
             while not self.done.wait(WAIT_SECONDS):
                 pass
         finally:
@@ -108,8 +113,11 @@ class Work:
         link: Work | None = self
         while link is not None and not link.done.is_set():
             if link is waiting:
-                raise DanaError(f"promise '{waiting.label}' waits for itself and would never be kept")
+                raise waiting._for_ever()
             link = link.waits_for
+
+    def _for_ever(self) -> DanaError:
+        return DanaError(f"promise '{self.label}' waits for itself and would never be kept")
 
     def watch(self, watcher: Callable[[], object]) -> None:
         """Call `watcher` when it is done, at once when it is done already."""

@@ -44,11 +44,11 @@ class Output:
 
 
 def new_program(folder: str, policy: Policy, state: str | os.PathLike[str] | None) -> Program:
-    """Return a program for files of `folder`. PolicyError where the policy asks for what is not there."""
+    """Return a program for files of `folder`, to run in this process. PolicyError under a policy of the sandbox."""
     if policy.sandbox:
         raise PolicyError(
-            "this installation has no sandbox, so nothing is run",
-            hint="run programs that you trust without --sandbox",
+            "this runs programs in its own process, and the policy asks for the sandbox",
+            hint="use dana_poet.run, evaluate, load or Session",
         )
     settings = project.settings_for(folder)
     policy = project.extended(policy, settings)
@@ -78,6 +78,9 @@ def run(
     path = os.fspath(file)
     if not path.endswith(".na") and not os.path.isdir(path):
         raise UsageError(f"{path} is not a .na file", hint="to run a text, use Session().run(text) or evaluate(text)")
+    if policy.sandbox:
+        result: RunResult = _sandboxed("session").run(path, arguments, policy=policy, state=state, capture=capture)
+        return result
     program = new_program(os.path.dirname(os.path.abspath(path)), policy, state)
     text, _ = execute.read_text(path)
     output = Output(program.namespace) if capture else None
@@ -136,6 +139,8 @@ def evaluate(
     >>> evaluate("xs | total", {"xs": [1, 2, 3], "total": sum})
     6
     """
+    if policy.sandbox:
+        return _sandboxed("sessions").evaluate(text, names, policy=policy, state=state)
     session = Session(state=state, policy=policy, capture=False)
     session.names.update(names or {})
     return session.run(text).value
@@ -153,12 +158,22 @@ def load(
     Point(x=3, y=0)
     """
     path = os.path.abspath(os.fspath(file))
+    if policy.sandbox:
+        found: ModuleType = _sandboxed("sessions").load(path, policy=policy, state=state)
+        return found
     program = new_program(os.path.dirname(path), policy, state)
     names = program.module_globals(os.path.basename(path).removesuffix(".na"), path)
     code = execute.code_of_file(path, cached=execute.is_cached_code_allowed())
     program.within(run_kept, program, path, code, names)
     module: ModuleType = names["_dana_module"]
     return module
+
+
+def _sandboxed(name: str) -> Any:
+    """Return a module of the sandbox's door. Nothing of it is loaded for programs that run in this process."""
+    from importlib import import_module
+
+    return import_module(f"dana_poet.sandboxed.{name}")
 
 
 def run_kept(program: Program, path: str, code: CodeType, names: dict[str, Any]) -> Any:
@@ -187,6 +202,11 @@ class Session:
         folder: str | os.PathLike[str] = ".",
         capture: bool = True,
     ) -> None:
+        self._sandboxed: Any = None
+        if policy.sandbox:
+            made = _sandboxed("sessions").SandboxedTexts
+            self._sandboxed = made(policy, folder=os.fspath(folder), state=state, capture=capture)
+            return
         self.program = new_program(os.path.abspath(os.fspath(folder)), policy, state)
         self.output = Output(self.program.namespace) if capture else None
         self.names = self.program.module_globals("__main__", "<input>")
@@ -194,10 +214,13 @@ class Session:
 
     def run(self, text: str) -> RunResult:
         """Run one text and return its result. Errors are those of `dana_poet.run`; the session stays usable."""
+        if self._sandboxed is not None:
+            result: RunResult = self._sandboxed.run(text)
+            return result
         self.count += 1
         file = f"<input {self.count}>"
         known = frozenset(self.names)
-        _remember_text(file, text)
+        remember_text(file, text)
         running = Running()
         value, events = self.program.within(self._run, text, file, running)
         output = self.output.taken() if self.output else ""
@@ -227,7 +250,7 @@ class _Warnings:
         return tuple(check(self.text, self.file, known=self.known))
 
 
-def _remember_text(file: str, text: str) -> None:
+def remember_text(file: str, text: str) -> None:
     """Let traces and debuggers show the lines of a text that is in no file."""
     import linecache
 
@@ -283,7 +306,7 @@ def check(
         except DanaSourceError as error:
             found += error.diagnostics
         except (SyntaxError, ValueError, RecursionError) as error:
-            refused = execute._python_refused(error, file)  # noqa: SLF001 - the same answer as `run` gives
+            refused = execute.python_refused(error, file)
             found += refused.diagnostics if isinstance(refused, DanaSourceError) else ()
     return found
 

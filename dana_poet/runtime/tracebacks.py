@@ -31,6 +31,8 @@ LIBRARIES = (
 )  # fmt: skip
 """Folders of Python code that is not the user's own."""
 FILE_IN_NOTE = re.compile(r"(?<=\()/[^():]+\.na(?=:\d)")
+TOLD = "__dana_failure__"
+"""Marks an error that was raised in the sandbox: it carries its failure as it was told there."""
 INLINE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 MAX_CALLS = 30
 MAX_PERIOD = 8
@@ -147,6 +149,11 @@ class Failure:
     __slots__ = ("calls", "cause", "cause_is_meant", "diagnostics", "kind", "notes")
 
     def __init__(self, error: BaseException, file: str = "<dana>") -> None:
+        told = getattr(error, TOLD, None)
+        if told is not None:
+            for name in self.__slots__:
+                setattr(self, name, getattr(told, name))
+            return
         frames = frames_of(error)
         self.kind = type(error).__name__
         self.notes: list[str] = []

@@ -79,10 +79,8 @@ def _within(
         except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
             outcome.append((False, error))
 
-    thread = threading.Thread(target=work, name=f"poet {name}", daemon=True)
-    thread.start()
-    thread.join(max(0.0, deadline - time.monotonic()))
-    if not outcome:
+    late = _run_until(deadline, work, name)
+    if late or not outcome:
         raise PoetTimeoutError(
             f"{name} took longer than {limit:g} s", hint="raise timeout=, or make the function faster"
         )
@@ -90,3 +88,17 @@ def _within(
     if succeeded:
         return value
     raise value
+
+
+def _run_until(deadline: float, work: Callable[[], None], name: str) -> bool:
+    """Run `work` and come back at the deadline. Where the system gives no thread, return whether `work` was late."""
+    thread = threading.Thread(target=work, name=f"poet {name}", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        work()
+        late = time.monotonic() > deadline
+    else:
+        thread.join(max(0.0, deadline - time.monotonic()))
+        late = False
+    return late

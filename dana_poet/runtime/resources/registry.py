@@ -10,7 +10,7 @@ import contextlib
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaError, DanaTypeError, DanaValueError
+from dana_poet.errors import DanaError, DanaTypeError, DanaValueError, PolicyError
 from dana_poet.runtime import place
 from dana_poet.runtime.fields import did_you_mean
 
@@ -53,6 +53,9 @@ class Opened:
         self.named.clear()
 
 
+HARMLESS = frozenset({"cache", "config", "memory"})
+"""The kinds that need neither files nor network nor threads, so that programs in the sandbox may use them."""
+
 _opened: ContextVar[Opened | None] = ContextVar("dana_resources", default=None)
 _common = Opened()
 
@@ -87,12 +90,13 @@ def get_resource(kind: str, *args: Any, _name: str | None = None, **options: Any
 
 def find_kind(kind: str) -> Callable[..., Any]:
     """Return what makes resources of a kind; DanaValueError names the known kinds."""
-    place = SHIPPED.get(kind)
-    if place is not None:
-        module, _, attribute = place.partition(":")
+    _refuse_in_sandbox(kind)
+    found = SHIPPED.get(kind)
+    if found is not None:
+        module, _, attribute = found.partition(":")
         made: Callable[..., Any] = getattr(__import__(module, fromlist=(attribute,)), attribute)
         return made
-    extensions = _extensions()
+    extensions = {} if _is_sandboxed() else _extensions()
     if kind in extensions:
         try:
             loaded: Callable[..., Any] = extensions[kind].load()
@@ -103,6 +107,20 @@ def find_kind(kind: str) -> Callable[..., Any]:
     near = did_you_mean(kind, known)
     hint = f"{near} " if near.startswith("did") else ""
     raise DanaValueError(f"resource kind '{kind}' is not known", hint=f"{hint}known kinds: {', '.join(known)}")
+
+
+def _refuse_in_sandbox(kind: str) -> None:
+    """Raise PolicyError for a kind that reaches out of the sandbox, where the program runs in it."""
+    if _is_sandboxed() and kind in SHIPPED and kind not in HARMLESS:
+        raise PolicyError(
+            f"the resource '{kind}' is out of reach in the sandbox",
+            hint=f"programs there use {', '.join(sorted(HARMLESS))}; hand them data as arguments",
+        )
+
+
+def _is_sandboxed() -> bool:
+    here = place.current()
+    return here is not None and here.program is not None and here.program.policy.sandbox
 
 
 @contextlib.contextmanager
