@@ -13,7 +13,7 @@ _READ = 64 * 1024
 _LARGEST_READ = 1024 * 1024
 
 
-class FrameTooLarge(ValueError):
+class FrameTooLargeError(ValueError):
     """The other end announced more bytes than this end takes; nothing was allocated for them."""
 
 
@@ -33,7 +33,7 @@ class Channel:
                 rest = rest[os.write(self.write_fd, rest) :]
 
     def receive(self, limit: int) -> bytes:
-        """Return the next frame. FrameTooLarge over `limit` bytes, EOFError when there will be none."""
+        """Return the next frame. FrameTooLargeError over `limit` bytes, EOFError when there will be none."""
         while (payload := self._frames.take(limit)) is None:
             data = os.read(self.read_fd, self._frames.next_read)
             if not data:
@@ -50,7 +50,7 @@ def framed(payload: bytes) -> tuple[bytes, ...]:
     """
     size = len(payload)
     if size > LARGEST:
-        raise FrameTooLarge(f"a frame holds at most {LARGEST} bytes, got {size}")
+        raise FrameTooLargeError(f"a frame holds at most {LARGEST} bytes, got {size}")
     header = size.to_bytes(HEADER, "big")
     return (header + payload,) if size < _READ else (header, payload)
 
@@ -81,14 +81,14 @@ class Frames:
         self._bytes += data
 
     def take(self, limit: int) -> bytes | None:
-        """Return the next frame if it is whole. FrameTooLarge as soon as its length is known to be over `limit`."""
+        """Return the next frame if it is whole. FrameTooLargeError as soon as its length is known to be over `limit`."""
         if self._wanted is None:
             if len(self._bytes) < HEADER:
                 return None
             self._wanted = int.from_bytes(self._bytes[:HEADER], "big")
             del self._bytes[:HEADER]
         if self._wanted > limit:
-            raise FrameTooLarge(f"a frame of {self._wanted} bytes where at most {limit} are taken")
+            raise FrameTooLargeError(f"a frame of {self._wanted} bytes where at most {limit} are taken")
         if len(self._bytes) < self._wanted:
             return None
         frame = bytes(memoryview(self._bytes)[: self._wanted])

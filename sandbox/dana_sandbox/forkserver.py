@@ -6,44 +6,29 @@ of an untrusted program ever reaches it. It never reaps a child before its host 
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import gc
 import os
 import select
 import signal
 import struct
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import _socket
+from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import preload, worker
 from dana_sandbox.channel import Channel
 from dana_sandbox.isolation import harden
-from dana_sandbox.isolation.limits import Gauge, Limits
+from dana_sandbox.isolation.limits import Gauge
+from dana_sandbox.wire import END, ENDED, LEASE, REPLY, REQUEST, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REQUEST = struct.Struct("!BQQQQ")
-"""What to do, for which lease, memory in MiB, CPU seconds, required layers as bits."""
-REPLY = struct.Struct("!QiI")
-"""For which lease, the child's process number, the error number of a fork that failed."""
-ENDED = struct.Struct("!iQQ")
-"""How a child ended (as `wait` says it), its CPU microseconds, its peak bytes."""
-LEASE, END, DIED = 1, 2, 3
-"""Give a child; kill one; reap one that seems to have ended by itself."""
-
 MOST_SPARES = 2
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _GRACE_MS = 200  # how long a child that closed its channel may take to end before it is killed
-
-
-class Key(NamedTuple):
-    """What a child was confined with; a spare serves leases of the same terms only."""
-
-    memory_mib: int
-    cpu_seconds: int
-    require: int
 
 
 @dataclass(slots=True)
@@ -58,7 +43,9 @@ class Child:
 class ForkServer:
     """Answers one host until it closes the control socket."""
 
-    def __init__(self, control: _socket.socket, held: harden.Confinement, gauge: Gauge, serve: Callable[..., None]):
+    def __init__(
+        self, control: _socket.socket, held: harden.Confinement, gauge: Gauge, serve: Callable[..., None]
+    ) -> None:
         self._control = control
         self._held = held
         self._gauge = gauge
@@ -66,8 +53,8 @@ class ForkServer:
         self._pid = os.getpid()
         self._leased: dict[int, Child] = {}
         self._dying: dict[int, Child] = {}
-        self._spares: dict[Key, Child] = {}
-        self._spare_wanted: Key | None = None
+        self._spares: dict[Terms, Child] = {}
+        self._spare_wanted: Terms | None = None
         self._wake, self._waker = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._waker, False)
@@ -115,14 +102,14 @@ class ForkServer:
             message += part
         what, lease, *terms = REQUEST.unpack(message)
         if what == LEASE:
-            self._lease(lease, Key(*terms))
+            self._lease(lease, Terms(*terms))
         else:
             self._end(lease, kill=what == END)
         return True
 
-    def _lease(self, lease: int, key: Key) -> None:
+    def _lease(self, lease: int, terms: Terms) -> None:
         try:
-            child = self._spares.pop(key, None) or self._fork(key)
+            child = self._spares.pop(terms, None) or self._fork(terms)
         except OSError as problem:
             self._control.sendall(REPLY.pack(lease, 0, problem.errno or 1))
             return
@@ -133,7 +120,7 @@ class ForkServer:
         self._control.sendmsg([REPLY.pack(lease, child.pid, 0)], rights)
         os.close(child.channel)
         os.close(told)
-        self._spare_wanted = key
+        self._spare_wanted = terms
 
     def _end(self, lease: int, *, kill: bool) -> None:
         """Have a child end; the host learns how as soon as it is over."""
@@ -154,11 +141,11 @@ class ForkServer:
                 continue
             micro = int((usage.ru_utime + usage.ru_stime) * 1_000_000)
             with contextlib.suppress(OSError):  # the host may have lost interest
-                os.write(child.tell, ENDED.pack(status, micro, usage.ru_maxrss * 1024))
+                os.write(child.tell, ENDED.pack(status, micro, usage.ru_maxrss * _RSS_UNIT))
             os.close(child.tell)
 
-    def _make_spare(self, key: Key) -> None:
-        if key in self._spares:
+    def _make_spare(self, terms: Terms) -> None:
+        if terms in self._spares:
             return
         while len(self._spares) >= MOST_SPARES:
             oldest = self._spares.pop(next(iter(self._spares)))
@@ -166,9 +153,9 @@ class ForkServer:
             os.kill(oldest.pid, signal.SIGKILL)
             self._dying[oldest.pid] = oldest
         with contextlib.suppress(OSError):  # the lease that wants one will say why
-            self._spares[key] = self._fork(key)
+            self._spares[terms] = self._fork(terms)
 
-    def _fork(self, key: Key) -> Child:
+    def _fork(self, terms: Terms) -> Child:
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         base = self._gauge.bytes_now()
         try:
@@ -178,17 +165,15 @@ class ForkServer:
             theirs.close()
             raise
         if pid == 0:
-            self._be_child(theirs.detach(), key, base)
+            self._be_child(theirs.detach(), terms, base)
         theirs.close()
         return Child(pid, ours.detach())
 
-    def _be_child(self, fd: int, key: Key, base: int | None) -> None:
+    def _be_child(self, fd: int, terms: Terms, base: int | None) -> None:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            require = frozenset(name for bit, name in enumerate(harden.LAYERS) if key.require >> bit & 1)
-            terms = worker.Terms(Limits(key.memory_mib, key.cpu_seconds), require, base)
-            worker.run_child(fd, self._pid, self._held, terms, self._serve)
+            worker.run_child(fd, self._pid, self._held, worker.Start(terms, base, self._serve))
         finally:
             os._exit(1)
 
@@ -199,7 +184,7 @@ def main(settings: dict[str, Any]) -> None:
     try:
         control = _socket.socket(fileno=os.dup(0))
         channel = Channel(control.fileno())
-        _alone(control.fileno())
+        preload.stand_alone({control.fileno()})
         try:
             server = _prepared(control, settings)
         except BaseException as problem:
@@ -212,27 +197,12 @@ def main(settings: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def _alone(control: int) -> None:
-    """Keep the control socket; everything else that came along is closed."""
-    with contextlib.suppress(OSError):
-        os.setsid()
-    null = os.open(os.devnull, os.O_RDWR)
-    for fd in range(3):
-        os.dup2(null, fd)
-    os.closerange(3, control)
-    os.closerange(control + 1, 65536)
-    os.chdir("/")
-    os.umask(0o077)
-    preload.empty_environment()
-
-
 def _prepared(control: _socket.socket, settings: dict[str, Any]) -> ForkServer:
     """Load, then confine: afterwards there is nothing to load from."""
     serve = preload.load(settings["serve"], settings["modules"])
     gauge = Gauge()
     held = harden.confine_server(frozenset(settings["off"]))
-    worker.forget_doors()
-    preload.forget_paths()
+    preload.forget_doors()
     server = ForkServer(control, held, gauge, serve)
     gc.collect()
     gc.freeze()

@@ -1,33 +1,29 @@
-"""A child as its host sees it: send, receive until a deadline, end. Everything else about it is the pool's."""
+"""A child as its host sees it: send, receive until a deadline, end. How it is reached is the matter of its class."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
-import struct
+import sys
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, NoReturn
 
-from dana_sandbox import host_io
-from dana_sandbox.channel import Frames, FrameTooLarge
+from dana_sandbox.channel import FrameTooLargeError
+from dana_sandbox.isolation.harden import Finding
 from dana_sandbox.isolation.limits import MIB
+from dana_sandbox.wire import EXIT_MEMORY
 
-if TYPE_CHECKING:
-    from dana_sandbox.isolation.harden import Finding
-
-ENDED = struct.Struct("!iQQ")
-_EXIT_MEMORY = 77
-_PATIENCE = 10.0  # seconds for a kill to be confirmed; a server that cannot do that is ended with its children
+_SEND_SECONDS = 60.0
 
 
 class PoolError(RuntimeError):
     """No child could be started; the message says why."""
 
 
-class IsolationMissing(PoolError):
+class IsolationMissing(PoolError):  # noqa: N818 - what happened, in one word of its callers
     """This system does not give a child every layer that the policy requires. Nothing was run."""
 
     def __init__(self, names: tuple[str, ...], reasons: dict[str, str]) -> None:
@@ -37,7 +33,7 @@ class IsolationMissing(PoolError):
         super().__init__(f"the policy requires isolation that is missing here: {told}")
 
 
-class DeadlinePassed(Exception):  # noqa: N818 - what happened, in the words of the contract with its callers
+class DeadlinePassed(Exception):  # noqa: N818
     """The child did not answer, or did not listen, until the deadline. It has been killed."""
 
 
@@ -56,7 +52,10 @@ class WorkerDied(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a child used in its whole life, as the kernel counted it when the child was reaped."""
+    """What a child used, as the kernel counted it: never what the child says of itself. 0 where nobody counts.
+
+    `peak_bytes` is resident memory and includes the interpreter that the child was forked with.
+    """
 
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
@@ -64,46 +63,50 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a child ended: the status that `wait` gave (None: nobody could tell) and its usage."""
+    """How a child ended: its exit code, minus the number of its signal, None when nobody could tell."""
 
-    status: int | None
-    usage: Usage
-
-
-class Owner(Protocol):
-    """Whoever started a child and can end it."""
-
-    def end(self, lease: int, *, kill: bool) -> None:
-        """Have the child end; how it ended comes through its own pipe."""
-
-    def kill(self) -> None:
-        """End the owner itself with all its children."""
+    code: int | None = None
+    usage: Usage = Usage()
 
 
-class Worker:
+class Worker(ABC):
     """One hardened child, leased to one caller. It is used by one thread at a time.
 
     Whatever goes wrong ends the child: after an exception only `end` makes sense, and it may be called again.
     """
 
-    def __init__(self, owner: Owner, lease: int, pid: int, channel: int, told: int, memory_mib: int) -> None:
-        self._owner = owner
-        self._lease = lease
-        self._channel = channel
-        self._told = told
-        self._memory = memory_mib * MIB
-        self._frames = Frames()
+    def __init__(self, pid: int, memory_mib: int) -> None:
         self._ended: Ended | None = None
+        self._memory = memory_mib * MIB
         self.pid = pid
         self.calls = 0
         self.details: tuple[Finding, ...] = ()
         self.landlock_abi = 0
-        os.set_blocking(channel, False)
+
+    @abstractmethod
+    def _write(self, payload: bytes, deadline: float) -> None:
+        """Send one frame. TimeoutError, EOFError."""
+
+    @abstractmethod
+    def _read(self, deadline: float, limit: int) -> bytes:
+        """Return one frame. TimeoutError, EOFError, FrameTooLargeError."""
+
+    @abstractmethod
+    def _finish(self, *, kill: bool) -> Ended:
+        """End the child, or wait a little for one that is ending, and reap it."""
+
+    @abstractmethod
+    def _ask_to_end(self) -> None:
+        """Have the child killed without waiting for it."""
+
+    @abstractmethod
+    def _close(self) -> None:
+        """Close what this process holds of the child."""
 
     @property
     def layers(self) -> tuple[str, ...]:
         """The names of the layers that hold this child."""
-        return tuple(name for name, active, _ in self.details if active)
+        return tuple(finding.layer for finding in self.details if finding.active)
 
     @property
     def alive(self) -> bool:
@@ -113,18 +116,15 @@ class Worker:
     def greet(self, deadline: float) -> None:
         """Read what holds the child; it has run nothing yet."""
         told: dict[str, Any] = json.loads(self.receive(deadline, limit=64 * 1024))
-        from dana_sandbox.isolation.harden import Finding
-
         self.details = tuple(Finding(*detail) for detail in told["details"])
         self.landlock_abi = told["landlock_abi"]
-        self.calls = 0
 
     def send(self, payload: bytes, deadline: float | None = None) -> None:
-        """Send one frame. DeadlinePassed when the child does not take it (60 s unless told), WorkerDied."""
+        """Send one frame. DeadlinePassed when the child does not take it (in 60 s unless told), WorkerDied."""
         self._require_alive()
         try:
-            host_io.send(self._channel, payload, time.monotonic() + 60 if deadline is None else deadline)
-        except BaseException as problem:
+            self._write(payload, time.monotonic() + _SEND_SECONDS if deadline is None else deadline)
+        except BaseException as problem:  # noqa: BLE001 - an interrupted frame leaves a child that nobody understands
             self._fail(problem)
         self.calls += 1
 
@@ -135,33 +135,36 @@ class Worker:
         """
         self._require_alive()
         try:
-            return host_io.receive(self._channel, self._frames, deadline, limit)
-        except BaseException as problem:
+            return self._read(deadline, limit)
+        except BaseException as problem:  # noqa: BLE001
             self._fail(problem)
-            raise
+
+    def usage(self) -> Usage:
+        """Return what the child has used up to now. Unlike `end` this asks the kernel about a child that lives."""
+        return self._ended.usage if self._ended is not None else usage_of(self.pid)
 
     def end(self) -> Usage:
-        """Kill the child if it lives, and return what it used. Nothing of it is left then."""
+        """Kill the child if it lives, and return what it used in its whole life. Nothing of it is left then."""
         return self._end(kill=True).usage
 
     def abandon(self) -> None:
         """Forget the child without touching it: it belongs to the process that this one was forked from."""
         if self._ended is None:
-            self._ended = Ended(None, Usage())
+            self._ended = Ended()
             self._close()
 
     def __del__(self) -> None:
         if self._ended is None:
-            self._ended = Ended(None, Usage())
+            self._ended = Ended()
             with contextlib.suppress(Exception):
-                self._owner.end(self._lease, kill=True)
+                self._ask_to_end()
             self._close()
 
     def _require_alive(self) -> None:
         if self._ended is not None:
             raise WorkerDied("it has been ended already")
 
-    def _fail(self, problem: BaseException) -> None:
+    def _fail(self, problem: BaseException) -> NoReturn:
         """End the child and raise what `problem` means to the caller; others go on as they are."""
         if isinstance(problem, EOFError):
             ended = self._end(kill=False)
@@ -169,50 +172,34 @@ class Worker:
         self._end(kill=True)
         if isinstance(problem, TimeoutError):
             raise DeadlinePassed("the deadline has passed") from None
-        if isinstance(problem, FrameTooLarge):
+        if isinstance(problem, FrameTooLargeError):
             raise TooLarge(str(problem)) from None
         raise problem
 
     def _end(self, *, kill: bool) -> Ended:
         if self._ended is None:
-            self._ended = Ended(None, Usage())
+            self._ended = Ended()
             try:
-                self._owner.end(self._lease, kill=kill)
-                self._ended = self._told_end()
+                self._ended = self._finish(kill=kill)
             finally:
                 self._close()
         return self._ended
 
-    def _told_end(self) -> Ended:
-        """Wait for the kernel's last word on the child."""
-        os.set_blocking(self._told, False)
-        try:
-            data = host_io.receive_exactly(self._told, ENDED.size, time.monotonic() + _PATIENCE)
-        except TimeoutError:
-            self._owner.kill()
-            return Ended(None, Usage())
-        except EOFError:
-            return Ended(None, Usage())
-        status, micro, peak = ENDED.unpack(data)
-        return Ended(status, Usage(micro / 1_000_000, peak))
-
-    def _close(self) -> None:
-        for fd in (self._channel, self._told):
-            with contextlib.suppress(OSError):
-                os.close(fd)
-
 
 def how_it_ended(ended: Ended) -> str:
-    """Say how a child ended, for people."""
-    if ended.status is None:
+    """Say how a child ended, for people.
+
+    >>> how_it_ended(Ended(-11)), how_it_ended(Ended(3))
+    ('it was ended by SIGSEGV (the interpreter crashed)', 'it exited with code 3')
+    """
+    if ended.code is None:
         return "the process that forks workers ended, and the worker with it"
-    code = os.waitstatus_to_exitcode(ended.status)
-    if code >= 0:
-        return f"it exited with code {code}"
+    if ended.code >= 0:
+        return f"it exited with code {ended.code}"
     try:
-        name = signal.Signals(-code).name
+        name = signal.Signals(-ended.code).name
     except ValueError:
-        name = f"signal {-code}"
+        name = f"signal {-ended.code}"
     return f"it was ended by {name}{_MEANINGS.get(name, '')}"
 
 
@@ -225,7 +212,22 @@ _MEANINGS = {
 
 def _ran_out(ended: Ended, memory: int) -> bool:
     """Whether memory is what ended it: the child said so, or it died holding nearly all it might have."""
-    if ended.status is None:
+    if ended.code is None:
         return False
-    code = os.waitstatus_to_exitcode(ended.status)
-    return code == _EXIT_MEMORY or (code < 0 and ended.usage.peak_bytes >= 0.8 * memory)
+    return ended.code == EXIT_MEMORY or (ended.code < 0 and ended.usage.peak_bytes >= 0.8 * memory)
+
+
+def usage_of(pid: int) -> Usage:
+    """Return what a living child of ours has used, from the kernel; zeros where the system does not tell.
+
+    The child is not asked, so that a program which has taken it over cannot lie.
+    """
+    if not sys.platform.startswith("linux"):
+        return Usage()
+    try:
+        cpu = time.clock_gettime(~pid << 3 | 2)  # clock_getcpuclockid(3) of a whole process
+        with open(f"/proc/{pid}/status", "rb") as file:  # noqa: PTH123 - pathlib costs more than the read
+            peak = next((line for line in file if line.startswith(b"VmHWM:")), b"VmHWM: 0 kB")
+    except OSError:
+        return Usage()
+    return Usage(cpu, int(peak.split()[1]) * 1024)

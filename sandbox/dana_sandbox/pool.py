@@ -1,8 +1,7 @@
 """Children to lease: one fork server for each kind of program, started when first needed, gone with the host.
 
-    worker = lease(policy)
-    worker.send(request); answer = worker.receive(deadline, limit)
-    usage = worker.end()
+`worker = lease(policy)`, then `worker.send(request)` and `worker.receive(deadline, limit)`, then `worker.end()`.
+Where a system cannot fork, each lease starts an interpreter of its own.
 """
 
 from __future__ import annotations
@@ -15,13 +14,15 @@ import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dana_sandbox.isolation.harden import LAYERS
+from dana_sandbox.isolation.harden import LAYERS, bits
+from dana_sandbox.launch import Settings
 from dana_sandbox.leased import DeadlinePassed, IsolationMissing, PoolError, TooLarge, Usage, Worker, WorkerDied
-from dana_sandbox.server_process import ServerGone, ServerProcess, Settings
+from dana_sandbox.policy import DEFAULT_MODULES
+from dana_sandbox.wire import Terms
 
 if TYPE_CHECKING:
-    from dana_sandbox.forkserver import Key
     from dana_sandbox.policy import SandboxPolicy
+    from dana_sandbox.server_process import ServerProcess
 
 __all__ = [
     "DeadlinePassed",
@@ -56,22 +57,26 @@ class Pool:
 
         Nothing of the host goes to the child but what is sent to it.
         """
+        settings = replace(self._settings, modules=self._settings.modules | DEFAULT_MODULES | policy.modules)
         problem: Exception | None = None
         for _ in range(_ATTEMPTS):
-            server = self._server(policy)
             try:
-                worker = self._leased(server, policy)
-            except (ServerGone, WorkerDied) as lost:
+                worker = self._started(settings, _terms(policy))
+                worker.greet(time.monotonic() + _GREETING_SECONDS)
+            except (WorkerDied, DeadlinePassed, ConnectionError) as lost:
                 problem = lost
-                continue
-            return _held(worker, policy)
+            else:
+                return _held(worker, policy)
         raise PoolError(f"no worker could be started: {problem}") from problem
 
     def shutdown(self) -> None:
-        """Stop every server with its children; a later lease starts again."""
+        """End every child and stop every server; a later lease starts again."""
         with self._lock:
             servers = list(self._servers.values())
             self._servers.clear()
+            workers = list(self._workers)
+        for worker in workers:
+            worker.end()
         for server in servers:
             server.stop()
 
@@ -84,37 +89,42 @@ class Pool:
             server.abandon()
         self._servers = {}
 
-    def _server(self, policy: SandboxPolicy) -> ServerProcess:
-        """Return the running server for these modules; the first lease, and one after a crash, starts it."""
-        from dana_sandbox.policy import DEFAULT_MODULES
+    def _started(self, settings: Settings, terms: Terms) -> Worker:
+        """Return a new child that has not been heard yet. ConnectionError when its server has just gone."""
+        worker: Worker
+        if settings.launcher == "spawn":
+            from dana_sandbox.spawned import SpawnedWorker
 
-        modules = self._settings.modules | DEFAULT_MODULES | policy.modules
+            worker = SpawnedWorker(settings, terms)
+        else:
+            from dana_sandbox.forked import ForkedWorker
+
+            server = self._server(settings)
+            worker = ForkedWorker(server, *server.lease(terms), terms.memory_mib)
+        self._workers.add(worker)
+        return worker
+
+    def _server(self, settings: Settings) -> ServerProcess:
+        """Return the running server for these modules; the first lease, and one after a crash, starts it."""
+        from dana_sandbox.server_process import ServerProcess
+
         with self._lock:
-            server = self._servers.get(modules)
+            server = self._servers.get(settings.modules)
             if server is not None and server.gone:
+                del self._servers[settings.modules]
                 server.kill()
                 server.stop()
                 server = None
             if server is None:
-                server = ServerProcess(replace(self._settings, modules=modules))
+                server = ServerProcess(settings)
                 server.start()
-                self._servers[modules] = server
+                self._servers[settings.modules] = server
         return server
 
-    def _leased(self, server: ServerProcess, policy: SandboxPolicy) -> Worker:
-        lease, pid, channel, told = server.lease(_key(policy))
-        worker = Worker(server, lease, pid, channel, told, policy.memory_mib)
-        self._workers.add(worker)
-        worker.greet(time.monotonic() + _GREETING_SECONDS)
-        return worker
 
-
-def _key(policy: SandboxPolicy) -> Key:
+def _terms(policy: SandboxPolicy) -> Terms:
     """A child that serves several calls may use the time of all of them; the host's deadline holds each one."""
-    from dana_sandbox.forkserver import Key
-
-    required = sum(1 << bit for bit, name in enumerate(LAYERS) if name in policy.require)
-    return Key(policy.memory_mib, policy.cpu_limit * policy.calls_per_worker, required)
+    return Terms(policy.memory_mib, policy.cpu_limit * policy.calls_per_worker, bits(policy.require))
 
 
 def _held(worker: Worker, policy: SandboxPolicy) -> Worker:

@@ -1,7 +1,8 @@
-"""What a process that will judge programs loads before it gives up its files."""
+"""What a process that will judge programs does before it gives up its files: stand alone, load, forget the doors."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -10,15 +11,34 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from dana_sandbox.channel import Channel
 
+_DOORS = frozenset(
+    "socket _socket select selectors subprocess _posixsubprocess multiprocessing pickle _pickle asyncio ssl _ssl mmap "
+    "fcntl ctypes _ctypes".split()
+)
 
-def empty_environment() -> None:
-    """Leave no variable to read; the C library keeps UTC as its time zone."""
+
+def stand_alone(kept: Collection[int]) -> None:
+    """Leave the terminal's session, its folder and its variables; of all descriptors keep three on null and `kept`.
+
+    A Ctrl-C in the host's terminal does not get here. The C library goes on in UTC.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in range(3):
+        os.dup2(null, fd)
+    lowest = 3
+    for fd in (*sorted(kept), 65536):
+        os.closerange(lowest, fd)
+        lowest = fd + 1
+    os.chdir(os.sep)
+    os.umask(0o077)
     os.environ.clear()
-    os.putenv("TZ", "UTC0")  # noqa: S607 - not a program
+    os.putenv("TZ", "UTC0")
     if hasattr(time, "tzset"):
         time.tzset()
 
@@ -42,8 +62,13 @@ def echo(channel: Channel) -> None:
         channel.send(channel.receive(1 << 30))
 
 
-def forget_paths() -> None:
-    """Nothing is imported from files any more."""
+def forget_doors() -> None:
+    """Take modules that lead outside out of `sys.modules`, and every path to import from.
+
+    Code that uses one of them has bound what it needs; a program that finds a way to import gets none of them.
+    """
+    for name in [name for name in sys.modules if name.partition(".")[0] in _DOORS]:
+        del sys.modules[name]
     sys.path.clear()
     sys.path_importer_cache.clear()
     sys.argv[:] = [""]

@@ -11,94 +11,29 @@ import array
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dana_sandbox import host_io
 from dana_sandbox.channel import Frames
+from dana_sandbox.launch import Settings, command, first_environment
 from dana_sandbox.leased import PoolError
+from dana_sandbox.wire import DIED, END, LEASE, REPLY, REQUEST
 
 if TYPE_CHECKING:
-    from dana_sandbox.forkserver import Key
+    from dana_sandbox.wire import Terms
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
-_BOOT = (
-    "import json, sys; settings = json.loads(sys.argv[1]); sys.path += settings['paths']; "
-    "from dana_sandbox.forkserver import main; main(settings)"
-)
 
 
-class ServerGone(Exception):  # noqa: N818
+class ServerGone(ConnectionError):  # noqa: N818 - what happened
     """The fork server ended or does not answer; a new one has to be started."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a fork server is started with.
-
-    `serve` names the function that children run. `modules` are loaded before anything is confined. `off` (layers) and
-    `paths` (more places to import from) are for tests.
-    """
-
-    serve: str = "dana_sandbox.execute:serve"
-    modules: frozenset[str] = frozenset()
-    off: frozenset[str] = frozenset()
-    paths: tuple[str, ...] = ()
-
-    def as_text(self) -> str:
-        """Return what the server reads from its command line."""
-        paths = [*import_paths("numpy" in self.modules), *self.paths]
-        return json.dumps({
-            "serve": self.serve,
-            "modules": sorted(self.modules),
-            "off": sorted(self.off),
-            "paths": list(dict.fromkeys(paths)),
-        })
-
-
-def import_paths(numpy: bool) -> list[str]:
-    """Return the folders that hold the packages a child loads: this one, the compiler's, numpy's when asked."""
-    import importlib.util
-
-    found = []
-    for package in ("dana_sandbox", "RestrictedPython", *(("numpy",) if numpy else ())):
-        spec = importlib.util.find_spec(package)
-        if spec is None or not spec.submodule_search_locations:
-            raise PoolError(f"{package} is not installed")
-        found.append(str(Path(spec.submodule_search_locations[0]).resolve().parent))
-    return found
-
-
-def interpreter() -> str:
-    """Return the Python to start. On Windows a venv's own is a launcher whose child would outlive a kill."""
-    chosen: str | None = sys.executable
-    if sys.platform == "win32":
-        chosen = getattr(sys, "_base_executable", None) or chosen
-    if not chosen:
-        raise PoolError("sys.executable is empty: there is no Python to start workers with")
-    return chosen
-
-
-def first_environment() -> dict[str, str]:
-    """Return what the interpreter itself needs to start; the server empties it before it serves."""
-    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
-    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {"TZ": "UTC0", **one_thread, **{name: os.environ[name] for name in kept if name in os.environ}}
-
-
-def command(boot: str, settings: Settings) -> list[str]:
-    """Return the command line: isolated from the user's settings, without `site`."""
-    cached = ["-B"] if sys.dont_write_bytecode else []
-    return [interpreter(), "-I", "-S", *cached, "-c", boot, settings.as_text()]
 
 
 @dataclass(slots=True)
@@ -115,7 +50,7 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start the process and wait until it can fork. PoolError with its own words when it cannot."""
-        line = command(_BOOT, self.settings)
+        line = command("dana_sandbox.forkserver:main", self.settings.as_text())
         self._control, theirs = socket.socketpair()
         try:
             self.pid = _spawn(line, theirs.fileno())
@@ -124,25 +59,31 @@ class ServerProcess:
             raise PoolError(f"{line[0]} could not be started: {problem}") from problem
         finally:
             theirs.close()
+        try:
+            self._await_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _await_ready(self) -> None:
         self._control.setblocking(False)
         try:
             told = host_io.receive(self._control.fileno(), Frames(), time.monotonic() + _START_SECONDS, 64 * 1024)
         except (EOFError, TimeoutError) as problem:
-            self.stop()
             raise PoolError(f"the process that forks workers did not start ({problem})") from problem
         if told:
-            self.stop()
             raise PoolError(f"the process that forks workers did not start: {told.decode(errors='replace')}")
         self._control.settimeout(_START_SECONDS)
 
-    def lease(self, key: Key) -> tuple[int, int, int, int]:
-        """Return lease, process number, channel and the pipe that tells how it ended. ServerGone, PoolError."""
-        from dana_sandbox.forkserver import LEASE, REPLY, REQUEST
+    def lease(self, terms: Terms) -> tuple[int, int, tuple[int, int]]:
+        """Return lease, process number, and as descriptors the channel and the pipe that tells how it ended.
 
+        ServerGone, PoolError.
+        """
         with self._asking:
             self._leases += 1
             lease = self._leases
-            self._send(REQUEST.pack(LEASE, lease, *key))
+            self._send(REQUEST.pack(LEASE, lease, *terms))
             while True:
                 data, descriptors = self._receive(REPLY.size)
                 answered, pid, number = REPLY.unpack(data)
@@ -153,13 +94,15 @@ class ServerProcess:
                 self.end(answered, kill=True)
         if number:
             raise PoolError(f"no worker could be forked: {os.strerror(number)}")
+        if len(descriptors) != 2:
+            _close(descriptors)
+            self.end(lease, kill=True)
+            raise PoolError("this process has too many open files to take a worker")
         channel, told = descriptors
-        return lease, pid, channel, told
+        return lease, pid, (channel, told)
 
     def end(self, lease: int, *, kill: bool) -> None:
         """Have one child end. A server that is gone has taken its children along."""
-        from dana_sandbox.forkserver import DIED, END, REQUEST
-
         with contextlib.suppress(ServerGone):
             self._send(REQUEST.pack(END if kill else DIED, lease, 0, 0, 0))
 

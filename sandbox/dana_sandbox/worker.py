@@ -5,77 +5,97 @@ A child runs what nobody has read, so nothing here is undone later and nothing r
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from dana_sandbox import preload
 from dana_sandbox.channel import Channel
 from dana_sandbox.isolation import harden
+from dana_sandbox.isolation.limits import Gauge, Limits
+from dana_sandbox.wire import EXIT_MEMORY, EXIT_UNMET, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dana_sandbox.isolation.harden import Confinement
-    from dana_sandbox.isolation.limits import Limits
 
-EXIT_MEMORY = 77
-"""The exit code of a child whose program ran out of memory where nothing could report it any more."""
-EXIT_UNMET = 78
-"""The exit code of a child that is not held by every layer its policy requires. It has run nothing."""
 CHANNEL_FD = 3
-
-_DOORS = frozenset(
-    "socket _socket select selectors subprocess _posixsubprocess multiprocessing pickle _pickle asyncio ssl _ssl mmap "
-    "fcntl".split()
-)
+"""The descriptor of a forked child's channel, the only one it has beside three on /dev/null."""
 
 
-class Terms(NamedTuple):
-    """What a child is started with: its limits, what must hold it, and the size of its process before."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a child starts with: its terms, the size of its process before, what it does with the host's frames."""
 
-    limits: Limits
-    require: frozenset[str]
+    terms: Terms
     base_bytes: int | None
+    serve: Callable[[Channel], None]
 
 
 def hello(held: Confinement) -> bytes:
     """Return the first frame of a child: what holds it. It is sent before anything hostile has been seen."""
-    import json
-
     details = [held.findings[name] for name in harden.LAYERS]
-    return json.dumps({"pid": os.getpid(), "landlock_abi": held.landlock_abi, "details": details}).encode()
+    return json.dumps({"landlock_abi": held.landlock_abi, "details": details}).encode()
 
 
-def run_child(fd: int, parent: int, held: Confinement, terms: Terms, serve: Callable[[Channel], None]) -> None:
+def run_child(fd: int, parent: int, held: Confinement, start: Start) -> None:
     """Be the child of a fork: keep the descriptor of the channel and no other. Does not return."""
-    code = 1
     try:
         harden.die_with_parent(held.kernel, parent)
         os.dup2(fd, CHANNEL_FD, inheritable=False)
         os.closerange(CHANNEL_FD + 1, 4096)
-        code = _confined(Channel(CHANNEL_FD), CHANNEL_FD, held, terms, serve)
+        _serve(Channel(CHANNEL_FD), held, start)
+    finally:
+        os._exit(1)
+
+
+def main(settings: dict[str, Any]) -> None:
+    """Be a child with an interpreter of its own, for systems that cannot fork. Does not return.
+
+    Frames come by what was its standard input and go by what was its standard output.
+    """
+    try:
+        channel = Channel(os.dup(0), os.dup(1))
+        _binary(channel)
+        preload.stand_alone({channel.read_fd, channel.write_fd})
+        serve = preload.load(settings["serve"], settings["modules"])
+        gauge = Gauge()
+        held = harden.confine_server(frozenset(settings["off"]))
+        preload.forget_doors()
+        base = gauge.bytes_now()
+        gauge.close()
+        _serve(channel, held, Start(Terms(*settings["terms"]), base, serve))
+    finally:
+        os._exit(1)
+
+
+def _serve(channel: Channel, held: Confinement, start: Start) -> None:
+    """Put the layers on, then serve until the host is gone. Does not return."""
+    code = 1
+    try:
+        terms = start.terms
+        highest_fd = max(channel.read_fd, channel.write_fd)
+        harden.confine_child(held, Limits(terms.memory_mib, terms.cpu_seconds), start.base_bytes, highest_fd)
+        sys.modules.pop("resource", None)  # a fork server needs it: `os.wait4` looks it up
+        channel.send(hello(held))
+        if harden.lacks(held, terms.require):
+            code = EXIT_UNMET
+        else:
+            start.serve(channel)
+            code = 0
     except MemoryError:
         code = EXIT_MEMORY
-    except EOFError:
+    except (EOFError, ConnectionError):
         code = 0
     finally:
         os._exit(code)
 
 
-def _confined(
-    channel: Channel, highest_fd: int, held: Confinement, terms: Terms, serve: Callable[[Channel], None]
-) -> int:
-    """Put the layers on, then serve; return the exit code."""
-    harden.confine_child(held, terms.limits, terms.base_bytes, highest_fd)
-    sys.modules.pop("resource", None)  # the server needs it: `os.wait4` looks it up
-    channel.send(hello(held))
-    if not terms.require <= set(held.layers()):
-        return EXIT_UNMET
-    serve(channel)
-    return 0
+def _binary(channel: Channel) -> None:
+    if sys.platform == "win32":
+        import msvcrt
 
-
-def forget_doors() -> None:
-    """Take modules that lead outside out of `sys.modules`; those that use them have bound what they need."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in _DOORS]:
-        del sys.modules[name]
+        for fd in (channel.read_fd, channel.write_fd):
+            msvcrt.setmode(fd, os.O_BINARY)

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dana_sandbox.isolation import kernel as calls
 from dana_sandbox.isolation import landlock, limits, seccomp
+from dana_sandbox.isolation.kernel import Kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from dana_sandbox.isolation.kernel import Kernel
 
 LAYERS = ("process", "limits", "no_new_privs", "unprivileged", "landlock", "seccomp")
 """All layers, in the order in which they are reported."""
@@ -65,12 +64,12 @@ class Confinement:
 def confine_server(off: frozenset[str]) -> Confinement:
     """Give up privileges, files, TCP and signals to strangers, as far as this system lets a process do that."""
     held = Confinement(calls.open_kernel(), off, {})
+    limits.first_to_go()
     held.attempt("no_new_privs", lambda: _no_new_privileges(held.kernel))
     held.attempt("unprivileged", lambda: _drop_privileges(held.kernel))
     if held.kernel is not None:
         held.kernel.prctl(calls.PR_SET_DUMPABLE, 0)
     held.attempt("landlock", lambda: _landlock(held))
-    calls.forget_ctypes()
     return held
 
 
@@ -82,6 +81,17 @@ def confine_child(held: Confinement, most: limits.Limits, base_bytes: int | None
     held.attempt("limits", lambda: _limits(most, base_bytes, highest_fd))
     held.attempt("seccomp", lambda: _seccomp(held.kernel))
     held.kernel = None
+
+
+def lacks(held: Confinement, required: int) -> tuple[str, ...]:
+    """Return the required layers that do not hold; `required` has a bit for each of `LAYERS`."""
+    wanted = (name for bit, name in enumerate(LAYERS) if required >> bit & 1)
+    return tuple(name for name in wanted if name not in held.layers())
+
+
+def bits(required: frozenset[str]) -> int:
+    """Return the set of layers as one number, which is how it goes to a child."""
+    return sum(1 << bit for bit, name in enumerate(LAYERS) if name in required)
 
 
 def die_with_parent(kernel: Kernel | None, parent: int) -> None:

@@ -21,8 +21,6 @@ PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_GET_NO_NEW_PRIVS = 39
 
-_FOREIGN = ("ctypes", "_ctypes", "ctypes._endian", "ctypes.util")
-
 
 class Kernel:
     """`prctl`, `syscall` and memory for their structures. OSError carries the number that the kernel gave."""
@@ -42,7 +40,7 @@ class Kernel:
         self._kept: list[object] = []
 
     def prctl(self, option: int, *values: int) -> int:
-        """Call prctl(2); values that are not given are 0."""
+        """Set an option of this process; values that are not given are 0."""
         return self._checked(self._prctl(option, *values, *(0,) * (4 - len(values))), f"prctl({option})")
 
     def syscall(self, number: int, *values: int) -> int:
@@ -70,9 +68,3 @@ def open_kernel() -> Kernel | None:
         return Kernel()
     except (ImportError, AttributeError, OSError):
         return None
-
-
-def forget_ctypes() -> None:
-    """Take `ctypes` out of `sys.modules`; what already holds a function of it can go on."""
-    for name in _FOREIGN:
-        sys.modules.pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 
@@ -27,13 +28,15 @@ class Gauge:
 
     def __init__(self) -> None:
         try:
-            self._fd = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+            self._fd = os.open("/proc/self/statm", os.O_RDONLY)
         except OSError:
             self._fd = -1
 
-    def fileno(self) -> int:
-        """Return the descriptor to keep open, -1 where the system has no such file."""
-        return self._fd
+    def close(self) -> None:
+        """Give up the descriptor."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     def bytes_now(self) -> int | None:
         """Return the size of the address space; None where the system does not tell."""
@@ -41,6 +44,14 @@ class Gauge:
             return None
         pages = os.pread(self._fd, 64, 0).split()[0]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def first_to_go() -> None:
+    """Write no memory image, and let a system that runs out of memory end this process and its children first."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123
+        file.write("500")
 
 
 def apply(limits: Limits, base_bytes: int | None, highest_fd: int) -> str:
