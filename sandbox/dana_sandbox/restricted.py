@@ -11,7 +11,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, NoneType
 from typing import Any, TypeAlias
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
@@ -48,7 +48,7 @@ def compile_program(source_or_tree: str | ast.Module, rules: Rules, *, filename:
     if violations := check(tree, rules):
         return Compiled(None, violations)
     future_annotations = _take_future(tree)
-    policy = Policy(numpy=rules.numpy)
+    policy = Policy(numpy=rules.numpy, trusted=rules.trusted_attributes)
     policy.visit(tree)
     if policy.violations:
         return Compiled(None, tuple(sorted(policy.violations)))
@@ -90,8 +90,9 @@ class Policy(RestrictingNodeTransformer):
     way, which refuses what it does not know.
     """
 
-    def __init__(self, *, numpy: bool = False) -> None:
+    def __init__(self, *, numpy: bool = False, trusted: frozenset[str] = frozenset()) -> None:
         super().__init__()
+        self.trusted = trusted
         self.violations: list[Violation] = []
         self.doors = names.GUARDED_ATTRIBUTES | names.ARRAY_DOORS if numpy else names.GUARDED_ATTRIBUTES
 
@@ -108,20 +109,21 @@ class Policy(RestrictingNodeTransformer):
             for field in _FIELDS.get(type(parent), ()):
                 value = getattr(parent, field, None)
                 if type(value) is list:
-                    value[:] = children = [new for child in value for new in self._replacements(child)]
-                    waiting += children
+                    if not all(type(child) in _UNTOUCHED for child in value):
+                        value[:] = [new for child in value for new in self._replacements(child)]
+                    waiting += value
                 elif value is not None:
-                    (child,) = self._replacements(value)
-                    setattr(parent, field, child)
-                    waiting.append(child)
+                    if type(value) not in _UNTOUCHED:
+                        (value,) = self._replacements(value)
+                        setattr(parent, field, value)
+                    waiting.append(value)
         return node
 
     def _replacements(self, node: Any) -> "tuple[Any, ...] | list[Any]":
-        kind = type(node)
-        handler = _HANDLERS.get(kind)
+        handler = _HANDLERS.get(type(node))
         if handler is not None:
             return handler(self, node)
-        if kind not in _FIELDS:
+        if type(node) not in _UNTOUCHED:
             self._refuse(node)
         return (node,)
 
@@ -135,23 +137,25 @@ class Policy(RestrictingNodeTransformer):
         """Put the guard that the name needs before the attribute; most need none."""
         name = node.attr
         if type(node.ctx) is not ast.Load:
-            node.value = _call(names.SET, node.value, name)
+            node.value = _call(node, names.SET, node.value, name)
         elif name[0] == "_":
             return self._underscored(node)
         elif name in names.FORMAT_ATTRIBUTES:
-            return (node if _is_plain_text(node.value) else _call(names.FORMAT, node.value, name),)
+            return (node if _is_plain_text(node.value) else _call(node, names.FORMAT, node.value, name),)
         elif name in self.doors:
-            node.value = _call(names.DOOR, node.value, name)
+            node.value = _call(node, names.DOOR, node.value, name)
         elif name in names.INTERPRETER_ATTRIBUTES:
             self.error(node, f".{name} reaches into the interpreter")
         return (node,)
 
     def _underscored(self, node: ast.Attribute) -> tuple[ast.expr]:
         name = node.attr
+        if name in self.trusted:
+            return (node,)
         if name in names.NAMING_METHODS:
-            return (_call(names.METHOD, node.value, name),)
+            return (_call(node, names.METHOD, node.value, name),)
         if name in names.OWN_DUNDERS or not _is_dunder(name):
-            node.value = _call(names.OWN, node.value, name)
+            node.value = _call(node, names.OWN, node.value, name)
         elif name not in names.DUNDER_METHODS and name not in names.READABLE_DUNDERS:
             self.error(node, f".{name} is not available here")
         return (node,)
@@ -197,9 +201,16 @@ def _pattern_attributes(node: ast.MatchValue | ast.MatchClass | ast.MatchMapping
         yield from (inner.attr for inner in ast.walk(root) if isinstance(inner, ast.Attribute))
 
 
-def _call(guard: str, value: ast.expr | None, *texts: str | bool) -> ast.Call:
-    arguments = ([] if value is None else [value]) + [ast.Constant(text) for text in texts]
-    return ast.Call(ast.Name(guard, ast.Load()), arguments, [])
+def _call(at: ast.expr | ast.alias, guard: str, *arguments: ast.expr | str | bool) -> ast.Call:
+    """Return a call of a guard at the place of `at`, for error messages and tracebacks."""
+    place: dict[str, Any] = {
+        "lineno": at.lineno,
+        "col_offset": at.col_offset,
+        "end_lineno": at.end_lineno,
+        "end_col_offset": at.end_col_offset,
+    }
+    given = [node if isinstance(node, ast.expr) else ast.Constant(node, **place) for node in arguments]
+    return ast.Call(ast.Name(guard, ast.Load(), **place), given, [], **place)
 
 
 def _import(_policy: Policy, node: ast.Import) -> list[ast.Assign]:
@@ -219,7 +230,8 @@ def _import_from(_policy: Policy, node: ast.ImportFrom) -> list[ast.Assign] | tu
 
 
 def _bind(at: ast.alias, name: str, guard: str, *texts: str | bool) -> ast.Assign:
-    return ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], _call(guard, None, *texts)), at)
+    target = ast.copy_location(ast.Name(name, ast.Store()), at)
+    return ast.copy_location(ast.Assign([target], _call(at, guard, *texts)), at)
 
 
 Handler: TypeAlias = Callable[[Policy, Any], "tuple[Any, ...] | list[Any]"]
@@ -251,3 +263,5 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     for kind in ALLOWED
     if issubclass(kind, ast.AST)
 }
+# Nodes that stay as they are; only their children are looked at. None stands where a child is left out.
+_UNTOUCHED: frozenset[type] = (frozenset(_FIELDS) - frozenset(_HANDLERS)) | {NoneType}

@@ -20,12 +20,19 @@ _PLAIN = (
 _WHY_NO_METACLASS = "metaclasses are not available here; write a class decorator"
 
 
+_NOT_GIVEN = object()
+# For speed alone: what most objects are.
+_NO_METACLASSES = frozenset({int, float, str, bool, type(None), list, dict, tuple, set})
+
+
 class _TypeOfType(type):
     """Makes `type` look as Python's: one argument, and `isinstance(x, type)`."""
 
-    def __call__(cls, obj: Any, /, *more: Any, **keywords: Any) -> type:
+    def __call__(cls, obj: Any, bases: Any = _NOT_GIVEN, body: Any = _NOT_GIVEN, /) -> type:
         kind = type(obj)
-        if more or keywords:
+        if kind in _NO_METACLASSES and bases is _NOT_GIVEN:
+            return kind
+        if bases is not _NOT_GIVEN or body is not _NOT_GIVEN:
             _refuse("type() takes one argument here", "write a class statement")
         return cls if issubclass(kind, type) else kind
 
