@@ -12,18 +12,19 @@ from dana_sandbox.rules import Rules
 
 # Notes a problem of a rule at a node.
 Note: TypeAlias = Callable[[Any, str, Problem], None]
-# Notes that a name is bound at a node.
-Bind: TypeAlias = Callable[[str, Any], None]
+# Judges a name that is bound at a node.
+Judge: TypeAlias = Callable[[str, Any], None]
 
 
 class ImportCheck:
     """The import statements of one program, and the names that only they bind."""
 
-    def __init__(self, rules: Rules, note: Note, bind: Bind, judge_binding: Bind) -> None:
+    def __init__(self, rules: Rules, note: Note, judge_binding: Judge) -> None:
         self.rules = rules
         self.note = note
-        self.bind = bind
         self.judge_binding = judge_binding
+        # What imports bind that is no module.
+        self.names: set[str] = set()
         # What each name was imported as; None once it stands for more than one thing.
         self.modules: dict[str, str | None] = {}
 
@@ -36,7 +37,7 @@ class ImportCheck:
                 self._bind_module(name, module, alias)
             else:
                 self._refuse_module(alias.name, alias)
-                self.bind(name, alias)
+                self._bind_refused(name, alias)
         return ()
 
     def import_from(self, node: ast.ImportFrom) -> tuple[()]:
@@ -48,17 +49,14 @@ class ImportCheck:
         elif module == "__future__":
             self._future(node)
             return ()
-        elif not self._may_import(module):
-            self._refuse_module(module, node)
-        else:
+        elif self._may_import(module):
             for alias in node.names:
-                self._judge_from(module, alias)
+                self._import_name(module, alias)
+            return ()
+        else:
+            self._refuse_module(module, node)
         for alias in node.names:
-            inner = f"{module}.{alias.name}"
-            if not node.level and self._may_import(inner):
-                self._bind_module(alias.asname or alias.name, inner, alias)
-            elif alias.name != "*":
-                self.bind(alias.asname or alias.name, alias)
+            self._bind_refused(alias.asname or alias.name, alias)
         return ()
 
     def judge_exports(self, attributes: Iterable[ast.Attribute], bound: set[str]) -> None:
@@ -81,18 +79,33 @@ class ImportCheck:
                 message = f"from __future__ import {alias.name} is not available here"
                 self.note(alias, "import", (message, "leave it out"))
 
-    def _judge_from(self, module: str, alias: ast.alias) -> None:
+    def _import_name(self, module: str, alias: ast.alias) -> None:
+        name, inner = alias.asname or alias.name, f"{module}.{alias.name}"
         if alias.name == "*":
             problem = "import * is not available here", f"name what you need: from {module} import ..."
             self.note(alias, "import", problem)
-        elif not self._may_import(f"{module}.{alias.name}"):
-            self._judge_export(module, alias.name, alias)
+        elif self._may_import(inner):
+            self._bind_module(name, inner, alias)
+        elif self._judge_export(module, alias.name, alias):
+            self.names.add(name)
+            self.judge_binding(name, alias)
+        else:
+            self._bind_refused(name, alias)
 
-    def _judge_export(self, module: str, name: str, node: Any) -> None:
+    def _bind_refused(self, name: str, alias: ast.alias) -> None:
+        """A name that will never be bound: only what the program calls it is judged, the rest has been said."""
+        self.names.add(name)
+        if alias.asname:
+            self.judge_binding(name, alias)
+
+    def _judge_export(self, module: str, name: str, node: Any) -> bool:
+        """Whether `module` exports `name`; noted when it does not."""
         exports = self.rules.exports(module) or frozenset()
-        if name not in exports:
-            hint = hints.export_hint(module, name, exports, self.rules.modules)
-            self.note(node, "export", (f"{module}.{name} is not available here", hint))
+        if name in exports:
+            return True
+        hint = hints.export_hint(module, name, exports, self.rules.modules)
+        self.note(node, "export", (f"{module}.{name} is not available here", hint))
+        return False
 
     def _may_import(self, module: str) -> bool:
         """Whether `module` is allowed; inside a module that is opt-in its exports say what there is."""

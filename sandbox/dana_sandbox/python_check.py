@@ -80,7 +80,7 @@ class _Check:
         self.rules = rules
         self.found: set[Violation] = set()
         self.bound: set[str] = set()
-        self.imports = ImportCheck(rules, self.note, self.bind, self.judge_binding)
+        self.imports = ImportCheck(rules, self.note, self.judge_binding)
         # What can only be judged when it is known what the program binds itself.
         self.attributes: list[ast.Attribute] = []
         self.watched: list[ast.Name] = []
@@ -97,6 +97,7 @@ class _Check:
     def run(self, tree: ast.Module) -> tuple[Violation, ...]:
         """Walk, then judge what only the whole program shows."""
         if self._walk(tree):
+            self.bound |= self.imports.names
             self._judge_watched_names()
             self._judge_names_in_text()
             self.imports.judge_exports(self.attributes, self.bound)
@@ -152,6 +153,10 @@ class _Check:
         message, hint = problem
         self.found.add(Violation(line, column, rule, message if len(message) <= 200 else message[:197] + "...", hint))
 
+    def _note_if(self, node: Any, rule: str, problem: Problem | None) -> None:
+        if problem is not None:
+            self.note(node, rule, problem)
+
     # Names
 
     def bind(self, name: str | None, node: Any) -> None:
@@ -170,8 +175,8 @@ class _Check:
                 self.note(node, "name", (f"{name} is not a name", "use another name"))
             elif name in _NAME_TUPLES:
                 self.note(node, "name", (f"{name} must be a literal tuple of names", f"write {name} = ('a', 'b')"))
-            elif problem := binding_problem(name, in_class=self.in_class):
-                self.note(node, "name", problem)
+            else:
+                self._note_if(node, "name", binding_problem(name, in_class=self.in_class))
 
     def name(self, node: ast.Name) -> Iterable[Any]:
         """A name read, bound or deleted."""
@@ -181,8 +186,7 @@ class _Check:
         elif name in _WATCHED_NAMES:
             self.watched.append(node)
         elif name[0] == "_" and name not in self.rules.trusted_names:
-            if problem := loading_problem(name, in_class=self.in_class):
-                self.note(node, "name", problem)
+            self._note_if(node, "name", loading_problem(name, in_class=self.in_class))
         return ()
 
     def outer_names(self, node: ast.Global | ast.Nonlocal) -> Iterable[Any]:
@@ -195,7 +199,7 @@ class _Check:
         return ()
 
     def _judge_watched_names(self) -> None:
-        own = self.bound | self.rules.inputs | self.rules.trusted_names
+        own = self.bound | self.rules.inputs | self.rules.trusted_names | self.imports.modules.keys()
         for node in self.watched:
             if node.id in _GUARD_NAMES:
                 self.note(node, "name", (f"{node.id} is not a name", "use another name"))
@@ -272,8 +276,7 @@ class _Check:
         if texts is None:
             return False
         for text in texts:
-            if problem := listed_name_problem(target.id, text, numpy=self.rules.numpy):
-                self.note(value, "name", problem)
+            self._note_if(value, "name", listed_name_problem(target.id, text, numpy=self.rules.numpy))
         return True
 
     def handler(self, node: ast.ExceptHandler) -> Iterable[Any]:
@@ -297,8 +300,7 @@ class _Check:
         """`value.name`, read, assigned or deleted."""
         name = node.attr
         if (name[0] == "_" or name in names.INTERPRETER_ATTRIBUTES) and name not in self.rules.trusted_attributes:
-            if problem := attribute_problem(name, store=type(node.ctx) is not ast.Load):
-                self.note(node, "attribute", problem)
+            self._note_if(node, "attribute", attribute_problem(name, store=type(node.ctx) is not ast.Load))
         self.attributes.append(node)
         if name in names.FORMAT_ATTRIBUTES and isinstance(node.value, ast.Constant):
             self._judge_template(node.value)
@@ -326,20 +328,18 @@ class _Check:
             name = call.args[1] if len(call.args) > 1 else None
             if function in self.bound or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
                 continue
-            if problem := attribute_problem(name.value, store=_BY_NAME[function]):
-                self.note(name, "attribute", problem)
+            self._note_if(name, "attribute", attribute_problem(name.value, store=_BY_NAME[function]))
 
     def keyword(self, node: ast.keyword) -> Iterable[Any]:
         """`name=value` in a call or a class statement."""
-        if node.arg is not None and node.arg[0] == "_" and (problem := keyword_problem(node.arg)):
-            self.note(node, "name", problem)
+        if node.arg is not None and node.arg[0] == "_":
+            self._note_if(node, "name", keyword_problem(node.arg))
         return (node.value,)
 
     # Patterns: they read attributes where no guard can stand
 
     def _pattern_attribute(self, name: str, node: Any) -> None:
-        if problem := pattern_problem(name, numpy=self.rules.numpy):
-            self.note(node, "attribute", problem)
+        self._note_if(node, "attribute", pattern_problem(name, numpy=self.rules.numpy))
 
     def _pattern_path(self, node: ast.expr) -> ast.expr:
         path = node
