@@ -12,6 +12,9 @@ from itertools import accumulate, chain
 from typing import Any
 
 from dana_sandbox.crossing import SHORT_INT_BITS, BadMessage, CannotCross, Limits
+from dana_sandbox.tag import Tagger
+from dana_sandbox.tag_kinds import find_writer
+from dana_sandbox.untag import untag
 
 __all__ = ["BadMessage", "CannotCross", "Limits", "decode", "encode"]
 
@@ -36,7 +39,7 @@ def encode(value: object, limits: Limits, *, numpy: bool = False) -> bytes:
     """
     data = _as_json(value, limits) or _as_tokens(value, limits, numpy=numpy)
     if len(data) > limits.bytes:
-        raise CannotCross("", f"is larger than {limits.bytes} bytes", "size", "return less: count, slice or summarise")
+        raise CannotCross("", f"is larger than {limits.bytes} bytes", "size", "count, slice or summarise it first")
     return data
 
 
@@ -85,9 +88,6 @@ def _are_short(numbers: Iterable[int]) -> bool:
 
 
 def _as_tokens(value: object, limits: Limits, *, numpy: bool) -> bytes:
-    from dana_sandbox.tag import Tagger
-    from dana_sandbox.tag_kinds import find_writer
-
     tokens = Tagger(limits, numpy=numpy, find_writer=find_writer).write(value)
     return _TAGGED + _write(tokens).encode()
 
@@ -132,8 +132,6 @@ def _checked_text(data: bytes) -> str:
 
 
 def _from_tokens(data: bytes, limits: Limits, *, numpy: bool) -> Any:
-    from dana_sandbox.untag import untag
-
     # A flat list: one bracket, so nothing recurses; commas outside strings count its tokens.
     if data.count(b",") >= limits.nodes and _STRING.sub(b"", data).count(b",") >= limits.nodes:
         raise BadMessage(f"more than {limits.nodes} values")

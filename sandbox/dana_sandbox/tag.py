@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from dana_sandbox.crossing import SHORT_INT_BITS, CannotCross, Limits
 
-Token: TypeAlias = "str | int | float | bool | None"
+Atom: TypeAlias = "str | int | float | bool | None"
 Labels: TypeAlias = Callable[[int], str]
 Writer: TypeAlias = "Callable[[Tagger, Any], None]"
 
@@ -36,12 +36,12 @@ class Tagger:
 
     def __init__(self, limits: Limits, *, numpy: bool, find_writer: Callable[[type], Writer]) -> None:
         self.limits, self.numpy, self.find_writer = limits, numpy, find_writer
-        self.tokens: list[Token] = []
+        self.tokens: list[Atom] = []
         self.todo: list[Any] = []
         self.frames: list[_Frame] = []
         self.characters = 0
 
-    def write(self, value: object) -> list[Token]:
+    def write(self, value: object) -> list[Atom]:
         """Return the tokens of `value`. CannotCross when it is not plain data or more than the limits."""
         todo, tokens, find_writer = self.todo, self.tokens, self.find_writer
         todo.append(value)
@@ -107,11 +107,11 @@ class Tagger:
     def too_deep(self, value: object) -> NoReturn:
         """Say that containers nest too deep, or for ever."""
         if any(frame.value is value for frame in self.frames):
-            raise CannotCross(self.path(), "contains itself", "size", "return data without cycles")
-        raise CannotCross("", f"nests deeper than {self.limits.depth} containers", "size", "return flatter data")
+            raise CannotCross(self.path(), "contains itself", "size", "use data without cycles")
+        raise CannotCross("", f"nests deeper than {self.limits.depth} containers", "size", "use flatter data")
 
 
-_LESS = "return less: count, slice or summarise"
+_LESS = "count, slice or summarise it first"
 
 
 def _all_short(children: list[Any]) -> bool:
@@ -119,7 +119,7 @@ def _all_short(children: list[Any]) -> bool:
     kinds = set(map(type, children))
     if kinds <= _AS_THEY_ARE:
         return True
-    return kinds == {int} and -_SHORT_INT < min(children) and max(children) < _SHORT_INT
+    return kinds == {int} and min(children) > -_SHORT_INT and max(children) < _SHORT_INT
 
 
 def by_index(index: int) -> str:

@@ -211,7 +211,7 @@ def _refuse(tagger: Tagger, value: Any) -> None:
 
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)
-_VIEWS = (range, memoryview, type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: tuple[type, ...] = (range, memoryview, type({}.keys()), type({}.values()), type({}.items()))
 _INSTEAD: tuple[tuple[tuple[type, ...], str, str], ...] = (
     (_FUNCTIONS, "is a function", "use what the function returns"),
     ((type,), "is a class", "use an instance's data, or the class's name"),

@@ -1,0 +1,202 @@
+"""The child's side of a run: compile one program, call it as often as the host asks, send back plain data.
+
+Whatever the program does ends in one frame with a status; only the host's deadline and the kernel's limits end it
+otherwise. Nothing of a call is left for the next one but the compiled program.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import sys
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dana_sandbox import facades, frames
+from dana_sandbox.channel import LARGEST, Channel
+from dana_sandbox.crossing import CannotCross, Limits
+from dana_sandbox.errors import describe
+from dana_sandbox.guards import Flood, RunState, as_module, namespace
+from dana_sandbox.messages import decode, encode
+from dana_sandbox.outward import Outward
+from dana_sandbox.restricted import compile_program
+from dana_sandbox.rules import Rules
+from dana_sandbox.verdict import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+
+FILENAME = "<untrusted>"
+_FROM_HOST = Limits(bytes=LARGEST, nodes=LARGEST, depth=LARGEST)  # the host has held its own caps
+_BLOB_BYTES = 8 * 1024 * 1024
+
+
+class Settings(NamedTuple):
+    """What the host says of a program before its first call."""
+
+    entry: str | None
+    names: list[str]  # that the host puts in: inputs and capabilities
+    modules: list[str]
+    result: list[int]  # caps of a value that leaves: bytes, nodes, depth
+    output_bytes: int
+    seconds: float
+    capabilities: list[str]
+
+    @property
+    def numpy(self) -> bool:
+        """Whether arrays may cross."""
+        return "numpy" in self.modules
+
+
+def serve(channel: Channel) -> None:
+    """Do what the host asks until it closes the channel."""
+    child = _Child(channel)
+    doors: dict[bytes, Callable[..., None]] = {frames.PROGRAM: child.load, frames.RUN: child.run}
+    while True:
+        try:
+            frame = channel.receive(LARGEST)
+        except EOFError:
+            return
+        kind, parts = frames.unpack(frame)
+        del frame
+        doors[kind](*parts)
+
+
+class _Child:
+    """One program and the channel to its host."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.code: CodeType | None = None
+        self.violations: tuple[Violation, ...] = ()
+        # Made while there is memory.
+        self.out_of_memory = frames.pack(frames.DONE, b"memory", b"", b"", b"", usage(0.0))
+
+    def load(self, settings: bytes, source: bytes, blob: bytes, report: bytes) -> None:
+        """Take the program, as text or as an earlier child has compiled it."""
+        self.settings = Settings(*decode(settings, _FROM_HOST))
+        self.limits = Limits(*self.settings.result)
+        self.modules = frozenset(self.settings.modules)
+        if blob:
+            self.code = marshal.loads(blob)  # noqa: S302 - compiled code, in a process that runs it anyway
+        else:
+            self._compile(source.decode())
+        if report:
+            self._report()
+        elif gc.get_freeze_count() == 0:
+            gc.freeze()
+
+    def _compile(self, source: str) -> None:
+        given = frozenset(self.settings.names)
+        rules = Rules(self.modules, facades.exports, self.settings.entry, given, self.settings.numpy)
+        compiled = compile_program(source, rules, filename=FILENAME)
+        self.code, self.violations = compiled.code, compiled.violations
+
+    def _report(self) -> None:
+        blob = b"" if self.code is None else marshal.dumps(self.code)
+        if len(blob) > _BLOB_BYTES:
+            blob = b""
+        self.channel.send(frames.pack(frames.REPORT, _told(self.violations), blob))
+
+    def run(self, inputs: bytes) -> None:
+        """Call the program once and send what came of it."""
+        begun = time.process_time()
+        try:
+            reply = self._reply(inputs, begun)
+        except MemoryError:
+            reply = b""
+        self.channel.send(reply or self.out_of_memory)
+        _clean()
+
+    def _reply(self, inputs: bytes, begun: float) -> bytes:
+        if self.code is None:
+            return frames.pack(frames.DONE, b"rejected", b"", b"", _told(self.violations), usage(begun))
+        call = _Call(self, self.code)
+        status, value, details = call.outcome(decode(inputs, _FROM_HOST, numpy=self.settings.numpy))
+        output = call.state.output.text().encode("utf-8", "backslashreplace")
+        return frames.pack(frames.DONE, status, value, output, details, usage(begun))
+
+
+class _Call:
+    """One call of the program in a namespace of its own."""
+
+    def __init__(self, child: _Child, code: CodeType) -> None:
+        self.settings, self.limits, self.code = child.settings, child.limits, code
+        self.state = RunState(child.modules, child.settings.output_bytes, time.monotonic() + child.settings.seconds)
+        self.outward = Outward(child.channel, child.limits, numpy=child.settings.numpy)
+
+    def outcome(self, inputs: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
+        """Return status, encoded value and encoded details. MemoryError is the caller's."""
+        names = inputs | self.outward.functions(self.settings.capabilities)
+        entry = self.settings.entry
+        space = namespace(self.state, names, name="__main__" if entry is None else "sandboxed")
+        try:
+            with as_module(self.state):
+                found = self._attempt(space, inputs)
+        except MemoryError:
+            found = None
+        except BaseException as error:  # noqa: BLE001 - whatever the program raises ends here
+            found = self._failed(error)
+        finally:
+            self.outward.close()
+            space.clear()
+        if self.state.refusals:
+            return b"rejected", b"", _told(self.state.refusals)
+        if found is None:
+            raise MemoryError
+        return found
+
+    def _attempt(self, space: dict[str, Any], inputs: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
+        exec(self.code, space)  # noqa: S102 - this is what the sandbox is for
+        entry = self.settings.entry
+        value = space.get("result") if entry is None else space[entry](**inputs)
+        return b"ok", encode(value, self.limits, numpy=self.settings.numpy), b""
+
+    def _failed(self, error: BaseException) -> tuple[bytes, bytes, bytes]:
+        if isinstance(error, CannotCross):
+            return _uncrossed(error)
+        if self.state.output.flooded or isinstance(error, Flood):
+            told = ["OutputLimit", f"printed more than {self.settings.output_bytes} bytes", []]
+            return b"output", b"", encode(told, _FROM_HOST)
+        return b"error", b"", encode(describe(error, FILENAME), _FROM_HOST)
+
+
+def _uncrossed(error: CannotCross) -> tuple[bytes, bytes, bytes]:
+    message = f"result{error.path} {error.reason}"
+    if error.kind == "size":
+        return b"output", b"", encode(["ResultLimit", message, []], _FROM_HOST)
+    return b"rejected", b"", _told([Violation(0, 0, "result", message, error.hint)])
+
+
+def _told(violations: tuple[Violation, ...] | list[Violation]) -> bytes:
+    return encode([[v.line, v.column, v.rule, v.message, v.hint] for v in violations], _FROM_HOST)
+
+
+def usage(begun: float) -> bytes:
+    """Return CPU seconds since `begun` and the peak of memory, as this process sees them."""
+    return frames.USAGE.pack(time.process_time() - begun, _peak_bytes())
+
+
+def _no_peak() -> int:
+    return 0
+
+
+def _peak_reader() -> Callable[[], int]:
+    """Return what reads the peak of memory; found now, because the module is taken away before programs run."""
+    try:
+        from resource import RUSAGE_SELF, getrusage
+    except ImportError:  # not a POSIX system
+        return _no_peak
+    unit = 1 if sys.platform == "darwin" else 1024
+    return lambda: getrusage(RUSAGE_SELF).ru_maxrss * unit
+
+
+_peak_bytes = _peak_reader()
+
+
+def _clean() -> None:
+    """Leave nothing of a call to the next one; the reply is on its way while this runs."""
+    if (decimal := sys.modules.get("decimal")) is not None:
+        decimal.setcontext(decimal.Context())
+    gc.collect()
