@@ -40,7 +40,7 @@ class _TypeOfType(type):
         return isinstance(instance, type)
 
     def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, type)
+        return subclass is cls or issubclass(subclass, type)
 
     def __getitem__(cls, item: Any) -> GenericAlias:
         return GenericAlias(cls, item)
