@@ -15,9 +15,10 @@ from dana_sandbox.leased import PoolError
 class Settings:
     """What processes for untrusted programs are started with.
 
-    `serve` names the function that children run. `modules` are loaded before anything is confined. `launcher` is
-    `"fork"` (one server that forks a child for each lease) or `"spawn"` (a whole interpreter for each lease). `off`
-    (layers) and `paths` (more places to import from) are for tests; nothing a caller of the sandbox gives gets there.
+    `serve` names the function that children run, `modules` is what programs may import; both are loaded before
+    anything is confined, the function from `paths` too. `launcher` is `"fork"` (one server that forks a child for
+    each lease) or `"spawn"` (a whole interpreter for each lease). `off` switches layers off, for tests alone. All of
+    it is trusted: no part may come from an untrusted program.
     """
 
     serve: str = "dana_sandbox.execute:serve"

@@ -6,10 +6,12 @@ child adds its own limits, a Landlock domain of its own and the system call filt
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from dana_sandbox.isolation import kernel as calls
@@ -23,8 +25,8 @@ LAYERS = ("process", "limits", "no_new_privs", "unprivileged", "landlock", "secc
 """All layers, in the order in which they are reported."""
 
 NOBODY = 65534
-_CAPABILITIES = 0x20080522  # version 3 of the structures of capget and capset
-_CAPGET_CAPSET = {"x86_64": (125, 126), "aarch64": (90, 91)}
+_CAPABILITIES = 0x20080522  # version 3 of the structure of capset
+_CAPSET = {"x86_64": 126, "aarch64": 91}
 
 
 class Finding(NamedTuple):
@@ -109,29 +111,24 @@ def _no_new_privileges(kernel: Kernel | None) -> None:
 
 
 def _drop_privileges(kernel: Kernel | None) -> str:
-    """Become nobody where this is root; give up every capability."""
+    """Become nobody where this is root, and give up every capability even where it has to stay root."""
     if not hasattr(os, "geteuid"):
         raise OSError(0, f"not known on {sys.platform}")
-    if os.geteuid() == 0:
-        _become_nobody(kernel)
-    if kernel is None:
-        return "" if sys.platform == "darwin" else "capabilities could not be looked at"
-    numbers = _CAPGET_CAPSET.get(os.uname().machine)
-    if numbers is None:
-        raise OSError(0, f"capabilities of {os.uname().machine} are not known")
-    capget, capset = numbers
-    header = kernel.address_of(struct.pack("=Ii", _CAPABILITIES, 0))
-    kernel.syscall(capset, header, kernel.address_of(bytes(24)))
-    kernel.syscall(capget, header, kernel.address_of(bytes(24)))
-    return ""
-
-
-def _become_nobody(kernel: Kernel | None) -> None:
     if kernel is not None:
         _drop_bounding_set(kernel)
-    os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)  # of root this sets the real, effective and saved one
+    if os.geteuid() == 0:
+        for step in (partial(os.setgroups, []), partial(os.setgid, NOBODY), partial(os.setuid, NOBODY)):
+            with contextlib.suppress(OSError):  # a container may know no other user
+                step()
+    if kernel is not None:
+        number = _CAPSET.get(os.uname().machine)
+        if number is None:
+            raise OSError(0, f"capabilities of {os.uname().machine} are not known")
+        header = kernel.address_of(struct.pack("=Ii", _CAPABILITIES, 0))
+        kernel.syscall(number, header, kernel.address_of(bytes(24)))
+    if os.geteuid() == 0:
+        raise OSError(0, "it is still root, though without capabilities: no other user could be had")
+    return ""
 
 
 def _drop_bounding_set(kernel: Kernel) -> None:
