@@ -8,7 +8,7 @@ from dana_sandbox import hints
 from dana_sandbox.name_rules import Problem
 from dana_sandbox.names import READABLE_DUNDERS
 from dana_sandbox.policy import OPTIONAL_MODULES
-from dana_sandbox.rules import Rules
+from dana_sandbox.rules import Rules, may_import
 
 # Notes a problem of a rule at a node.
 Note: TypeAlias = Callable[[Any, str, Problem], None]
@@ -108,12 +108,7 @@ class ImportCheck:
         return False
 
     def _may_import(self, module: str) -> bool:
-        """Whether `module` is allowed; inside a module that is opt-in its exports say what there is."""
-        if module in self.rules.modules:
-            return self.rules.exports(module) is not None
-        root, dot, _ = module.partition(".")
-        inside_optional = bool(dot) and root in OPTIONAL_MODULES and root in self.rules.modules
-        return inside_optional and self.rules.exports(module) is not None
+        return may_import(module, self.rules.modules, self.rules.exports)
 
     def _refuse_module(self, module: str, node: Any) -> None:
         root = module.partition(".")[0]

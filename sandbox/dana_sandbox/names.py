@@ -46,8 +46,9 @@ INTERPRETER_ATTRIBUTES: frozenset[str] = frozenset(
     "gi_running gi_suspended cr_frame cr_code cr_await cr_origin cr_running ag_frame ag_code ag_await ag_running "
     "mro with_traceback func_globals func_code func_closure func_defaults im_func im_self im_class".split()
 )
-# Attributes that are harmless on the program's own objects and not on others (AttributeError.obj, memoryview.obj).
-GUARDED_ATTRIBUTES: frozenset[str] = frozenset({"obj"})
+# Attributes that are harmless on the program's own objects and not on others: AttributeError.obj, memoryview.obj, and
+# ABCMeta.register, which makes `case Own(x)` read what the tuple of names of Own says from any object.
+GUARDED_ATTRIBUTES: frozenset[str] = frozenset({"obj", "register"})
 FORMAT_ATTRIBUTES: frozenset[str] = frozenset({"format", "format_map"})
 # Doors of numpy arrays; guarded only where the program may use numpy.
 ARRAY_DOORS: frozenset[str] = frozenset(

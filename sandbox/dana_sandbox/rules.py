@@ -22,3 +22,18 @@ class Rules:
     trusted_attributes: frozenset[str] = frozenset()
     max_nodes: int = 50_000
     max_depth: int = 200
+
+
+def may_import(module: str, modules: frozenset[str], exports: Callable[[str], frozenset[str] | None]) -> bool:
+    """Whether `module` is one of `modules`, or a module that one of them exports, like `json.decoder`.
+
+    >>> table = {"json": frozenset({"loads", "decoder"}), "json.decoder": frozenset({"JSONDecodeError"})}
+    >>> [may_import(name, frozenset({"json"}), table.get) for name in ("json", "json.decoder", "json.loads", "os")]
+    [True, True, False, False]
+    """
+    if exports(module) is None:
+        return False
+    if module in modules:
+        return True
+    parent, _, name = module.rpartition(".")
+    return parent in modules and name in (exports(parent) or ())

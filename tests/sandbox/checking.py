@@ -4,18 +4,19 @@ from dana_sandbox.python_check import Rules, check, parse
 from dana_sandbox.verdict import Violation
 
 EXPORTS = {
-    "json": frozenset({"dumps", "loads", "JSONDecodeError"}),
+    "json": frozenset({"dumps", "loads", "JSONDecodeError", "decoder"}),
+    "json.decoder": frozenset({"JSONDecodeError"}),
     "math": frozenset({"pi", "sqrt", "floor", "inf"}),
-    "collections": frozenset({"Counter", "deque", "namedtuple"}),
+    "collections": frozenset({"Counter", "deque", "namedtuple", "abc"}),
     "collections.abc": frozenset({"Iterable"}),
     "string": frozenset({"digits", "Template"}),
     "operator": frozenset({"itemgetter", "add"}),
     "textwrap": frozenset({"dedent", "wrap"}),
     "re": frozenset({"match", "sub"}),
-    "numpy": frozenset({"array", "mean"}),
+    "numpy": frozenset({"array", "mean", "linalg"}),
     "numpy.linalg": frozenset({"norm"}),
 }
-RULES = Rules(modules=frozenset(EXPORTS) - {"numpy", "numpy.linalg"}, exports=EXPORTS.get)
+RULES = Rules(modules=frozenset(EXPORTS) - {"numpy", "numpy.linalg", "json.decoder"}, exports=EXPORTS.get)
 WITH_NUMPY = Rules(modules=RULES.modules | {"numpy"}, exports=EXPORTS.get, numpy=True)
 
 
