@@ -18,13 +18,15 @@ Runs a program. key=value go to its __main__: JSON, @file.json or text, coerced 
 
   --state DIR          where agents, learners and events persist (default: .poet beside the file)
   --sandbox            run the whole program in the isolated worker
+  --timeout SECONDS    with --sandbox: end the program after this time (default: 60)
+  --memory MIB         with --sandbox: the memory it may take (default: 512)
   --allow-import M     allow a Python module beyond the safe list (may be repeated)
   --llm MODEL          the language model to ask
   --json               print result, output, diagnostics and timings as one JSON object
   --trace              print the stages of pipelines with their times, on standard error
   --python-traceback   show Python's own traceback too when the program fails
 """
-WITH_VALUE = {"--state", "--allow-import", "--llm"}
+WITH_VALUE = {"--state", "--allow-import", "--llm", "--timeout", "--memory"}
 FLAGS = {"--sandbox", "--json", "--trace", "--python-traceback"}
 
 
@@ -103,10 +105,18 @@ def _run(options: Options) -> int:
     file = options.file
     if os.path.isfile(file) and not file.endswith(".na"):
         raise UsageError(f"{file} is not a .na file")
-    policy = Policy(frozenset(options.values.get("--allow-import", ())), sandbox="--sandbox" in options.flags)
+    if "--sandbox" in options.flags:
+        from dana_poet.cli.run_sandboxed import run_sandboxed
+
+        code: int = run_sandboxed(options)
+        return code
+    for word in ("--timeout", "--memory"):
+        if word in options.values:
+            raise UsageError(f"{word} is a limit of the sandbox", hint="add --sandbox, or leave it out")
+    policy = Policy(frozenset(options.values.get("--allow-import", ())))
     state = options.values.get("--state", [None])[-1]
     program = new_program(os.path.dirname(os.path.abspath(file)), policy, state)
-    program.model = _model(options)
+    program.model = model_name(options)
     if "--trace" not in options.flags:
         return _within(options, program)
     from dana_poet.runtime import pipeline_trace
@@ -128,7 +138,7 @@ def _within(options: Options, program: execute.Program) -> int:
     return code
 
 
-def _model(options: Options) -> str:
+def model_name(options: Options) -> str:
     """Return the name of the model to ask, empty where the settings say it."""
     given = options.values.get("--llm")
     if given is not None and not given[-1].strip():
@@ -151,10 +161,10 @@ def _run_plain(options: Options, program: execute.Program) -> int:
         sys.modules["dana_poet.runtime.pipeline_trace"].summary()
     if failed is None or not isinstance(failed, BrokenPipeError):
         sys.stdout.flush()
-    return _tell(failed, unseen, options) if failed is not None or unseen else 0
+    return report(failed, unseen, options) if failed is not None or unseen else 0
 
 
-def _tell(failed: BaseException | None, unseen: list[tuple[str, BaseException]], options: Options) -> int:
+def report(failed: BaseException | None, unseen: list[tuple[str, BaseException]], options: Options) -> int:
     """Report what went wrong on standard error and return the exit code."""
     if isinstance(failed, BrokenPipeError) and is_broken(sys.stdout):
         raise failed

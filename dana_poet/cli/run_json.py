@@ -43,19 +43,20 @@ def run_json(options: Options, program: execute.Program) -> int:
         events = emitted()
     if "--trace" in options.flags:
         sys.modules["dana_poet.runtime.pipeline_trace"].summary()
-    write(_report(value, failed, options.file, output.taken(), events, running.seconds))
+    write(report_of(value, failed, options.file, output.taken(), events, running.seconds))
     return 0 if failed is None else exit_code(failed)
 
 
 def refused(error: DanaError, file: str) -> int:
     """Print the JSON object for a run that never began, and return the exit code."""
-    write(_report(None, error, file, "", (), 0.0))
+    write(report_of(None, error, file, "", (), 0.0))
     return 3 if isinstance(error, PolicyError) else 2
 
 
-def _report(
+def report_of(
     value: Any, failed: BaseException | None, file: str, output: str, events: tuple[Any, ...], seconds: float
 ) -> dict[str, Any]:
+    """Return the JSON object for a run."""
     error = None if failed is None else _told(failed, file)
     return {
         "ok": failed is None, "value": plain(value), "output": output,

@@ -102,7 +102,7 @@ def _module_or_folder(here: Here, dotted: str) -> Any:
 def _no_name(module: Any, dotted: str, name: str) -> DanaImportError:
     import difflib
 
-    public = [other for other in vars(module) if not other.startswith("_")] if module is not None else []
+    public = [other for other in _names_in(module) if not other.startswith("_")] if module is not None else []
     near = difflib.get_close_matches(name, public, 1)
     hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(sorted(public)[:10])}" if public else ""
     return DanaImportError(f"{dotted} has no name '{name}'", hint=hint)
@@ -116,9 +116,14 @@ def import_all(here: Here, dotted: str) -> None:
     else:
         module = dana_module(here, dotted)
         names = vars(module)["_dana_here"].exports or vars(module).get("__exports__") or vars(module).get("__all__")
-    for name in names if names is not None else list(vars(module)):
+    for name in names if names is not None else _names_in(module):
         if not name.startswith("_"):
             here.names[name] = getattr(module, name)
+
+
+def _names_in(module: Any) -> list[str]:
+    """Return the names of a module; a facade of the sandbox tells its own."""
+    return list(vars(module)) if hasattr(module, "__dict__") else dir(module)
 
 
 def export(here: Here, *names: str) -> None:

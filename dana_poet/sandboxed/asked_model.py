@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import LLMError, LLMNotConfigured
@@ -27,8 +28,16 @@ class AskedModel:
             "schema": request.schema, "schema_name": request.schema_name,
         })  # fmt: skip
         if "error" in said:
-            raise LLMError(said["error"], hint=said["hint"])
+            raise _failure(said["kind"], said["error"], said["hint"])
         return Reply(text=said["text"], model=said["model"], finish=said["finish"])
+
+
+def _failure(kind: str, message: str, hint: str) -> Exception:
+    """Return the error of a question: Python's own where the model failed with one that programs know."""
+    native = vars(builtins).get(kind)
+    if isinstance(native, type) and issubclass(native, Exception):
+        return native(message)
+    return LLMError(message, hint=hint)
 
 
 class NoModel:

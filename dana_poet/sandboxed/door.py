@@ -126,11 +126,13 @@ class ModelDoor:
             reply = self._model.complete(_request(question))
         except DanaError as error:
             return _no(error.message, error.hint)
+        except Exception as error:  # noqa: BLE001 - a model of the host's own may fail in its own way
+            return _no(str(error), kind=type(error).__name__)
         return {"text": str(reply.text), "model": str(reply.model), "finish": str(reply.finish)}
 
 
-def _no(message: str, hint: str = "") -> dict[str, Any]:
-    return {"error": message, "hint": hint}
+def _no(message: str, hint: str = "", kind: str = "") -> dict[str, Any]:
+    return {"error": message, "hint": hint, "kind": kind}
 
 
 def _request(question: Any) -> Any:

@@ -26,7 +26,7 @@ READABLE = names.READABLE_DUNDERS | names.LIBRARY_PRIVATE
 def own(value: Any, name: str) -> Any:
     """Return `value` where the program may reach for `value._name`. PolicyError where that is not its own."""
     value = force(value)
-    if name in READABLE or _is_own(value) or not _has(value, name):
+    if name in READABLE or (_is_own(value) and not _is_ours(value, name)) or not _has(value, name):
         return value
     raise _private(value, name)
 
@@ -51,18 +51,36 @@ FIXED = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.
 def _is_own(value: Any) -> bool:
     """Whether a value, or its type, was written in Dana: a struct, an agent, a resource, a module, a function."""
     kind = value if isinstance(value, type) else type(value)
-    if "__dana_fields__" in dir_of(kind) or kind is StateView:
+    if "__dana_fields__" in _dir_of(kind) or kind is StateView:
         return True
-    if "__dana_table__" in dir_of(kind):
+    if "__dana_table__" in _dir_of(kind):
         return bool(kind.__module__ == "dana")
     if isinstance(value, types.ModuleType):
         return "_dana_here" in vars(value)
     return isinstance(value, types.FunctionType) and is_dana(value.__code__.co_filename)
 
 
-def dir_of(kind: type) -> set[str]:
+def _is_ours(value: Any, name: str) -> bool:
+    """Whether the name is a method that the runtime gave to every agent or resource, and Dana text did not write."""
+    kind = value if isinstance(value, type) else type(value)
+    found = next((_names_of(base)[name] for base in _bases_of(kind) if name in _names_of(base)), None)
+    return isinstance(found, types.FunctionType) and not is_dana(found.__code__.co_filename)
+
+
+def _bases_of(kind: type) -> tuple[type, ...]:
+    """Return a class and its bases, without asking the class itself."""
+    found: tuple[type, ...] = type.__dict__["__mro__"].__get__(kind)
+    return found
+
+
+def _names_of(kind: type) -> Any:
+    """Return what a class itself defines, without asking the class."""
+    return type.__dict__["__dict__"].__get__(kind)
+
+
+def _dir_of(kind: type) -> set[str]:
     """Return the names that a class and its bases define, without asking the class itself."""
-    return {name for base in type.__dict__["__mro__"].__get__(kind) for name in type.__dict__["__dict__"].__get__(base)}
+    return {name for base in _bases_of(kind) for name in _names_of(base)}
 
 
 def _has(value: Any, name: str) -> bool:
@@ -87,6 +105,8 @@ def _shown(value: Any) -> str:
 
 def read(value: Any, name: str, *default: Any) -> Any:
     """Return `getattr(value, name)` as the guards allow it."""
+    if name[:2] == name[-2:] == "__":
+        return getattr(value, name, *default)  # Dana text cannot say such a name: it is the runtime that asks
     if name[:1] == "_" or name in names.GUARDED_ATTRIBUTES or name in names.INTERPRETER_ATTRIBUTES:
         value = own(value, name)
     if name in names.FORMAT_ATTRIBUTES:

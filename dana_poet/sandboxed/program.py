@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaImportError, PolicyError
+from dana_poet.errors import PolicyError
 from dana_poet.runtime import execute
 from dana_poet.sandboxed import guards
 from dana_poet.sandboxed.compiling import compile_text
 from dana_sandbox import facades
+from dana_sandbox.names import STATE
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -29,6 +30,8 @@ class SandboxedProgram(execute.Program):
         self.offers = modules
         self.facades = state
         self.namespace.update(guards.GUARDS)
+        self.namespace[STATE] = state  # the facades find their state by the builtins of the code that calls them
+        state.builtins = self.namespace
 
     def code_of(self, path: str) -> CodeType:
         """Return the guarded code of a file that the host hands out."""
@@ -47,9 +50,10 @@ class SandboxedProgram(execute.Program):
         return facades.load(name.partition(".")[0], self.facades)
 
 
-def _not_offered(name: str, offers: frozenset[str]) -> PolicyError | DanaImportError:
+def _not_offered(name: str, offers: frozenset[str]) -> PolicyError:
     import difflib
 
-    near = difflib.get_close_matches(name, offers, 1)
-    hint = f"did you mean {near[0]}?" if near else f"it offers {', '.join(sorted(offers))}"
+    near = difflib.get_close_matches(name, offers, 1, cutoff=0.8)
+    offered = f"it offers {', '.join(sorted(offers))}; a Python module of your own runs only without the sandbox"
+    hint = f"did you mean {near[0]}?" if near else offered
     return PolicyError(f"the sandbox does not offer the Python module {name}", hint=hint)

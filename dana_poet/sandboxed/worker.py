@@ -11,7 +11,7 @@ import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaAttributeError
+from dana_poet.errors import DanaAttributeError, PolicyError
 from dana_poet.llm import choose
 from dana_poet.runtime import builtins, execute, failures, paths, session
 from dana_poet.runtime.arguments import Given
@@ -28,7 +28,7 @@ from dana_poet.sandboxed.program import SandboxedProgram
 from dana_poet.sandboxed.telling import diagnostic, told
 from dana_poet.settings import LLMSettings, RunSettings, Settings
 from dana_sandbox.handling import serve_handler
-from dana_sandbox.run_state import RunState
+from dana_sandbox.run_state import Refused, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,9 @@ class Handler:
         self.files = AskedFiles(call)
         modules = frozenset(options["modules"])
         policy = Policy(sandbox=True, own_folder=options["own_folder"])
-        self.program = SandboxedProgram(options["folder"], policy, settings, self.files, modules, RunState())
+        self.state = RunState(modules=modules)
+        setattr(self.state, "output", sys.stderr)  # noqa: B010 - Python's logging goes where it goes without a sandbox
+        self.program = SandboxedProgram(options["folder"], policy, settings, self.files, modules, self.state)
         self.names: dict[str, Any] = {}
         self.place = Place(None, program=self.program)
         self.program.place = self.place
@@ -192,15 +194,26 @@ class Handler:
                 value = execute.settled(work())
             except Flooded:
                 raise
+            except Refused as error:
+                answer["error"] = told(self._refusal().with_traceback(error.__traceback__), file)
             except BaseException as error:  # noqa: BLE001 - whatever the program raised is told
                 answer["error"] = _error(error, file, answer)
             else:
                 _cross(value, answer)
+            if self.state.refusals and answer["error"] is None:
+                answer["error"] = told(self._refusal(), file)  # the program went on as if nothing had been
             unseen = running.finish()
             answer["unseen"] = [
                 [str(label), told(error, file)] for label, error in unseen[:20] if not _is_limit(error, answer)
             ]
             answer["events"] = [_event(event) for event in session.emitted()]
+
+
+    def _refusal(self) -> PolicyError:
+        """Return the error for what a facade refused."""
+        first = self.state.refusals[0]
+        self.state.refusals.clear()
+        return PolicyError(first.message, hint=first.hint)
 
 
 def _is_limit(error: BaseException, answer: dict[str, Any]) -> bool:

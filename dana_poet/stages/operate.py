@@ -96,8 +96,9 @@ def _run_until(deadline: float, work: Callable[[], None], name: str) -> bool:
     try:
         thread.start()
     except RuntimeError:
+        started = time.monotonic()
         work()
-        late = time.monotonic() > deadline
+        late = started < deadline < time.monotonic()
     else:
         thread.join(max(0.0, deadline - time.monotonic()))
         late = False

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 FOLDERS = ("agents", "pipelines", "resources", "library")
+OWNER = dana_poet.Policy()
 FAILURES = {"ConnectionError": ConnectionError, "TimeoutError": TimeoutError, "ValueError": ValueError}
 
 
@@ -72,7 +73,10 @@ def answering(case: Case) -> Iterator[ScriptedModel | None]:
         yield model
 
 
-def told(case: Case, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
+def told(
+    case: Case, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    policy: dana_poet.Policy = OWNER,
+) -> Told:  # fmt: skip
     """Run a case as the file `main.na` of a folder."""
     if "mock" in case.sections:
         monkeypatch.setenv("DANA_MOCK_LLM", "true")
@@ -81,13 +85,15 @@ def told(case: Case, folder: Path, capsys: pytest.CaptureFixture[str], monkeypat
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
+    if "mixing off" in case.sections:
+        monkeypatch.setenv("DANA_AUTO_COERCION", "0")
     monkeypatch.setenv("DANA_NO_CACHE", "1")
     failed: Exception | None = None
     value: object = None
     capsys.readouterr()
     with answering(case) as model:
         try:
-            value = dana_poet.run("main.na", capture=False).value
+            value = dana_poet.run("main.na", policy=policy, capture=False).value
         except Exception as error:  # noqa: BLE001 - whatever a program raises is what is compared
             failed = error
     printed = capsys.readouterr()
