@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _MAKING = object()
 class Facade:
     """What `import json` binds: the module's reviewed exports and nothing else. Made by `make_facade` only."""
 
-    def __new__(cls) -> NoReturn:
+    def __new__(cls) -> Self:
         """Refuse: `type(json)()` makes no module."""
         raise TypeError("a module cannot be made")
 
@@ -29,7 +29,7 @@ class Facade:
             raise TypeError("a module is no base class")
 
     def __repr__(self) -> str:
-        return f"<sandbox {type(self).__name__}>"
+        return f"<sandbox module {module_name(self)!r}>"
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is read-only")
@@ -59,7 +59,7 @@ def make_facade(module: str, values: Mapping[str, object]) -> Facade:
     (<sandbox module 'circle'>, 3.14, ['pi'])
     >>> circle.pi = 3
     Traceback (most recent call last):
-    AttributeError: module 'circle' is read-only
+    AttributeError: module circle is read-only
     """
     facade: Facade = object.__new__(_facade_class(module, tuple(sorted(values))))
     for name, value in values.items():
@@ -77,10 +77,15 @@ def _facade_class(module: str, names: tuple[str, ...]) -> Any:
     def __getattr__(_self: Facade, name: str) -> NoReturn:  # noqa: N807 - a method of the class below
         raise AttributeError(missing(module, name, names), name=name)
 
-    methods: dict[str, Any] = {"__module__": "builtins", "__qualname__": f"module {module!r}", "__dir__": __dir__}
+    methods: dict[str, Any] = {"__module__": "builtins", "__qualname__": f"module {module}", "__dir__": __dir__}
     if sys.version_info >= (3, 12):  # Python 3.11 would read every attribute at half the speed
         methods["__getattr__"] = __getattr__
-    return type(f"module {module!r}", (Facade,), methods, making=_MAKING)
+    return type(f"module {module}", (Facade,), methods, making=_MAKING)
+
+
+def module_name(facade: Facade) -> str:
+    """Return the name that a program imports `facade` by."""
+    return type(facade).__name__.removeprefix("module ")
 
 
 def missing(module: str, name: str, names: Sequence[str]) -> str:

@@ -63,7 +63,24 @@ def calendar_exports(state: State) -> Mapping[str, object]:
     """Return a calendar whose first day of the week is this call's own, and whose `pr...` functions are captured."""
     import calendar
 
-    own = calendar.TextCalendar()
+    class TextCalendar(calendar.TextCalendar):
+        """Makes calendars of plain text; what it prints is captured."""
+
+        __module__ = "calendar"
+
+        def prweek(self, theweek: list[tuple[int, int]], width: int) -> None:  # type: ignore[override] # as typeshed knows it
+            """Print a week."""
+            state.output.write(self.formatweek(theweek, width))
+
+        def prmonth(self, theyear: int, themonth: int, w: int = 0, l: int = 0) -> None:  # noqa: E741 - the library's name
+            """Print a month."""
+            state.output.write(self.formatmonth(theyear, themonth, w, l))
+
+        def pryear(self, theyear: int, w: int = 0, l: int = 0, c: int = 6, m: int = 3) -> None:  # noqa: E741
+            """Print a year."""
+            state.output.write(self.formatyear(theyear, w, l, c, m))
+
+    own = TextCalendar()
 
     def setfirstweekday(firstweekday: int) -> None:
         """Set the first day of the week, 0 for Monday."""
@@ -71,24 +88,17 @@ def calendar_exports(state: State) -> Mapping[str, object]:
             raise calendar.IllegalWeekdayError(firstweekday)
         own.setfirstweekday(firstweekday)
 
-    def prmonth(theyear: int, themonth: int, w: int = 0, l: int = 0) -> None:  # noqa: E741 - the library's name
-        """Print a month."""
-        state.output.write(own.formatmonth(theyear, themonth, w, l))
-
-    def prcal(theyear: int, w: int = 0, l: int = 0, c: int = 6, m: int = 3) -> None:  # noqa: E741
-        """Print a year."""
-        state.output.write(own.formatyear(theyear, w, l, c, m))
-
     names = ("day_abbr", "day_name", "month_abbr", "month_name")
     return {
         **{name: tuple(getattr(calendar, name)) for name in names},
         "mdays": list(calendar.mdays),  # type: ignore[attr-defined] # public, though typeshed leaves it out
+        "TextCalendar": TextCalendar,
         "calendar": own.formatyear,
         "firstweekday": own.getfirstweekday,
         "month": own.formatmonth,
         "monthcalendar": own.monthdayscalendar,
-        "prcal": prcal,
-        "prmonth": prmonth,
+        "prcal": own.pryear,
+        "prmonth": own.prmonth,
         "setfirstweekday": setfirstweekday,
         "week": own.formatweek,
         "weekheader": own.formatweekheader,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from dana_sandbox.facades.facade import Facade
+from dana_sandbox.facades.facade import Facade, module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -83,8 +83,8 @@ def _program_globals(state: State) -> dict[str, Any]:
 
 
 def _real(value: object) -> object:
-    if isinstance(value, Facade) and type(value).__name__ in {"module 'typing'", "module 'dataclasses'"}:
-        return sys.modules[type(value).__name__.split("'")[1]]
+    if isinstance(value, Facade) and module_name(value) in {"typing", "dataclasses"}:
+        return sys.modules[module_name(value)]
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
 ENCODINGS = (
     "utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7 ascii latin-1 cp1252 cp437 cp850 "
     "iso8859-15 iso8859-2 cp1250 cp1251 koi8-r mac-roman idna punycode unicode_escape raw_unicode_escape "
-    "charmap rot13 hex base64"
+    "charmap"
 ).split()
 
 ALLOWED_AT_RUN_TIME: frozenset[str] = frozenset(
-    "_strptime time datetime re functools collections collections.abc copyreg unicodedata encodings warnings "
+    "_strptime _pylong struct time datetime re functools collections collections.abc copyreg unicodedata encodings warnings "
     "decimal _decimal _pydecimal numbers math io _io typing dataclasses enum numpy numpy.core._methods "
     "numpy._core._methods numpy._core._internal numpy._core._dtype numpy._core._exceptions "
     "numpy._core._ufunc_config numpy._core.numeric numpy._core.multiarray numpy._core.fromnumeric "
@@ -35,6 +36,9 @@ def preload(modules: Iterable[str]) -> None:
     from dana_sandbox.facades.patches import close_doors
 
     close_doors()
+    importlib.import_module("unicodedata")  # `"\\N{DASH}"` asks for it
+    if sys.version_info >= (3, 12):
+        importlib.import_module("_pylong")  # arithmetic on long integers
     for name in ENCODINGS:
         codecs.lookup(name)
     wanted = sorted(name for name in modules if exports(name) is not None)
@@ -59,7 +63,9 @@ _EXERCISES: dict[str, str] = {
     "hashlib": "import hashlib; [hashlib.new(name) for name in hashlib.algorithms_guaranteed]; "
     "hashlib.pbkdf2_hmac('sha256', b'', b'', 1)",
     "uuid": "import uuid; uuid.uuid3(uuid.NAMESPACE_DNS, ''); uuid.uuid5(uuid.NAMESPACE_DNS, ''); uuid.uuid4()",
-    "decimal": "import decimal; decimal.Decimal(1) / 3; hash(decimal.Decimal('1.5')); '%s' % decimal.getcontext()",
+    "decimal": "import decimal, sys; format(decimal.Decimal(0), 'z.1f'); "
+    "sys.version_info >= (3, 12) and __import__('_pydecimal'); "
+    "decimal.Decimal(1) / 3; hash(decimal.Decimal('1.5')); '%s' % decimal.getcontext()",
     "csv": "import csv; csv.Sniffer().sniff('a,b\\n1,2\\n')",
     "statistics": "import statistics; statistics.NormalDist.from_samples([1, 2, 3]).samples(1, seed=1)",
     "calendar": "import calendar; calendar.HTMLCalendar().formatyear(2024); str(calendar.month_name[1])",
