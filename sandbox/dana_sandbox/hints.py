@@ -61,7 +61,7 @@ MODULE_HINTS: dict[str, str] = {
     "__main__": "there is one module: call its functions by their names",
     "builtins": "builtins are plain names here: write len(x)",
     "io": "use io.StringIO or io.BytesIO",
-    "numpy": "numpy is not switched on here; " + _DATA,
+    "numpy": _DATA,
     "urllib.parse": "split the text with str methods or re",
     "codecs": "use str.encode and bytes.decode",
     "struct": "use int.to_bytes and int.from_bytes",

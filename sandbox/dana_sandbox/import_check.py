@@ -8,7 +8,7 @@ from dana_sandbox import hints
 from dana_sandbox.name_rules import Problem
 from dana_sandbox.names import READABLE_DUNDERS
 from dana_sandbox.policy import OPTIONAL_MODULES
-from dana_sandbox.rules import Rules, may_import
+from dana_sandbox.rules import MAX_VIOLATIONS, Rules, may_import
 
 # Notes a problem of a rule at a node.
 Note: TypeAlias = Callable[[Any, str, Problem], None]
@@ -63,7 +63,10 @@ class ImportCheck:
         """Judge `module.name` wherever `module` can only be what an import bound; `bound` has all other names."""
         if not self.modules:
             return
+        noted = 0
         for node in attributes:
+            if noted > MAX_VIOLATIONS:
+                return  # looking for a hint takes long, and nobody will see it
             module = self._module_of(node.value, bound)
             if module is None or self._may_import(f"{module}.{node.attr}"):
                 continue
@@ -71,7 +74,7 @@ class ImportCheck:
                 problem = f"{module} is read-only", "keep the value in a variable of your own"
                 self.note(node, "attribute", problem)
             elif node.attr not in READABLE_DUNDERS:
-                self._judge_export(module, node.attr, node)
+                noted += not self._judge_export(module, node.attr, node)
 
     def _future(self, node: ast.ImportFrom) -> None:
         for alias in node.names:

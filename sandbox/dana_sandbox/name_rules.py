@@ -99,7 +99,7 @@ def binding_problem(name: str, *, in_class: bool) -> Problem | None:
         what = "a class here may not define" if in_class else "this name may not be bound:"
         return f"{what} {name}", DUNDER_HINTS.get(name, "use a name without double underscores")
     if is_sunder(name) and not (in_class and name in ENUM_SUNDERS):
-        return f"this name may not be bound: {name}", f"use {name.strip('_') or 'value'} or {name.rstrip('_')}"
+        return f"this name may not be bound: {name}", f"use another name, such as {name.rstrip('_')}"
     if in_class and name in INTERPRETER_ATTRIBUTES:
         return f"a class here may not define {name}: it is the interpreter's own", "use another name"
     return None
@@ -110,7 +110,7 @@ def loading_problem(name: str, *, in_class: bool) -> Problem | None:
     if is_dunder(name) and name not in READABLE_NAMES and not (in_class and name in CLASS_BODY_NAMES):
         return f"{name} is not available here", DUNDER_HINTS.get(name, "use a name without double underscores")
     if is_sunder(name) and not (in_class and name in ENUM_SUNDERS):
-        return f"{name} is not available here", f"use {name.strip('_') or 'value'} or {name.rstrip('_')}"
+        return f"{name} is not available here", f"use another name, such as {name.rstrip('_')}"
     return None
 
 
@@ -130,7 +130,7 @@ def attribute_problem(name: str, *, store: bool) -> Problem | None:
         hint = DUNDER_HINTS.get(name, "use a method or a function that does not start with underscores")
         return f"attribute {name} {verb}", hint
     if is_sunder(name) and name not in ENUM_SUNDERS:
-        return f"attribute {name} is not available here", f"use {name.strip('_') or 'value'} or {name.rstrip('_')}"
+        return f"attribute {name} is not available here", "use a method or an attribute without underscores around it"
     return None
 
 

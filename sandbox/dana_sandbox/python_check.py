@@ -22,13 +22,12 @@ from dana_sandbox.name_rules import (
     loading_problem,
     pattern_problem,
 )
-from dana_sandbox.rules import Rules
+from dana_sandbox.rules import MAX_VIOLATIONS, Rules
 from dana_sandbox.tree_facts import entry_problem, literal_names, template_attributes
 from dana_sandbox.verdict import Violation
 
 __all__ = ["Rules", "check", "parse"]
 
-MAX_VIOLATIONS = 100
 MAX_INTEGER_BITS = 16_384
 
 _CONSTANTS = frozenset({str, bytes, int, float, complex, bool, NoneType, EllipsisType})
@@ -91,8 +90,7 @@ class _Check:
         self.functions: list[Any] = []
         self.classes: list[Any] = []
         self.table = {**PLAIN, **{kind: method.__get__(self) for kind, method in _METHODS.items()}}
-        self.table[ast.Import] = self.imports.import_
-        self.table[ast.ImportFrom] = self.imports.import_from
+        self.table |= {ast.Import: self.imports.import_, ast.ImportFrom: self.imports.import_from}
 
     def run(self, tree: ast.Module) -> tuple[Violation, ...]:
         """Walk, then judge what only the whole program shows."""
@@ -106,7 +104,10 @@ class _Check:
                 self.note(None, "entry", problem)
         found = sorted(self.found)
         if len(found) > MAX_VIOLATIONS:
-            rest = Violation(0, 0, "size", f"{len(found) - MAX_VIOLATIONS} more violations are not listed")
+            last = found[MAX_VIOLATIONS - 1]
+            rest = Violation(
+                last.line, last.column, "more", "there are more violations than these", "repair these first"
+            )
             found = [*found[:MAX_VIOLATIONS], rest]
         return tuple(found)
 

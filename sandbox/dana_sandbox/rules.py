@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# More findings than these help nobody; they are not listed.
+MAX_VIOLATIONS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -16,8 +16,8 @@ def literal_names(value: ast.expr | None) -> list[str] | None:
     return texts if len(texts) == len(items) else None
 
 
-def template_attributes(template: str) -> Iterator[str]:
-    """The attributes that `template.format(...)` reads, those in nested fields included.
+def template_attributes(template: str, levels: int = 2) -> Iterator[str]:
+    """The attributes that `template.format(...)` reads, those of fields in fields included (Python knows two levels).
 
     >>> list(template_attributes("{0.real:{width.size}} {x[a.b]} {{y.z}}"))
     ['real', 'size']
@@ -30,8 +30,8 @@ def template_attributes(template: str) -> Iterator[str]:
     for _, field, spec, _ in pieces:
         # What stands in brackets is a key, not a path.
         yield from _ATTRIBUTE.findall(re.sub(r"\[[^\]]*\]", "[]", field or ""))
-        if spec and "{" in spec:
-            yield from template_attributes(spec)
+        if spec and "{" in spec and levels > 1:
+            yield from template_attributes(spec, levels - 1)
 
 
 def module_names(tree: ast.Module) -> Iterator[str]:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from dana_sandbox import hints, names
 from dana_sandbox.allowed_nodes import ALLOWED, LOOKED_AT, PLAINLY_ALLOWED
 from dana_sandbox.policy import DEFAULT_MODULES
-from dana_sandbox.python_check import MAX_VIOLATIONS, Rules, check, parse
+from dana_sandbox.python_check import Rules, check, parse
+from dana_sandbox.rules import MAX_VIOLATIONS
 from tests.sandbox.checking import EXPORTS, RULES, WITH_NUMPY, broken, found
 from tests.sandbox.programs import programs
 
@@ -26,7 +27,13 @@ def test_violations_have_an_end() -> None:
     """Ten thousand findings would not fit into a prompt."""
     violations = found("__builtins__;" * 5000)
     assert len(violations) == MAX_VIOLATIONS + 1
-    assert "4900 more" in violations[-1].message
+    assert violations[-1].rule == "more"
+
+
+def test_templates_in_templates_cost_no_stack() -> None:
+    """Python itself reads two levels; a program may hold ten thousand."""
+    assert broken("x = '" + "{a:" * 10_000 + "}" * 10_000 + "'.format") == []
+    assert broken("x = '{a:{b.__globals__}}'.format") == ["format"]
 
 
 def test_a_long_name_does_not_make_a_long_message() -> None:
