@@ -34,9 +34,6 @@ def may_import(module: str, modules: frozenset[str], exports: Callable[[str], fr
     >>> [may_import(name, frozenset({"json"}), table.get) for name in ("json", "json.decoder", "json.loads", "os")]
     [True, True, False, False]
     """
-    if exports(module) is None:
-        return False
-    if module in modules:
-        return True
     parent, _, name = module.rpartition(".")
-    return parent in modules and name in (exports(parent) or ())
+    known = module in modules or (parent in modules and name in (exports(parent) or ()))
+    return known and exports(module) is not None
