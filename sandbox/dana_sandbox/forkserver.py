@@ -13,21 +13,19 @@ import os
 import select
 import signal
 import struct
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import preload, worker
 from dana_sandbox.channel import Channel
 from dana_sandbox.isolation import harden
-from dana_sandbox.isolation.limits import Gauge
+from dana_sandbox.isolation.limits import RSS_UNIT, Gauge
 from dana_sandbox.wire import END, ENDED, LEASE, REPLY, REQUEST, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_SPARES = 2
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _GRACE_MS = 200  # how long a child that closed its channel may take to end before it is killed
 
 
@@ -109,7 +107,7 @@ class ForkServer:
 
     def _lease(self, lease: int, terms: Terms) -> None:
         try:
-            child = self._spares.pop(terms, None) or self._fork(terms)
+            child = self._spare(terms) or self._fork(terms)
         except OSError as problem:
             self._control.sendall(REPLY.pack(lease, 0, problem.errno or 1))
             return
@@ -141,8 +139,16 @@ class ForkServer:
                 continue
             micro = int((usage.ru_utime + usage.ru_stime) * 1_000_000)
             with contextlib.suppress(OSError):  # the host may have lost interest
-                os.write(child.tell, ENDED.pack(status, micro, usage.ru_maxrss * _RSS_UNIT))
+                os.write(child.tell, ENDED.pack(status, micro, usage.ru_maxrss * RSS_UNIT))
             os.close(child.tell)
+
+    def _spare(self, terms: Terms) -> Child | None:
+        """Return the child that waits for such a lease, unless the system has killed it meanwhile."""
+        spare = self._spares.pop(terms, None)
+        if spare is None or os.waitpid(spare.pid, os.WNOHANG) == (0, 0):
+            return spare
+        os.close(spare.channel)
+        return None
 
     def _make_spare(self, terms: Terms) -> None:
         if terms in self._spares:

@@ -78,6 +78,7 @@ class Worker(ABC):
     def __init__(self, pid: int, memory_mib: int) -> None:
         self._ended: Ended | None = None
         self._memory = memory_mib * MIB
+        self._peak_before = 0
         self.pid = pid
         self.calls = 0
         self.details: tuple[Finding, ...] = ()
@@ -118,6 +119,7 @@ class Worker(ABC):
         told: dict[str, Any] = json.loads(self.receive(deadline, limit=64 * 1024))
         self.details = tuple(Finding(*detail) for detail in told["details"])
         self.landlock_abi = told["landlock_abi"]
+        self._peak_before = told["peak_bytes"]
 
     def send(self, payload: bytes, deadline: float | None = None) -> None:
         """Send one frame. DeadlinePassed when the child does not take it (in 60 s unless told), WorkerDied."""
@@ -168,13 +170,19 @@ class Worker(ABC):
         """End the child and raise what `problem` means to the caller; others go on as they are."""
         if isinstance(problem, EOFError):
             ended = self._end(kill=False)
-            raise WorkerDied(how_it_ended(ended), memory=_ran_out(ended, self._memory)) from None
+            raise WorkerDied(how_it_ended(ended), memory=self._ran_out(ended)) from None
         self._end(kill=True)
         if isinstance(problem, TimeoutError):
             raise DeadlinePassed("the deadline has passed") from None
         if isinstance(problem, FrameTooLargeError):
             raise TooLarge(str(problem)) from None
         raise problem
+
+    def _ran_out(self, ended: Ended) -> bool:
+        """Whether memory is what ended it: the child said so, or it died holding nearly all it might have."""
+        if ended.code is None or ended.code >= 0:
+            return ended.code == EXIT_MEMORY
+        return ended.usage.peak_bytes - self._peak_before >= 0.8 * self._memory
 
     def _end(self, *, kill: bool) -> Ended:
         if self._ended is None:
@@ -208,13 +216,6 @@ _MEANINGS = {
     "SIGXCPU": " (its processor time was used up)",
     "SIGSEGV": " (the interpreter crashed)",
 }
-
-
-def _ran_out(ended: Ended, memory: int) -> bool:
-    """Whether memory is what ended it: the child said so, or it died holding nearly all it might have."""
-    if ended.code is None:
-        return False
-    return ended.code == EXIT_MEMORY or (ended.code < 0 and ended.usage.peak_bytes >= 0.8 * memory)
 
 
 def usage_of(pid: int) -> Usage:

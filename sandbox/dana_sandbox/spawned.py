@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox.channel import Channel
+from dana_sandbox.isolation.limits import RSS_UNIT
 from dana_sandbox.launch import Settings, command, first_environment
 from dana_sandbox.leased import Ended, PoolError, Usage, Worker
 
@@ -130,5 +130,4 @@ class SpawnedWorker(Worker):
 
 
 def _usage(used: Any) -> Usage:
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+    return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss * RSS_UNIT)

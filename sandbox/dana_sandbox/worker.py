@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import preload
 from dana_sandbox.channel import Channel
-from dana_sandbox.isolation import harden
+from dana_sandbox.isolation import harden, limits
 from dana_sandbox.isolation.limits import Gauge, Limits
 from dana_sandbox.wire import EXIT_MEMORY, EXIT_UNMET, Terms
 
@@ -37,7 +37,8 @@ class Start:
 def hello(held: Confinement) -> bytes:
     """Return the first frame of a child: what holds it. It is sent before anything hostile has been seen."""
     details = [held.findings[name] for name in harden.LAYERS]
-    return json.dumps({"landlock_abi": held.landlock_abi, "details": details}).encode()
+    told = {"landlock_abi": held.landlock_abi, "details": details, "peak_bytes": limits.peak_bytes()}
+    return json.dumps(told).encode()
 
 
 def run_child(fd: int, parent: int, held: Confinement, start: Start) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from dataclasses import dataclass
 
 try:
@@ -12,6 +13,8 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 MIB = 1024 * 1024
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+"""What `ru_maxrss` counts in."""
 _STACK = 16 * MIB  # twice the usual: deep programs end with RecursionError, not with a signal
 
 
@@ -44,6 +47,11 @@ class Gauge:
             return None
         pages = os.pread(self._fd, 64, 0).split()[0]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def peak_bytes() -> int:
+    """Return how much memory this process has held at most, 0 where the system does not tell."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT if resource is not None else 0
 
 
 def first_to_go() -> None:
