@@ -1,0 +1,5 @@
+# technique: an async generator
+# expected: rejected
+async def g():
+    yield 1
+result = g()

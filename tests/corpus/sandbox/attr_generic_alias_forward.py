@@ -1,0 +1,3 @@
+# technique: list[int] forwards attributes to its origin
+# expected: rejected
+result = str(list[int].mro())

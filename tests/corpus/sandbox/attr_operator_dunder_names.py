@@ -1,0 +1,4 @@
+# technique: operator.__getattribute__ by string
+# expected: rejected
+import operator
+result = str(getattr(operator, "attr" + "getter")("__class__")(1))

@@ -1,0 +1,3 @@
+# technique: a refusal inside a C call back to Python
+# expected: rejected
+result = sorted([1, 2], key=lambda x: getattr(x, "__sub" + "class__", 0))

@@ -1,0 +1,4 @@
+# technique: attrgetter as a sort key
+# expected: rejected
+import operator
+result = sorted([1], key=operator.attrgetter("real.__class__"))

@@ -1,0 +1,4 @@
+# technique: max(itertools.cycle([1]))
+# expected: contained: timeout
+import itertools
+result = max(itertools.cycle([1, 2]))

@@ -1,0 +1,3 @@
+# technique: 1 << (1 << 40)
+# expected: contained: memory
+result = (1 << (1 << 40)).bit_length()

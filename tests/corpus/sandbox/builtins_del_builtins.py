@@ -1,0 +1,4 @@
+# technique: del __builtins__
+# expected: rejected
+del __builtins__
+result = "ran"

@@ -1,0 +1,4 @@
+# technique: alias of exec through a tuple
+# expected: rejected
+run, = (exec,)
+result = "ran"

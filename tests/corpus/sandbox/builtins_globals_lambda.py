@@ -1,0 +1,4 @@
+# technique: globals() in a lambda default
+# expected: rejected
+f = lambda g=globals(): g
+result = str(f())

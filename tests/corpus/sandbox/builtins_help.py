@@ -1,0 +1,4 @@
+# technique: help()
+# expected: rejected
+help()
+result = "ran"

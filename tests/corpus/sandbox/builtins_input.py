@@ -1,0 +1,3 @@
+# technique: input()
+# expected: rejected
+result = input()

@@ -1,0 +1,3 @@
+# technique: repr of a lambda as result text is data
+# expected: harmless
+result = repr(lambda: 0).startswith("<function")

@@ -1,0 +1,3 @@
+# technique: __spec__.loader
+# expected: rejected
+result = str(__spec__)

@@ -1,0 +1,3 @@
+# technique: the granted function as the result
+# expected: rejected
+result = [lookup]

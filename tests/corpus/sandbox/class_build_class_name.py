@@ -1,0 +1,3 @@
+# technique: __build_class__ by name
+# expected: rejected
+result = str(__build_class__(lambda: None, "X"))

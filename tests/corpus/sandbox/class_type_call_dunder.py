@@ -1,0 +1,3 @@
+# technique: type.__call__(type, ...)
+# expected: rejected
+result = str(type.__call__(type, "X", (), {}))

@@ -1,0 +1,3 @@
+# technique: type.mro(int)
+# expected: rejected
+result = str(type.mro(int))

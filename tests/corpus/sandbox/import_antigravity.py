@@ -1,0 +1,4 @@
+# technique: modules that act when imported
+# expected: rejected
+import antigravity
+result = "ran"

@@ -1,0 +1,4 @@
+# technique: import os.path as p
+# expected: rejected
+import os.path as p
+result = p.exists(CANARY)

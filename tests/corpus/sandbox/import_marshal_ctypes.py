@@ -1,0 +1,4 @@
+# technique: marshal and ctypes
+# expected: rejected
+import marshal
+result = marshal.loads(b"c")

@@ -1,0 +1,4 @@
+# technique: posix and nt
+# expected: rejected
+import posix
+result = str(posix.environ)

@@ -1,0 +1,4 @@
+# technique: from math import *
+# expected: rejected
+from math import *
+result = pi

@@ -1,0 +1,4 @@
+# technique: tempfile
+# expected: rejected
+import tempfile
+result = tempfile.mkdtemp()

@@ -1,0 +1,4 @@
+# technique: import this prints
+# expected: rejected
+import this
+result = "ran"

@@ -1,0 +1,4 @@
+# technique: threading
+# expected: rejected
+import threading
+result = threading.active_count()

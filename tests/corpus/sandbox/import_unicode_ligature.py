@@ -1,0 +1,4 @@
+# technique: NFKC: ligatures in a module name
+# expected: rejected
+import ﬁleinput
+result = "ran"

@@ -1,0 +1,4 @@
+# technique: weakref.finalize
+# expected: rejected
+import weakref
+result = str(weakref.finalize)

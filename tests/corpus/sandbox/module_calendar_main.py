@@ -1,0 +1,5 @@
+# technique: calendar.main parses sys.argv
+# expected: rejected
+import calendar
+calendar.main(["-h"])
+result = "ran"

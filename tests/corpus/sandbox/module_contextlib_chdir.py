@@ -1,0 +1,5 @@
+# technique: contextlib.chdir
+# expected: rejected
+import contextlib
+with contextlib.chdir("/"):
+    result = "ESCAPED changed directory"

@@ -1,0 +1,4 @@
+# technique: contextlib.os and contextlib.sys
+# expected: rejected
+import contextlib
+result = contextlib.sys.modules

@@ -1,0 +1,4 @@
+# technique: fractions.re.enum
+# expected: rejected
+import fractions
+result = str(fractions.re.enum)

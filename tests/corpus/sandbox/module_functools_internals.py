@@ -1,0 +1,4 @@
+# technique: functools.recursive_repr, GenericAlias, RLock
+# expected: rejected
+import functools
+result = str(functools.RLock())

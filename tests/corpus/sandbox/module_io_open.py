@@ -1,0 +1,4 @@
+# technique: io.open
+# expected: rejected
+import io
+result = io.open(CANARY).read()

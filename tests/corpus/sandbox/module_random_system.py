@@ -1,0 +1,4 @@
+# technique: random.SystemRandom
+# expected: rejected
+import random
+result = random.SystemRandom().random() > 0

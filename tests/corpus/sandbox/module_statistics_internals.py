@@ -1,0 +1,4 @@
+# technique: statistics.itemgetter is public, statistics.random._os behind
+# expected: rejected
+import statistics
+result = str(statistics.random)

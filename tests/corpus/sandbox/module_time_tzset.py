@@ -1,0 +1,5 @@
+# technique: time.tzset
+# expected: rejected
+import time
+time.tzset()
+result = "ran"

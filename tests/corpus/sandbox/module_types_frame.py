@@ -1,0 +1,4 @@
+# technique: types.FrameType, types.TracebackType
+# expected: rejected
+from types import TracebackType
+result = "ESCAPED " + str(TracebackType)

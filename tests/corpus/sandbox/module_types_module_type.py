@@ -1,0 +1,4 @@
+# technique: types.ModuleType
+# expected: rejected
+import types
+result = "ESCAPED " + str(types.ModuleType("os"))

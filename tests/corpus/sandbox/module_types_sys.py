@@ -1,0 +1,4 @@
+# technique: types.sys (imported inside)
+# expected: rejected
+import types
+result = str(types.DynamicClassAttribute) + str(types._GeneratorWrapper)

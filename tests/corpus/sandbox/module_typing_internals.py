@@ -1,0 +1,4 @@
+# technique: typing.types, typing.functools, typing.collections
+# expected: rejected
+import typing
+result = str(typing.functools.reduce)

@@ -1,0 +1,4 @@
+# technique: uuid.uuid1
+# expected: rejected
+from uuid import uuid1
+result = "LEAK:" + str(uuid1())

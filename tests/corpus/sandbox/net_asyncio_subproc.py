@@ -1,0 +1,4 @@
+# technique: asyncio.subprocess
+# expected: rejected
+import asyncio.subprocess
+result = "ran"

@@ -1,0 +1,4 @@
+# technique: smtplib, ftplib, telnetlib
+# expected: rejected
+import smtplib
+result = "ran"

@@ -1,0 +1,4 @@
+# technique: xmlrpc.client
+# expected: rejected
+import xmlrpc.client
+result = "ran"

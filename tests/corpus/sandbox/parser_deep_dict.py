@@ -1,0 +1,4 @@
+# technique: dicts nested 120 deep
+# expected: rejected
+# source-expr: the program is the value of PAYLOAD: as text it would be huge or no Python
+PAYLOAD = "result = " + "{1:" * 120 + "1" + "}" * 120

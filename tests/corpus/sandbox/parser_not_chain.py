@@ -1,0 +1,4 @@
+# technique: not not not ...
+# expected: rejected
+# source-expr: the program is the value of PAYLOAD: as text it would be huge or no Python
+PAYLOAD = "result = " + "not " * 15000 + "1"

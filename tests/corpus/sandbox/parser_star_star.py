@@ -1,0 +1,4 @@
+# technique: 2**2**2**...
+# expected: rejected
+# source-expr: the program is the value of PAYLOAD: as text it would be huge or no Python
+PAYLOAD = "result = " + "**".join(["2"] * 20000)

@@ -1,0 +1,4 @@
+# technique: t-strings
+# expected: rejected
+# source-expr: the program is the value of PAYLOAD: as text it would be huge or no Python
+PAYLOAD = "x = 1\nresult = t'{x}'"

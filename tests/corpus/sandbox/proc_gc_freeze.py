@@ -1,0 +1,5 @@
+# technique: gc.disable/freeze
+# expected: rejected
+import gc
+gc.disable()
+result = "ran"

@@ -1,0 +1,3 @@
+# technique: raise of a non-exception
+# expected: contained: error
+raise None

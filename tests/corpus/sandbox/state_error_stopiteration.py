@@ -1,0 +1,3 @@
+# technique: StopIteration at module level
+# expected: contained: error
+raise StopIteration(len)

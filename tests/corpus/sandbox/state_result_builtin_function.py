@@ -1,0 +1,3 @@
+# technique: built-in functions, bound methods, types
+# expected: rejected
+result = (len, [].append, int)

@@ -1,0 +1,5 @@
+# technique: a class as result
+# expected: rejected
+class A:
+    pass
+result = A

@@ -1,0 +1,3 @@
+# technique: Ellipsis and NotImplemented
+# expected: rejected
+result = [..., NotImplemented]

@@ -1,0 +1,5 @@
+# technique: an instance of an own class
+# expected: rejected
+class A:
+    pass
+result = [A()]

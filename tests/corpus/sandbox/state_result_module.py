@@ -1,0 +1,4 @@
+# technique: a module
+# expected: rejected
+import math
+result = [math]

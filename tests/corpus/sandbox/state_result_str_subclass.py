@@ -1,0 +1,5 @@
+# technique: a str subclass
+# expected: rejected
+class S(str):
+    pass
+result = S("x")

@@ -1,0 +1,3 @@
+# technique: lone surrogates in keys and values
+# expected: harmless
+result = {"\ud800": "\udfff\U0010ffff"}

@@ -1,0 +1,4 @@
+# technique: control characters in code
+# expected: rejected
+# source-expr: the program is the value of PAYLOAD: as text it would be huge or no Python
+PAYLOAD = "result = 1\x7f + 2"

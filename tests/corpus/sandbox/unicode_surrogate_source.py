@@ -1,0 +1,4 @@
+# technique: a lone surrogate in the source
+# expected: rejected
+# source-expr: the program is the value of PAYLOAD: as text it would be huge or no Python
+PAYLOAD = "result = '\ud800'"
