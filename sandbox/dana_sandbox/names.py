@@ -52,5 +52,5 @@ GUARDED_ATTRIBUTES: frozenset[str] = frozenset({"obj", "register"})
 FORMAT_ATTRIBUTES: frozenset[str] = frozenset({"format", "format_map"})
 # Doors of numpy arrays; guarded only where the program may use numpy.
 ARRAY_DOORS: frozenset[str] = frozenset(
-    {"ctypes", "tofile", "dump", "dumps", "setflags", "data", "base", "newbyteorder"}
+    {"ctypes", "tofile", "dump", "dumps", "setflags", "data", "base", "newbyteorder", "resize", "capsule", "cffi"}
 )

@@ -23,6 +23,7 @@ PER_CALL: dict[str, str] = {
     "dataclasses": "dana_sandbox.facades.safe_dataclasses:dataclass_exports",
     "decimal": "dana_sandbox.facades.per_call:decimal_exports",
     "functools": "dana_sandbox.facades.safe_wraps:functools_exports",
+    "io": "dana_sandbox.facades.safe_types:io_exports",
     "logging": "dana_sandbox.facades.logging_facade:logging_exports",
     "random": "dana_sandbox.facades.per_call:random_exports",
     "time": "dana_sandbox.facades.per_call:time_exports",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_sandbox.facades.numpy_tables import NUMPY_EXPORTS
+from dana_sandbox.facades.stand_ins import stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from dana_sandbox.facades.state import State
 
@@ -16,7 +17,7 @@ _CLASSES = frozenset("Generator MT19937 PCG64 PCG64DXSM Philox RandomState SFC64
 
 
 class _Joiner:
-    """`r_` and `c_`, without the text that names variables of the caller (`r_["a, b"]`)."""
+    """`r_` and `c_`, without the texts that name variables of the caller or make matrices (`r_["a, b"]`)."""
 
     __slots__ = ("_real",)
 
@@ -24,9 +25,42 @@ class _Joiner:
         self._real = real
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, str):
+        if any(isinstance(part, str) for part in (key if isinstance(key, tuple) else (key,))):
             raise TypeError("text is not available as an index here")
         return self._real[key]
+
+
+class _NoMemory:
+    """In every class of a program that may use arrays: numpy would read from the address that this attribute names."""
+
+    def __get__(self, instance: object, owner: type) -> NoReturn:
+        raise AttributeError("raw memory is not available here")
+
+    def __set__(self, instance: object, value: object) -> NoReturn:
+        raise AttributeError("raw memory is not available here")
+
+
+_MEMORY_NAMES = ("__array_interface__", "__array_struct__")
+
+
+def seal_class(made: type) -> None:
+    """Keep instances of a program's class from naming memory addresses to numpy, by whatever attribute."""
+    for name in _MEMORY_NAMES:
+        setattr(made, name, _NoMemory())
+    found = vars(made).get("__getattr__")
+    if found is not None:
+        made.__getattr__ = seal_getattr(found)  # type: ignore[attr-defined] # defined by the program
+
+
+def seal_getattr(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a program's `__getattr__` as numpy may call it: not asked for memory."""
+
+    def __getattr__(self: Any, name: str) -> Any:  # noqa: N807 - takes the place of one
+        if name in _MEMORY_NAMES:
+            raise AttributeError(name)
+        return method(self, name)
+
+    return __getattr__
 
 
 def numpy_names(module: str) -> str:
@@ -43,7 +77,19 @@ def numpy_exports() -> Mapping[str, object]:
     """Return the exports of `numpy` that need a stand-in."""
     import numpy as np
 
-    return {"r_": _Joiner(np.r_), "c_": _Joiner(np.c_)}
+    def frombuffer(buffer: Any, dtype: Any = float, count: int = -1, offset: int = 0) -> Any:
+        """Return an array over the bytes of `buffer`; an array of objects would show its addresses."""
+        if type(buffer) not in {bytes, bytearray}:
+            raise TypeError(f"frombuffer takes bytes here, got {type(buffer).__name__}")
+        return np.frombuffer(buffer, dtype=dtype, count=count, offset=offset)
+
+    return {
+        "c_": _Joiner(np.c_),
+        "frombuffer": frombuffer,
+        # The real class makes an array of objects out of numbers: ndarray(1, dtype=object, buffer=address).
+        "ndarray": stand_in("ndarray", np.ndarray, module="numpy"),
+        "r_": _Joiner(np.r_),
+    }
 
 
 def numpy_random_exports(_state: State) -> Mapping[str, object]:

@@ -6,38 +6,12 @@ import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_sandbox.facades.facade import Facade
+from dana_sandbox.facades.stand_ins import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dana_sandbox.facades.state import State
-
-
-class Kind:
-    """A type that can be asked for with `isinstance` and in annotations, and neither called nor subclassed."""
-
-    __slots__ = ("__name__", "_type")
-
-    def __init__(self, name: str, kind: type) -> None:
-        object.__setattr__(self, "__name__", name)
-        object.__setattr__(self, "_type", kind)
-
-    def __instancecheck__(self, instance: object) -> bool:
-        """Answer `isinstance(instance, self)`."""
-        return isinstance(instance, self._type)  # type: ignore[attr-defined] # set above, past the lock
-
-    def __call__(self, *_arguments: object, **_named: object) -> NoReturn:
-        """Refuse: these types make functions and modules."""
-        raise TypeError(f"{self!r} makes nothing here")
-
-    def __mro_entries__(self, bases: object) -> NoReturn:
-        raise TypeError(f"{self!r} is no base class here")
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"{self!r} is read-only")
-
-    def __repr__(self) -> str:
-        return f"<class {self.__name__!r}>"  # type: ignore[attr-defined] # set above, past the lock
 
 
 def _hidden(_self: object) -> NoReturn:
@@ -60,11 +34,11 @@ _Namespace: Any = type(
 
 def types_exports(state: State) -> Mapping[str, object]:
     """Return look-alikes of the types that could make functions and modules."""
-    function = Kind("function", types.FunctionType)
+    function = stand_in("function", types.FunctionType, module="types")
     return {
         "FunctionType": function,
         "LambdaType": function,
-        "ModuleType": Kind("module", Facade),
+        "ModuleType": stand_in("module", Facade, module="types", answers_type=False),
         "SimpleNamespace": _Namespace if "numpy" in state.modules else types.SimpleNamespace,
     }
 
@@ -81,6 +55,17 @@ def typing_exports() -> Mapping[str, object]:
         return method
 
     return {"final": final, "override": override}
+
+
+def io_exports(state: State) -> Mapping[str, object]:
+    """Return `BytesIO`, but not beside arrays: `readinto` would write addresses into an array of objects."""
+    import io
+
+    def BytesIO(*_arguments: object, **_named: object) -> NoReturn:  # noqa: N802 - the library's name
+        """Refuse."""
+        raise TypeError("io.BytesIO is not available beside numpy")
+
+    return {"BytesIO": BytesIO if "numpy" in state.modules else io.BytesIO}
 
 
 def hashlib_exports() -> Mapping[str, object]:
