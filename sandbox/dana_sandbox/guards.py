@@ -4,7 +4,6 @@
 They ask `type(...)` and never the objects themselves, so that no object can lie to them.
 """
 
-import builtins
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +12,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from dana_sandbox import names
-from dana_sandbox.run_state import Flood, Output, Refused, RunState, is_class
-from dana_sandbox.safe_builtins import SAFE_BUILTINS, TypeLookalike, refuse_base
+from dana_sandbox.own_classes import is_class, shows_others
+from dana_sandbox.run_builtins import run_builtins, text_of
+from dana_sandbox.run_state import Flood, Output, Refused, RunState
+from dana_sandbox.safe_builtins import SAFE_BUILTINS, TypeLookalike
 from dana_sandbox.safe_format import format_map_with, format_with, is_plain
 
 __all__ = ["Flood", "Guards", "Output", "Refused", "RunState", "as_module", "namespace"]
@@ -52,7 +53,8 @@ class Guards:
         with_arrays = "numpy" in state.modules
         self.doors = names.GUARDED_ATTRIBUTES | names.ARRAY_DOORS if with_arrays else names.GUARDED_ATTRIBUTES
         self.special = self.doors | names.FORMAT_ATTRIBUTES | names.INTERPRETER_ATTRIBUTES
-        self.text_methods = _text_methods(self.getattr)
+        self.builtins = run_builtins(self)
+        self.text_methods = _text_methods(self.builtins["getattr"])
 
     def own(self, obj: Any, name: str) -> Any:
         """Return `obj` when the program may read its private `name`."""
@@ -84,12 +86,13 @@ class Guards:
 
     def door(self, obj: Any, name: str) -> Any:
         """Return `obj` when its `name` leads nowhere: AttributeError.obj does, and so do some names of arrays."""
-        order = obj.__mro__ if is_class(obj) else type(obj).__mro__
+        seen = _IS_SUPER_OF(obj) if type(obj) is super else obj
+        order = seen.__mro__ if is_class(seen) else type(seen).__mro__
         if name in names.GUARDED_ATTRIBUTES:
             closed = AttributeError in order or memoryview in order
         else:
             closed = any(str(kind.__module__).partition(".")[0] == "numpy" for kind in order)
-        if closed:
+        if closed or shows_others(type(seen), self.state.own):
             self.state.refuse("attribute", f".{name} of {_described(obj)} is not available here")
         return obj
 
@@ -147,7 +150,7 @@ class Guards:
             if len(args) not in {arity, arity + 1}:
                 raise TypeError(f"{name} takes {arity} arguments, got {len(args)}")
             target = args[0] if len(args) > arity else getattr(real, "__self__", obj)
-            look(target, _text(args[-arity]))
+            look(target, text_of(args[-arity]))
             return real(*args)
 
         return guarded
@@ -165,60 +168,6 @@ class Guards:
             self.state.refuse("attribute", f".{name} is not available here")
         elif name[:1] == "_" and (name in names.OWN_DUNDERS or not _is_dunder(name)):
             self.own(obj, name)
-
-    def getattr(self, obj: Any, name: str, /, *default: Any) -> Any:
-        """Return the attribute as `obj.name` would; a forbidden name is a refusal, not a missing attribute."""
-        if type(name) is not str:
-            name = _text(name)
-        if name[:1] == "_" or name in self.special:
-            if name in names.FORMAT_ATTRIBUTES:
-                return self.format(obj, name, *default)
-            if name in names.NAMING_METHODS:
-                return self.method(obj, name, *default)
-            self.look(obj, name)
-        return getattr(obj, name, *default)
-
-    def hasattr(self, obj: Any, name: str, /) -> bool:
-        """Whether `obj` has an attribute that the program may read."""
-        try:
-            self.getattr(obj, name)
-        except AttributeError:
-            return False
-        return True
-
-    def setattr(self, obj: Any, name: str, value: Any, /) -> None:
-        """Set an attribute as `obj.name = value` would."""
-        name = _text(name)
-        setattr(self.set(obj, name), name, value)
-
-    def delattr(self, obj: Any, name: str, /) -> None:
-        """Delete an attribute as `del obj.name` would."""
-        name = _text(name)
-        delattr(self.set(obj, name), name)
-
-    def vars(self, obj: Any, /) -> Any:
-        """Return the attributes of an object of the program's own class."""
-        return vars(self.own(obj, "__dict__"))
-
-    def print(
-        self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
-    ) -> None:
-        """Print into the output of the run, or into an object that the program gives."""
-        print(*values, sep=sep, end=end, file=self.state.output if file is None else file, flush=flush)
-
-    def build_class(self, body: Any, name: str, /, *bases: Any, **keywords: Any) -> Any:
-        """Make a class of the program, without metaclasses."""
-        if "metaclass" in keywords:
-            self.state.refuse("name", "metaclass= is not available here", "write a class decorator")
-        for base in bases:
-            if reason := refuse_base(base):
-                self.state.refuse("name", f"class {name}: {reason}")
-        made = builtins.__build_class__(body, name, *bases, **keywords)
-        if is_class(made):
-            if reason := refuse_base(made):
-                self.state.refuse("name", f"class {name}: {reason}")
-            self.state.own.add(made)
-        return made
 
     def import_(self, name: str, root_only: bool) -> object:
         """Return the facade that `import name` binds."""
@@ -244,14 +193,6 @@ class Guards:
             self.state.refuse("import", f"{name} is not available here")
         return load(name, self.state)
 
-    def import_for_c(self, name: str, *_where: Any, **_more: Any) -> ModuleType:
-        """Give C code of the standard library the modules it imports late; no source can name this function."""
-        from dana_sandbox.facades import ALLOWED_AT_RUN_TIME
-
-        if name not in ALLOWED_AT_RUN_TIME or name not in sys.modules:
-            self.state.refuse("import", f"{name} is not available here")
-        return sys.modules[name]
-
 
 def _text_methods(get: Callable[..., Any]) -> dict[str, Callable[..., str]]:
     """Return what a program gets as `str.format` and `str.format_map`: functions, so that a class can keep them."""
@@ -263,12 +204,6 @@ def _text_methods(get: Callable[..., Any]) -> dict[str, Callable[..., str]]:
         return format_map_with(get, str.__str__(self), mapping)
 
     return {"format": format, "format_map": format_map}
-
-
-def _text(name: object) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"attribute name must be string, not '{type(name).__name__}'")
-    return str.__str__(name)
 
 
 def _is_dunder(name: str) -> bool:
@@ -305,12 +240,8 @@ def namespace(state: RunState, given: Mapping[str, object], *, name: str) -> dic
     guards = Guards(state)
     table = state.builtins
     table.update(SAFE_BUILTINS)
-    for method in ("getattr", "hasattr", "setattr", "delattr", "vars", "print"):
-        table[method] = getattr(guards, method)
-    table |= {
+    table |= guards.builtins | {
         "type": TypeLookalike,
-        "__build_class__": guards.build_class,
-        "__import__": guards.import_for_c,
         names.OWN: _fast(state.own, guards.own),
         names.SET: _fast(state.own, guards.set),
         names.DOOR: guards.door,

@@ -3,9 +3,10 @@
 import sys
 from dataclasses import dataclass, field
 from types import FrameType, FunctionType, ModuleType
-from typing import Any, NoReturn, TypeGuard
+from typing import Any, NoReturn
 
 from dana_sandbox.names import STATE
+from dana_sandbox.own_classes import is_class, is_metaclass, shows_others
 from dana_sandbox.policy import DEFAULT_MODULES, MIB
 from dana_sandbox.verdict import Violation
 
@@ -54,11 +55,6 @@ def program_frame() -> FrameType | None:
     return frame
 
 
-def is_class(value: object) -> TypeGuard[type]:
-    """Whether `value` is a class, whatever it says of itself."""
-    return issubclass(type(value), type)
-
-
 @dataclass(slots=True, eq=False)
 class RunState:
     """State of one call. `deadline` counts as `time.monotonic` does; `own` are classes that the program made."""
@@ -104,6 +100,8 @@ class RunState:
         if value in self.own:
             return True
         if self.own.isdisjoint(value.__mro__) and not any(map(self.is_own_function, vars(value).values())):
+            return False
+        if is_metaclass(value) or any(shows_others(base, self.own) for base in value.__mro__[1:]):
             return False
         self.own.add(value)
         return True

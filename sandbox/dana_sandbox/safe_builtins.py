@@ -8,7 +8,7 @@ from types import GenericAlias
 from typing import Any
 
 from dana_sandbox.names import STATE
-from dana_sandbox.run_state import is_class, program_frame
+from dana_sandbox.run_state import program_frame
 
 _PLAIN = (
     "abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate filter float "
@@ -16,8 +16,6 @@ _PLAIN = (
     "range repr reversed round set slice sorted staticmethod str sum super tuple zip "
     "None True False NotImplemented Ellipsis __debug__"
 ).split()
-
-_WHY_NO_METACLASS = "metaclasses are not available here; write a class decorator"
 
 
 _NOT_GIVEN = object()
@@ -56,20 +54,6 @@ class TypeLookalike(metaclass=_TypeOfType):
 TypeLookalike.__name__ = TypeLookalike.__qualname__ = "type"
 TypeLookalike.__module__ = "builtins"
 TypeLookalike.__doc__ = "type(object) -> the object's type"
-
-
-def refuse_base(base: object) -> str:
-    """Return why a class of the program cannot have (or be) `base`; empty when it can.
-
-    Instances of a program's own classes may show private attributes; `super` and generic aliases show those of
-    other objects.
-    """
-    order = base.__mro__ if is_class(base) else ()
-    if type in order or TypeLookalike in order:
-        return _WHY_NO_METACLASS
-    if super in order or GenericAlias in order:
-        return "this base is not available here"
-    return ""
 
 
 def _refuse(message: str, hint: str) -> None:

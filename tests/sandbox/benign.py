@@ -53,7 +53,7 @@ class Box:
     def plus(self, more):
         return Box([self._inside, more])
     def __repr__(self):
-        return f'Box({self._inside!r}, {self.other!r})'
+        return f'Box({self._inside!r}, {getattr(self, "other", None)!r})'
 
 def helper(x, *, key=None):
     return (x, key) if x else key

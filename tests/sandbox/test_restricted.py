@@ -567,11 +567,11 @@ REFUSED = {
     "match 1:\n    case int(_c=1): pass": "attribute",
     "match 1:\n    case str(format=f): pass": "attribute",
     "type('X', (), {})": "builtin",
-    "class A(type): pass": "name",
-    "T = type(int)\nclass A(T): pass": "name",
-    "class A(super): pass": "name",
-    "class A(type[int]): pass": "name",
-    "class A(type(list[int])): pass": "name",
+    "class A(type): pass": "class",
+    "T = type(int)\nclass A(T): pass": "class",
+    "class A(super): pass": "class",
+    "class A(type[int]): pass": "class",
+    "class A(type(list[int])): pass": "class",
     "k = {'metaclass': int}\nclass A(**k): pass": "class",
 }
 

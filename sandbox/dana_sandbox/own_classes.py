@@ -1,0 +1,63 @@
+"""Which classes a program may make, and what makes a class its own.
+
+An instance of an own class shows its private attributes, and Python itself reads some attributes by names that an
+own class lists: fields of a dataclass, `__match_args__` of a pattern. So no own class may stand for a foreign object.
+"""
+
+from types import GenericAlias
+from typing import TypeGuard
+
+from dana_sandbox.names import ARRAY_DOORS, FORMAT_ATTRIBUTES, GUARDED_ATTRIBUTES, INTERPRETER_ATTRIBUTES
+
+# Names that no guard lets through on the objects of the library that have them.
+_DOORS = ARRAY_DOORS | FORMAT_ATTRIBUTES | GUARDED_ATTRIBUTES
+_NEVER_IN_PATTERNS = _DOORS | INTERPRETER_ATTRIBUTES
+# Their instances show the attributes of another object.
+_PROXIES = frozenset({super, GenericAlias})
+
+
+def is_class(value: object) -> TypeGuard[type]:
+    """Whether `value` is a class, whatever it says of itself."""
+    return issubclass(type(value), type)
+
+
+def is_metaclass(value: object) -> bool:
+    """Whether `value` makes classes.
+
+    >>> is_metaclass(type), is_metaclass(int)
+    (True, False)
+    """
+    return is_class(value) and type in value.__mro__
+
+
+def shows_others(cls: type, own: set[type]) -> bool:
+    """Whether instances of `cls` answer for another object, as one that the program did not write does.
+
+    >>> shows_others(super, set()), shows_others(dict, set())
+    (True, False)
+    """
+    return any(base in _PROXIES or ("__getattr__" in vars(base) and base not in own) for base in cls.__mro__)
+
+
+def _annotated(cls: type, foreign: frozenset[type]) -> set[str]:
+    """Return the names that the own classes among the bases of `cls` annotate; a dataclass makes fields of them."""
+    return {name for base in cls.__mro__ if base not in foreign for name in vars(base).get("__annotations__", ())}
+
+
+def tame(cls: type, own: set[type]) -> str:
+    """Return why a new class of the program must not be; empty when it may. What can be mended is mended.
+
+    `dataclass` writes methods that read every field of an object, so no field may be a door of a foreign base. An
+    abstract base class can `register` any class, and `case Mine(x)` then reads what `__match_args__` lists on its
+    instances: there, positional patterns are taken away unless all names are plain.
+    """
+    foreign = frozenset(base for base in cls.__mro__ if base not in own and base is not cls)
+    fields = _annotated(cls, foreign)
+    for name in fields & _DOORS:
+        if any(name in vars(base) for base in foreign):
+            return f"a field may not be named {name} in a class with this base"
+    if type(cls) is not type and "__match_args__" not in vars(cls):
+        listed = getattr(cls, "__match_args__", ())
+        if any(name[:1] == "_" or name in _NEVER_IN_PATTERNS for name in {*fields, *listed}):
+            type.__setattr__(cls, "__match_args__", ())
+    return ""
