@@ -164,12 +164,15 @@ class Space:
         >>> Space([Parameter("timeout", 10, 0, 50)]).differences(Space([Parameter("timeout", 10, 0, 100)]).signature())
         ('timeout: high was 100.0, is 50.0',)
         """
-        try:
-            then = json.loads(signature)
-        except ValueError:
-            return ("what was kept cannot be read",)
-        now = json.loads(self.signature())
-        return tuple(_compared("", then, now))
+        return signature_differences(signature, self.signature())
+
+
+def signature_differences(then: str, now: str) -> tuple[str, ...]:
+    """Return what two signatures say differently, one sentence each."""
+    try:
+        return tuple(_compared("", json.loads(then), json.loads(now)))
+    except ValueError:
+        return ("what was kept has a signature that cannot be read",)
 
 
 def _mapping(values: object) -> Mapping[str, Any]:
