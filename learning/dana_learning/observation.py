@@ -21,7 +21,7 @@ def _refuse(what: str, given: object, expected: str, hint: str = "") -> NoReturn
     raise ObservationError(f"{what} is {given!r}", field=what, expected=expected, hint=hint)
 
 
-def _number(what: str, given: Any, low: float = -math.inf, high: float = math.inf) -> float:
+def finite(what: str, given: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """Return a finite float within low and high, or raise ObservationError."""
     wanted = f"a finite number from {low} to {high}" if high < math.inf else "a finite number"
     wanted += f", at least {low}" if -math.inf < low and high == math.inf else ""
@@ -36,7 +36,8 @@ def _number(what: str, given: Any, low: float = -math.inf, high: float = math.in
     return number
 
 
-def _text(what: str, given: object) -> str:
+def named(what: str, given: object) -> str:
+    """Return a text that is not empty, or raise ObservationError."""
     if not isinstance(given, str) or not given:
         _refuse(what, given, "a text that is not empty")
     return given
@@ -46,33 +47,34 @@ def _numbers(what: str, given: Any) -> dict[str, float]:
     """Return a new dict of finite floats by name."""
     if not isinstance(given, Mapping):
         _refuse(what, given, "a dict of numbers by name")
-    return {str(name): _number(f"{what}[{name!r}]", value) for name, value in given.items()}
+    return {str(name): finite(f"{what}[{name!r}]", value) for name, value in given.items()}
 
 
-def _plain(what: str, given: Any) -> Any:
+def plain(what: str, given: Any) -> Any:
     """Return JSON-able data with new containers; tuples become lists. ObservationError names what is not plain."""
     kind = type(given)
     if kind in {str, int, bool, type(None)}:
         return given
     if isinstance(given, Mapping):
-        return {_text(f"a name in {what}", name): _plain(f"{what}[{name!r}]", inner) for name, inner in given.items()}
+        return {named(f"a name in {what}", name): plain(f"{what}[{name!r}]", inner) for name, inner in given.items()}
     if isinstance(given, (list, tuple)):
-        return [_plain(f"{what}[{place}]", inner) for place, inner in enumerate(given)]
+        return [plain(f"{what}[{place}]", inner) for place, inner in enumerate(given)]
     if isinstance(given, str):
         return str(given)
     if isinstance(given, Real):
-        return _number(what, given)
+        return finite(what, given)
     _refuse(what, given, "plain data: texts, finite numbers, booleans, None, lists and dicts of these")
 
 
-def _mapping(what: str, given: Any) -> dict[str, Any]:
-    plain = _plain(what, {} if given is None else given)
-    return plain if isinstance(plain, dict) else _refuse(what, given, "a dict")
+def plain_dict(what: str, given: Any) -> dict[str, Any]:
+    """Return a dict of plain data with new containers; None is an empty one."""
+    found = plain(what, {} if given is None else given)
+    return found if isinstance(found, dict) else _refuse(what, given, "a dict")
 
 
-def _moment(what: str, given: Any) -> float:
+def moment(what: str, given: Any) -> float:
     """Return seconds since 1970 of a number or a datetime (a naive one is local time, as Python has it)."""
-    return given.timestamp() if isinstance(given, datetime) else _number(what, given)
+    return given.timestamp() if isinstance(given, datetime) else finite(what, given)
 
 
 def _set(value: object, **checked: object) -> None:
@@ -94,10 +96,10 @@ class Attempt:
     wait: float = 0.0
 
     def __post_init__(self) -> None:
-        timeout = None if self.timeout is None else _number("attempt.timeout", self.timeout, 0.0)
+        timeout = None if self.timeout is None else finite("attempt.timeout", self.timeout, 0.0)
         if not isinstance(self.error, str):
             _refuse("attempt.error", self.error, 'the name of an error, or "" for none')
-        seconds, wait = _number("attempt.seconds", self.seconds, 0.0), _number("attempt.wait", self.wait, 0.0)
+        seconds, wait = finite("attempt.seconds", self.seconds, 0.0), finite("attempt.wait", self.wait, 0.0)
         _set(self, seconds=seconds, timeout=timeout, wait=wait)
 
     @property
@@ -145,11 +147,11 @@ class Observation:
     time: float = 0.0
 
     def __post_init__(self) -> None:
-        _text("id", self.id)
-        quality, metrics = _number("quality", self.quality, 0.0, 1.0), _numbers("metrics", self.metrics or {})
-        _set(self, quality=quality, metrics=metrics, values=_mapping("values", self.values))
-        _set(self, attempts=_attempts("attempts", self.attempts), context=_mapping("context", self.context))
-        _set(self, time=_moment("time", self.time))
+        named("id", self.id)
+        quality, metrics = finite("quality", self.quality, 0.0, 1.0), _numbers("metrics", self.metrics or {})
+        _set(self, quality=quality, metrics=metrics, values=plain_dict("values", self.values))
+        _set(self, attempts=_attempts("attempts", self.attempts), context=plain_dict("context", self.context))
+        _set(self, time=moment("time", self.time))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, defaults left out."""
@@ -190,17 +192,17 @@ class ExecutionFeedback:
     plugin_learning_opportunities: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _text("execution_id", self.execution_id)
-        _text("function_name", self.function_name)
+        named("execution_id", self.execution_id)
+        named("function_name", self.function_name)
         if not isinstance(self.input_signature, str):
             _refuse("input_signature", self.input_signature, 'a text, "" when there is none')
         if not isinstance(self.validation_passed, bool):
             _refuse("validation_passed", self.validation_passed, "True or False")
-        plugins = _mapping("plugin_metrics", self.plugin_metrics)
-        user = None if self.user_feedback is None else _mapping("user_feedback", self.user_feedback)
+        plugins = plain_dict("plugin_metrics", self.plugin_metrics)
+        user = None if self.user_feedback is None else plain_dict("user_feedback", self.user_feedback)
         _set(
             self,
-            output_quality=_number(
+            output_quality=finite(
                 "output_quality",
                 self.output_quality,
                 0.0,
@@ -210,10 +212,10 @@ class ExecutionFeedback:
             attempts=_attempts("attempts", self.attempts),
             user_feedback=user,
             plugin_metrics={name: _numbers(f"plugin_metrics[{name!r}]", one) for name, one in plugins.items()},
-            domain_specific_feedback=_mapping("domain_specific_feedback", self.domain_specific_feedback),
-            timestamp=None if self.timestamp is None else _moment("timestamp", self.timestamp),
-            values=_mapping("values", self.values),
-            context=_mapping("context", self.context),
+            domain_specific_feedback=plain_dict("domain_specific_feedback", self.domain_specific_feedback),
+            timestamp=None if self.timestamp is None else moment("timestamp", self.timestamp),
+            values=plain_dict("values", self.values),
+            context=plain_dict("context", self.context),
             plugin_performance=_numbers("plugin_performance", self.plugin_performance or {}),
             plugin_learning_opportunities=tuple(str(one) for one in self.plugin_learning_opportunities),
         )
@@ -224,8 +226,8 @@ class ExecutionFeedback:
         >>> ExecutionFeedback("run-1", "fetch", "", 0.5, values={"timeout": 5.0}).observation().values
         {'timeout': 5.0}
         """
-        moment = 0.0 if self.timestamp is None else self.timestamp
-        told = (self.values, self.output_quality, self.performance_metrics, self.attempts, self.context, moment)
+        when = 0.0 if self.timestamp is None else self.timestamp
+        told = (self.values, self.output_quality, self.performance_metrics, self.attempts, self.context, when)
         return Observation(self.execution_id, *told)
 
     def to_dict(self) -> dict[str, Any]:
