@@ -24,18 +24,32 @@ if TYPE_CHECKING:
         ValuesError,
     )
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
+    from dana_learning.online.serving import Change
+    from dana_learning.online.tuner import Explanation, Suggestion, Tuner, TunerSettings
     from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
+    from dana_learning.records import Aggregate, Moments, ParameterSet, Pattern
+    from dana_learning.store import LearningStore, MemoryStore, ParameterStore, restore
+    from dana_learning.tinydb_store import TinyStore
 
 __all__ = [
+    "Aggregate",
     "Attempt",
+    "Change",
     "Choice",
     "ExecutionFeedback",
+    "Explanation",
     "LearningError",
+    "LearningStore",
+    "MemoryStore",
+    "Moments",
     "Observation",
     "ObservationError",
     "OnlineFeedback",
     "Parameter",
     "ParameterError",
+    "ParameterSet",
+    "ParameterStore",
+    "Pattern",
     "Repair",
     "Space",
     "SpaceChanged",
@@ -47,12 +61,22 @@ __all__ = [
     "StoreLocked",
     "StoreReadOnly",
     "Structured",
+    "Suggestion",
+    "TinyStore",
+    "Tuner",
+    "TunerSettings",
     "ValuesError",
+    "restore",
 ]
 
 _PLACES = {
+    **dict.fromkeys(("Explanation", "Suggestion", "Tuner", "TunerSettings"), "online.tuner"),
+    "Change": "online.serving",
     **dict.fromkeys(("Attempt", "ExecutionFeedback", "Observation", "OnlineFeedback"), "observation"),
     **dict.fromkeys(("Choice", "Parameter", "Repair", "Space", "Structured"), "parameter"),
+    **dict.fromkeys(("Aggregate", "Moments", "ParameterSet", "Pattern"), "records"),
+    **dict.fromkeys(("LearningStore", "MemoryStore", "ParameterStore", "restore"), "store"),
+    "TinyStore": "tinydb_store",
 }
 """The module of each name that is not an error."""
 
