@@ -53,10 +53,10 @@ def seal_class(made: type) -> None:
 
 
 def seal_getattr(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a program's `__getattr__` as numpy may call it: not asked for memory."""
+    """Return a program's `__getattr__` as numpy may call it: not asked for what only numpy asks for."""
 
     def __getattr__(self: Any, name: str) -> Any:  # noqa: N807 - takes the place of one
-        if name in _MEMORY_NAMES:
+        if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return method(self, name)
 
