@@ -192,8 +192,7 @@ def _bernoulli(values: Values, rng: np.random.Generator, step: int) -> Run:
 
 def main_problems() -> list[Problem]:
     """Return the ten problems that settings may be chosen on."""
-    unit = {"low": 0.0, "high": 1.0}
-    quadratic = Space([Parameter("x", 0.9, **unit), Parameter("y", 10.0, 0.0, 100.0)])
+    quadratic = Space([Parameter("x", 0.9, 0.0, 1.0), Parameter("y", 10.0, 0.0, 100.0)])
 
     def bowl(values: Values, step: int) -> float:
         del step
@@ -204,10 +203,10 @@ def main_problems() -> list[Problem]:
         Parameter("threshold", 0.9, 0.0, 1.0), Parameter("window", 10, 5, 500, scale="log", integer=True),
         Choice("test", "ks", ("ks", "psi", "cusum")),
     ])  # fmt: skip
-    jump = Space([Parameter("level", 0.5, **unit)])
-    plateau = Space([Parameter("a", 0.1, **unit), Parameter("b", -4.0, -5.0, 5.0)])
-    four = Space([Parameter(name, start, **unit) for name, start in zip("pqrs", (0.8, 0.2, 0.1, 0.8), strict=True)])
-    heavy = Space([Parameter("u", 0.15, **unit), Parameter("v", 0.8, **unit)])
+    jump = Space([Parameter("level", 0.5, 0.0, 1.0)])
+    plateau = Space([Parameter("a", 0.1, 0.0, 1.0), Parameter("b", -4.0, -5.0, 5.0)])
+    four = Space([Parameter(name, start, 0.0, 1.0) for name, start in zip("pqrs", (0.8, 0.2, 0.1, 0.8), strict=True)])
+    heavy = Space([Parameter("u", 0.15, 0.0, 1.0), Parameter("v", 0.8, 0.0, 1.0)])
     return [
         _service_problem("timeout1", Service(_lognormal(0.8, 0.6), stuck=0.25), TIMEOUT),
         _service_problem(
@@ -233,7 +232,7 @@ def _hartmann(values: Values, step: int) -> float:
     x = np.array([values["seconds"] / 10, math.log10(values["rate"]) / 3, (values["size"] - 10) / 190])
     a = np.array([[3, 10, 30], [0.1, 10, 35], [3, 10, 30], [0.1, 10, 35]])
     p = np.array([[0.3689, 0.117, 0.2673], [0.4699, 0.4387, 0.747], [0.1091, 0.8732, 0.5547], [0.0381, 0.5743, 0.8828]])
-    return float(np.dot([1.0, 1.2, 3.0, 3.2], np.exp(-np.sum(a * (x - p) ** 2, axis=1))) / 4.3)
+    return float(np.dot([1.0, 1.2, 3.0, 3.2], np.exp(-np.sum(a * (x - p) ** 2, axis=1)))) / 4.3
 
 
 _PROMPTS = {f"v{n}": rate for n, rate in enumerate((0.55, 0.6, 0.52, 0.71, 0.66, 0.58, 0.49, 0.63))}

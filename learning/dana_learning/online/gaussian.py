@@ -30,6 +30,8 @@ BIAS = 0.09
 """Prior variance of the level of quality around its mean."""
 PRIORS = {"length": (math.log(0.45), 0.7), "signal": (math.log(0.25), 0.5), "noise": (math.log(0.1), 0.7)}
 """Log-normal priors: the middle and the spread of the logarithm, for encoded parameters and qualities in 0..1."""
+FEW, MANY = 30, 60
+"""With this many observations hyper-parameters are known better, and two thirds, then a third of the particles do."""
 DROPPED = 4
 """One in this many of the oldest observations is dropped when the window is full."""
 
@@ -58,6 +60,7 @@ class ParticleGP:
         self.count = particles
         self.window = window
         self.renewals = _renewals(window)
+        self.sizes = ((particles, FEW), (max(4, 2 * particles // 3), MANY), (max(4, particles // 3), window + 2))
         self.theta = self._drawn(particles)
         self.weights = np.zeros(particles)
         self.rows = np.empty((0, space.width))
@@ -97,8 +100,15 @@ class ParticleGP:
         """Return Matérn 5/2 covariances, shape (particles, rows, rows), the common level included."""
         scales = np.exp(-2.0 * theta[:, : self.geometry.size])
         shape = squares.shape[1:]
-        radius = np.sqrt(5.0 * (scales @ squares.reshape(len(squares), -1)) + 1e-12)
-        values = (1.0 + radius + radius * radius / 3.0) * np.exp(-radius)
+        radius = (5.0 * scales) @ squares.reshape(len(squares), -1)
+        radius += 1e-12
+        np.sqrt(radius, out=radius)
+        values = radius * (1.0 / 3.0)
+        values += 1.0
+        values *= radius
+        values += 1.0
+        np.negative(radius, out=radius)
+        values *= np.exp(radius, out=radius)
         values *= np.exp(2.0 * theta[:, -2])[:, None]
         values += BIAS
         result: Array = values.reshape(len(theta), *shape)
@@ -173,11 +183,10 @@ class ParticleGP:
         """Resample particles by weight, move each by random steps along the population, and weigh them equal again."""
         self._squares = self.geometry.squares(self.rows, self.rows)
         count = len(self)
-        chances = np.exp(self.weights - self.weights.max())
-        places = (self.rng.random() + np.arange(self.count)) / self.count
-        chosen = np.minimum(np.searchsorted(np.cumsum(chances / chances.sum()), places), self.count - 1)
+        wanted = next(size for size, until in self.sizes if count < until)
+        self.theta = self.theta[self.drawn(wanted)]
+        self.count = wanted
         moving = self.all if count <= 60 else np.sort(self.rng.choice(self.count, 4, replace=False))
-        self.theta = self.theta[chosen]
         inverse, whitened, fit = self._factors(self.theta, count)
         proposal = self._proposed(moving)
         new_inverse, new_whitened, new_fit = self._factors(proposal, count)
@@ -260,6 +269,7 @@ class ParticleGP:
         """Continue from a state of a model of the same space and settings."""
         width = self.rows.shape[1]
         self.theta = np.array(state["theta"], dtype=float)
+        self.count = len(self.theta)
         self.rows = np.array(state["rows"], dtype=float).reshape(-1, width)
         self.qualities = np.array(state["qualities"], dtype=float)
         self.offsets = np.array(state["offsets"], dtype=float)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Expected = Callable[[Array], Array]
 
-VISITED, SPREAD, LOCAL = 60, 32, 8
+VISITED, SPREAD, LOCAL = 40, 24, 8
+JUDGES, FINALISTS = 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,20 @@ def mixture(model: ParticleGP, rows: Array, expected: Expected) -> tuple[Array, 
 
 
 def best_row(model: ParticleGP, best: Array | None, expected: Expected, caution: float) -> Array:
-    """Return the row with the highest mean less `caution` deviations: visited ones, near ones and some of everywhere."""
+    """Return the row with the highest mean less `caution` deviations: visited ones, near ones and some of everywhere.
+
+    A few particles choose the finalists, all of them the winner.
+    """
     rows = model.geometry.all_options()
     if rows is None:
         rows = np.vstack([model.rows[-VISITED:], model.geometry.candidates(model.rng, best, SPREAD, LOCAL)])
         if best is not None:
-            rows = np.vstack([rows, best])
+            rows = np.vstack([best, rows])
+        judges = model.drawn(JUDGES)
+        means, variances = model.moments(rows, judges, expected(rows))
+        scores = means.mean(axis=0) - caution * np.sqrt(variances.mean(axis=0))
+        finalists = np.argsort(-scores)[:FINALISTS]
+        rows = rows[np.append(finalists, 0)]
     mean, deviation = mixture(model, rows, expected)
     found: Array = rows[int(np.argmax(mean - caution * deviation))]
     return found

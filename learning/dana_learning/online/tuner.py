@@ -142,10 +142,13 @@ class Tuner:
         return Suggestion(name, values, reason)
 
     def _reason(self, row: Array) -> str:
-        mean, deviation = serving.mixture(self._model, np.vstack([row, self._best]), self._expected)
-        if mean[0] >= mean[1] - 0.01:
-            return f"looks best: quality {mean[0]:.2f} +- {deviation[0]:.2f} expected"
-        return f"to learn: quality {mean[0]:.2f} +- {deviation[0]:.2f} expected, {mean[1]:.2f} at the best known"
+        judge = self._model.drawn(1)
+        rows = np.vstack([row, self._best])
+        means, variances = self._model.moments(rows, judge, self._expected(rows))
+        mean, best, deviation = float(means[0, 0]), float(means[0, 1]), math.sqrt(float(variances[0, 0]))
+        if mean >= best - 0.01:
+            return f"looks best: quality {mean:.2f} +- {deviation:.2f} expected"
+        return f"to learn: quality {mean:.2f} +- {deviation:.2f} expected, {best:.2f} at the best known"
 
     def observe(
         self, id_or_values: str | Mapping[str, Any], quality: float, *, metrics: Mapping[str, float] | None = None,
