@@ -20,7 +20,7 @@ from dana_sandbox.facades import ALLOWED_AT_RUN_TIME, exports, load
 from dana_sandbox.facades.facade import Facade, make_facade
 from dana_sandbox.names import ARRAY_DOORS, GUARDED_ATTRIBUTES, INTERPRETER_ATTRIBUTES
 from dana_sandbox.policy import DEFAULT_MODULES
-from dana_sandbox.run_state import RunState
+from dana_sandbox.run_state import Refused, RunState
 from tests.sandbox.not_exported import NOT_EXPORTED
 
 if TYPE_CHECKING:
@@ -292,14 +292,14 @@ class TestChangers:
         module, _, name = export.partition(".")
         change = getattr(load(module, RunState()), name)
         before = dict(vars(json.JSONEncoder))
-        with pytest.raises(TypeError, match="of this program"):
+        with pytest.raises(Refused, match="of this program"):
             change(json.JSONEncoder)
         assert dict(vars(json.JSONEncoder)) == before
 
     def test_wraps_changes_no_function_of_the_library(self) -> None:
         """Nor does it copy the raw dictionary of a class."""
         functools: Any = load("functools", RunState())
-        with pytest.raises(TypeError, match="of this program"):
+        with pytest.raises(Refused, match="of this program"):
             functools.wraps(len)(json.dumps)
         assert json.dumps.__name__ == "dumps"
 
@@ -318,8 +318,11 @@ class TestChangers:
         odd = type("Odd", (), {"__annotations__": {"x=print()": int}})
         lying = type("Lying", (), {"__annotations__": {"x": int}, "x": liar})
         state.own |= {odd, lying}
-        for made in (odd, lying):
-            with pytest.raises(TypeError):
+        protocol = type("Shape", (), {"__annotations__": {"x": int}, "_is_protocol": True})
+        frames = type("Frames", (), {"__annotations__": {"gi_frame": int}})
+        state.own |= {protocol, frames}
+        for made in (odd, lying, protocol, frames):
+            with pytest.raises(Refused):
                 dataclass(made)
 
     def test_dataclass_functions_ask_the_class_and_not_the_object(self) -> None:

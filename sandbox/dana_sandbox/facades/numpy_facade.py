@@ -83,6 +83,8 @@ def numpy_exports() -> Mapping[str, object]:
             raise TypeError(f"frombuffer takes bytes here, got {type(buffer).__name__}")
         return np.frombuffer(buffer, dtype=dtype, count=count, offset=offset)
 
+    # Called without arguments, the class of numpy's functions ends the process.
+    stand_in("function", type(np.mean), module="numpy")
     return {
         "c_": _Joiner(np.c_),
         "frombuffer": frombuffer,

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox.facades.facade import Facade, module_name
+from dana_sandbox.names import INTERPRETER_ATTRIBUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,9 +28,8 @@ def dataclass_exports(state: State) -> Mapping[str, object]:
         """Add the methods that follow from a class's annotations."""
         if cls is None:
             return lambda decorated: dataclass(decorated, **options)
-        if not state.is_own_class(cls):
-            raise TypeError("dataclass changes only classes of this program")
-        check_names(cls)
+        if reason := why_not(cls, state):
+            state.refuse("name", reason)
         with _findable(cls, state):
             made = dataclasses.dataclass(**options)(cls)
         state.own.add(made)  # `slots=True` makes a second class
@@ -45,16 +45,25 @@ def _annotations(cls: type) -> dict[str, Any]:
     return found
 
 
-def check_names(cls: type) -> None:
-    """Raise TypeError unless everything that goes into the generated text is a plain identifier."""
+def why_not(cls: type, state: State) -> str:
+    """Return why `cls` cannot become a dataclass here; empty when it can.
+
+    Names of fields go into generated text, and into `__match_args__`: a class pattern reads them from whatever
+    `isinstance` takes for an instance, which for a protocol is any object at all.
+    """
+    if not state.is_own_class(cls):
+        return "dataclass changes only classes of this program"
+    if getattr(cls, "_is_protocol", False):
+        return f"the protocol {cls.__name__} cannot be a dataclass here"
     for name in _annotations(cls):
         dunder = name.startswith("__") and name.endswith("__")
-        if type(name) is not str or not name.isidentifier() or dunder:
-            raise TypeError(f"dataclass fields must have plain names, got {name!r}")
+        if type(name) is not str or not name.isidentifier() or dunder or name in INTERPRETER_ATTRIBUTES:
+            return f"{name!r} cannot be a field here"
     for base in cls.__mro__:
         for name, value in base.__dict__.items():
             if isinstance(value, dataclasses.Field) and type(value) is not dataclasses.Field:
-                raise TypeError(f"field {name!r} must be made by field()")
+                return f"the field {name!r} must be made by field()"
+    return ""
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def functools_exports(state: State) -> Mapping[str, object]:
     def update_wrapper(wrapper: Any, wrapped: Any) -> Any:
         """Give `wrapper` the name, doc string and public attributes of `wrapped`."""
         if not (_is_own(state, wrapper) or type(wrapper) is functools.partial):
-            raise TypeError("wraps and update_wrapper change only functions and objects of this program")
+            state.refuse("name", "wraps and update_wrapper change only functions and objects of this program")
         return copy_names(wrapper, wrapped, private=state.is_own_function(wrapped))
 
     def wraps(wrapped: Any) -> Callable[[Any], Any]:
@@ -54,7 +54,7 @@ def functools_exports(state: State) -> Mapping[str, object]:
     def total_ordering(cls: Any) -> Any:
         """Fill in the comparisons that a class of this program lacks."""
         if not state.is_own_class(cls):
-            raise TypeError("total_ordering changes only classes of this program")
+            state.refuse("name", "total_ordering changes only classes of this program")
         return functools.total_ordering(cls)
 
     return {"total_ordering": total_ordering, "update_wrapper": update_wrapper, "wraps": wraps}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -41,6 +41,9 @@ class State(Protocol):
     @property
     def facades(self) -> MutableMapping[str, object]:
         """What was loaded so far, by module name."""
+
+    def refuse(self, rule: str, message: str, hint: str = "") -> NoReturn:
+        """Keep a refusal and raise it."""
 
     def is_own_class(self, value: object, /) -> bool:
         """Whether `value` is a class that the program made."""
