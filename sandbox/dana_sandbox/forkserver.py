@@ -14,16 +14,13 @@ import select
 import signal
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dana_sandbox import preload, worker
 from dana_sandbox.channel import Channel
 from dana_sandbox.isolation import harden
 from dana_sandbox.isolation.limits import RSS_UNIT, Gauge
 from dana_sandbox.wire import END, ENDED, LEASE, REPLY, REQUEST, Terms
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOST_SPARES = 2
 _GRACE_MS = 200  # how long a child that closed its channel may take to end before it is killed
@@ -42,12 +39,12 @@ class ForkServer:
     """Answers one host until it closes the control socket."""
 
     def __init__(
-        self, control: _socket.socket, held: harden.Confinement, gauge: Gauge, serve: Callable[..., None]
+        self, control: _socket.socket, held: harden.Confinement, gauge: Gauge, service: preload.Service
     ) -> None:
         self._control = control
         self._held = held
         self._gauge = gauge
-        self._serve = serve
+        self._service = service
         self._pid = os.getpid()
         self._leased: dict[int, Child] = {}
         self._dying: dict[int, Child] = {}
@@ -107,7 +104,7 @@ class ForkServer:
 
     def _lease(self, lease: int, terms: Terms) -> None:
         try:
-            child = self._spare(terms) or self._fork(terms)
+            child = self._spare(terms) or self._fork(terms, spare=False)
         except OSError as problem:
             self._control.sendall(REPLY.pack(lease, 0, problem.errno or 1))
             return
@@ -159,9 +156,9 @@ class ForkServer:
             os.kill(oldest.pid, signal.SIGKILL)
             self._dying[oldest.pid] = oldest
         with contextlib.suppress(OSError):  # the lease that wants one will say why
-            self._spares[terms] = self._fork(terms)
+            self._spares[terms] = self._fork(terms, spare=True)
 
-    def _fork(self, terms: Terms) -> Child:
+    def _fork(self, terms: Terms, *, spare: bool) -> Child:
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         base = self._gauge.bytes_now()
         try:
@@ -171,15 +168,15 @@ class ForkServer:
             theirs.close()
             raise
         if pid == 0:
-            self._be_child(theirs.detach(), terms, base)
+            self._be_child(theirs.detach(), worker.Start(terms, base, self._service, spare))
         theirs.close()
         return Child(pid, ours.detach())
 
-    def _be_child(self, fd: int, terms: Terms, base: int | None) -> None:
+    def _be_child(self, fd: int, start: worker.Start) -> None:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            worker.run_child(fd, self._pid, self._held, worker.Start(terms, base, self._serve))
+            worker.run_child(fd, self._pid, self._held, start)
         finally:
             os._exit(1)
 
@@ -205,11 +202,11 @@ def main(settings: dict[str, Any]) -> None:
 
 def _prepared(control: _socket.socket, settings: dict[str, Any]) -> ForkServer:
     """Load, then confine: afterwards there is nothing to load from."""
-    serve = preload.load(settings["serve"], settings["modules"])
+    service = preload.load(settings["serve"], settings["modules"])
     gauge = Gauge()
     held = harden.confine_server(frozenset(settings["off"]))
     preload.forget_doors()
-    server = ForkServer(control, held, gauge, serve)
+    server = ForkServer(control, held, gauge, service)
     gc.collect()
     gc.freeze()
     return server

@@ -54,7 +54,8 @@ class WorkerDied(Exception):  # noqa: N818
 class Usage:
     """What a child used, as the kernel counted it: never what the child says of itself. 0 where nobody counts.
 
-    `peak_bytes` is resident memory and includes the interpreter that the child was forked with.
+    `cpu_seconds` count from the first thing that it was asked; `peak_bytes` is resident memory and includes the
+    interpreter that the child was forked with.
     """
 
     cpu_seconds: float = 0.0
@@ -78,7 +79,7 @@ class Worker(ABC):
     def __init__(self, pid: int, memory_mib: int) -> None:
         self._ended: Ended | None = None
         self._memory = memory_mib * MIB
-        self._peak_before = 0
+        self._before = Usage()
         self.pid = pid
         self.calls = 0
         self.details: tuple[Finding, ...] = ()
@@ -119,7 +120,7 @@ class Worker(ABC):
         told: dict[str, Any] = json.loads(self.receive(deadline, limit=64 * 1024))
         self.details = tuple(Finding(*detail) for detail in told["details"])
         self.landlock_abi = told["landlock_abi"]
-        self._peak_before = told["peak_bytes"]
+        self._before = Usage(told["cpu_seconds"], told["peak_bytes"])
 
     def send(self, payload: bytes, deadline: float | None = None) -> None:
         """Send one frame. DeadlinePassed when the child does not take it (in 60 s unless told), WorkerDied."""
@@ -143,10 +144,10 @@ class Worker(ABC):
 
     def usage(self) -> Usage:
         """Return what the child has used up to now. Unlike `end` this asks the kernel about a child that lives."""
-        return self._ended.usage if self._ended is not None else usage_of(self.pid)
+        return self._ended.usage if self._ended is not None else self._since(usage_of(self.pid))
 
     def end(self) -> Usage:
-        """Kill the child if it lives, and return what it used in its whole life. Nothing of it is left then."""
+        """Kill the child if it lives, and return what it used. Nothing of it is left then."""
         return self._end(kill=True).usage
 
     def abandon(self) -> None:
@@ -161,6 +162,10 @@ class Worker(ABC):
             with contextlib.suppress(Exception):
                 self._ask_to_end()
             self._close()
+
+    def _since(self, usage: Usage) -> Usage:
+        """Leave out the time that it took to start the child; its memory is what it holds."""
+        return Usage(max(0.0, usage.cpu_seconds - self._before.cpu_seconds), usage.peak_bytes)
 
     def _require_alive(self) -> None:
         if self._ended is not None:
@@ -182,13 +187,14 @@ class Worker(ABC):
         """Whether memory is what ended it: the child said so, or it died holding nearly all it might have."""
         if ended.code is None or ended.code >= 0:
             return ended.code == EXIT_MEMORY
-        return ended.usage.peak_bytes - self._peak_before >= 0.8 * self._memory
+        return ended.usage.peak_bytes - self._before.peak_bytes >= 0.8 * self._memory
 
     def _end(self, *, kill: bool) -> Ended:
         if self._ended is None:
             self._ended = Ended()
             try:
-                self._ended = self._finish(kill=kill)
+                ended = self._finish(kill=kill)
+                self._ended = Ended(ended.code, self._since(ended.usage))
             finally:
                 self._close()
         return self._ended

@@ -110,15 +110,14 @@ class Pool:
 
         with self._lock:
             server = self._servers.get(settings.modules)
-            if server is not None and server.gone:
-                del self._servers[settings.modules]
+            if server is not None and not server.gone:
+                return server
+            if server is not None:
                 server.kill()
                 server.stop()
-                server = None
-            if server is None:
-                server = ServerProcess(settings)
-                server.start()
-                self._servers[settings.modules] = server
+            # Known before it runs, so that a fork of this process in the meantime can let go of it.
+            server = self._servers[settings.modules] = ServerProcess(settings)
+            server.start()
         return server
 
 

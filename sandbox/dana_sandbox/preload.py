@@ -8,7 +8,7 @@ import importlib.util
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -43,8 +43,20 @@ def stand_alone(kept: Collection[int]) -> None:
         time.tzset()
 
 
-def load(serve: str, modules: Iterable[str]) -> Callable[[Channel], None]:
-    """Import what programs need, and return the function `module:name` that serves the host's frames."""
+class Service(NamedTuple):
+    """What a child does: serve the host's frames; before, while nobody waits for it, get warm."""
+
+    serve: Callable[[Channel], None]
+    warm_up: Callable[[], object] | None
+
+
+def load(serve: str, modules: Iterable[str]) -> Service:
+    """Import what programs need, and return the function `module:name` that serves the host's frames.
+
+    The module may have a function `warm_up`. It is called once here and once in every child that waits for a lease,
+    so that neither the first use of anything nor the memory that a fork shares is paid for by a program; it must
+    leave nothing behind that a program could see.
+    """
     for name in ("dana_sandbox.restricted", "dana_sandbox.execute"):
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
@@ -52,8 +64,11 @@ def load(serve: str, modules: Iterable[str]) -> Callable[[Channel], None]:
     if hasattr(facades, "preload"):
         facades.preload(frozenset(modules))
     module, _, name = serve.partition(":")
-    found: Callable[[Channel], None] = getattr(importlib.import_module(module), name)
-    return found
+    holder = importlib.import_module(module)
+    warm_up = getattr(holder, "warm_up", None)
+    if warm_up is not None:
+        warm_up()
+    return Service(getattr(holder, name), warm_up)
 
 
 def echo(channel: Channel) -> None:

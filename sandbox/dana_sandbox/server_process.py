@@ -16,7 +16,6 @@ import signal
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dana_sandbox import host_io
@@ -36,30 +35,28 @@ class ServerGone(ConnectionError):  # noqa: N818 - what happened
     """The fork server ended or does not answer; a new one has to be started."""
 
 
-@dataclass(slots=True)
 class ServerProcess:
-    """One running fork server. Any thread may use it."""
+    """One fork server. Any thread may use it once it has been started."""
 
-    settings: Settings
-    pid: int = 0
-    gone: bool = False
-    _control: socket.socket = field(init=False)
-    _leases: int = 0
-    _asking: threading.Lock = field(default_factory=threading.Lock)
-    _sending: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.pid = 0
+        self.gone = False
+        self._control, self._theirs = socket.socketpair()
+        self._handle = -1  # a descriptor of the process: its number may be another's once it has been reaped
+        self._leases = 0
+        self._asking = threading.Lock()
+        self._sending = threading.Lock()
 
     def start(self) -> None:
         """Start the process and wait until it can fork. PoolError with its own words when it cannot."""
-        line = command("dana_sandbox.forkserver:main", self.settings.as_text())
-        self._control, theirs = socket.socketpair()
         try:
-            self.pid = _spawn(line, theirs.fileno())
-        except OSError as problem:
-            self._control.close()
-            raise PoolError(f"{line[0]} could not be started: {problem}") from problem
-        finally:
-            theirs.close()
-        try:
+            line = command("dana_sandbox.forkserver:main", self.settings.as_text())
+            self.pid = _spawn(line, self._theirs.fileno())
+            if hasattr(os, "pidfd_open"):
+                with contextlib.suppress(OSError):
+                    self._handle = os.pidfd_open(self.pid)
+            self._theirs.close()
             self._await_ready()
         except BaseException:
             self.stop()
@@ -110,23 +107,41 @@ class ServerProcess:
         """End the server at once; the kernel ends its children with it."""
         self.gone = True
         with contextlib.suppress(OSError):
-            os.kill(self.pid, signal.SIGKILL)
+            if self._handle >= 0:
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            elif self.pid:
+                os.kill(self.pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """Close the control socket, which ends the server and its children, and reap it."""
         self.gone = True
         with contextlib.suppress(OSError):
-            self._control.close()
-        patience = time.monotonic() + _STOP_SECONDS
-        while not _reaped(self.pid):
-            if time.monotonic() > patience:
-                self.kill()
-            time.sleep(0.002)
+            self._control.shutdown(socket.SHUT_RDWR)  # whoever waits for an answer in another thread stops waiting
+        if self.pid and not self._reaped_within(_STOP_SECONDS):
+            self.kill()
+            self._reaped_within(_STOP_SECONDS)
+        self._close()
 
     def abandon(self) -> None:
         """Forget the server without touching it: it belongs to the process that this one was forked from."""
         self.gone = True
+        self._close()
+
+    def _close(self) -> None:
+        self.pid = 0
         self._control.close()
+        self._theirs.close()
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def _reaped_within(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while not _reaped(self.pid):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.002)
+        return True
 
     def _send(self, data: bytes) -> None:
         with self._sending:
@@ -172,19 +187,14 @@ def _close(descriptors: list[int]) -> None:
 def _spawn(line: list[str], control: int) -> int:
     """Start `line` with `control` as its standard input, no other output, and no signal of ours blocked or ignored."""
     above = fcntl.fcntl(control, fcntl.F_DUPFD_CLOEXEC, 10)  # so that it is not already descriptor 0
+    streams = [(os.POSIX_SPAWN_DUP2, above, 0)]
+    streams += [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+    usual = [signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT]
+    environment = first_environment()
     try:
-        return os.posix_spawn(
-            line[0],
-            line,
-            first_environment(),
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, above, 0),
-                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-            ],
-            setsigmask=[],
-            setsigdef=[signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT],
-        )
+        return os.posix_spawn(line[0], line, environment, file_actions=streams, setsigmask=[], setsigdef=usual)
+    except OSError as problem:
+        raise PoolError(f"{line[0]} could not be started: {problem}") from problem
     finally:
         os.close(above)
 

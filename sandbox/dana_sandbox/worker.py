@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from dana_sandbox import preload
 from dana_sandbox.channel import Channel
 from dana_sandbox.isolation import harden, limits
 from dana_sandbox.isolation.limits import Gauge, Limits
+from dana_sandbox.preload import Service
 from dana_sandbox.wire import EXIT_MEMORY, EXIT_UNMET, Terms
 
 if TYPE_CHECKING:
@@ -27,18 +28,22 @@ CHANNEL_FD = 3
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a child starts with: its terms, the size of its process before, what it does with the host's frames."""
+    """What a child starts with: its terms, the size of its process before, what it does, whether anybody waits."""
 
     terms: Terms
     base_bytes: int | None
-    serve: Callable[[Channel], None]
+    service: Service
+    spare: bool = False
 
 
 def hello(held: Confinement) -> bytes:
-    """Return the first frame of a child: what holds it. It is sent before anything hostile has been seen."""
+    """Return the first frame of a child: what holds it, and what starting it took.
+
+    It is sent before anything hostile has been seen, so the host believes it.
+    """
     details = [held.findings[name] for name in harden.LAYERS]
     told = {"landlock_abi": held.landlock_abi, "details": details, "peak_bytes": limits.peak_bytes()}
-    return json.dumps(told).encode()
+    return json.dumps({**told, "cpu_seconds": time.process_time()}).encode()
 
 
 def run_child(fd: int, parent: int, held: Confinement, start: Start) -> None:
@@ -61,13 +66,13 @@ def main(settings: dict[str, Any]) -> None:
         channel = Channel(os.dup(0), os.dup(1))
         _binary(channel)
         preload.stand_alone({channel.read_fd, channel.write_fd})
-        serve = preload.load(settings["serve"], settings["modules"])
+        service = preload.load(settings["serve"], settings["modules"])
         gauge = Gauge()
         held = harden.confine_server(frozenset(settings["off"]))
         preload.forget_doors()
         base = gauge.bytes_now()
         gauge.close()
-        _serve(channel, held, Start(Terms(*settings["terms"]), base, serve))
+        _serve(channel, held, Start(Terms(*settings["terms"]), base, service))
     finally:
         os._exit(1)
 
@@ -80,11 +85,13 @@ def _serve(channel: Channel, held: Confinement, start: Start) -> None:
         highest_fd = max(channel.read_fd, channel.write_fd)
         harden.confine_child(held, Limits(terms.memory_mib, terms.cpu_seconds), start.base_bytes, highest_fd)
         sys.modules.pop("resource", None)  # a fork server needs it: `os.wait4` looks it up
+        if start.spare and start.service.warm_up is not None:
+            start.service.warm_up()
         channel.send(hello(held))
         if harden.lacks(held, terms.require):
             code = EXIT_UNMET
         else:
-            start.serve(channel)
+            start.service.serve(channel)
             code = 0
     except MemoryError:
         code = EXIT_MEMORY

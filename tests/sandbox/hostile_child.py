@@ -31,6 +31,7 @@ _CALLS = {
     "aarch64": {"ptrace": 117, "process_vm_readv": 270, "execve": 221, "memfd_create": 279, "mount": 40, "bpf": 280},
 }
 _PAGE = 4096
+_warm: list[int] = []
 _NUMBERS = _CALLS[os.uname().machine]
 
 
@@ -95,6 +96,7 @@ def _look() -> dict[str, Any]:
         "arguments": [*sys.argv, *sys.orig_argv],
         "zone": [time.tzname[0], time.localtime(0).tm_hour],
         "user": [os.getuid(), os.geteuid(), os.getgid(), os.getegid()],
+        "warm": [pid == os.getpid() for pid in _warm],
         "frozen": gc.get_freeze_count() > 0,
     }
 
@@ -211,6 +213,11 @@ ATTACKS: dict[str, Callable[..., Any]] = {
     "collect": lambda: gc.collect() >= 0,
     "hash": hash,
 }
+
+
+def warm_up() -> None:
+    """Note who was warmed up: the server, and children that waited for their lease."""
+    _warm.append(os.getpid())
 
 
 def serve(channel: Channel) -> None:

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 import dana_sandbox
 from dana_sandbox import SandboxPolicy, policy
-from dana_sandbox.isolation import harden, landlock, seccomp
-from dana_sandbox.isolation.kernel import open_kernel
+from dana_sandbox.isolation import harden, landlock, limits, seccomp
+from dana_sandbox.isolation.kernel import Kernel, open_kernel
 from dana_sandbox.isolation.report import Finding, IsolationReport, report_on
-from dana_sandbox.pool import IsolationMissing, Pool
+from dana_sandbox.pool import IsolationMissing, Pool, PoolError
 from tests.sandbox.attempts import attempt, hostile_settings
 
 if TYPE_CHECKING:
@@ -327,6 +327,15 @@ class TestWhatAChildHas:
         me = [os.getuid(), os.geteuid(), os.getgid(), os.getegid()]
         assert tried(pools, ["look"])["result"]["user"] == ([harden.NOBODY] * 4 if os.getuid() == 0 else me)
 
+    def test_numpy_is_there_when_asked(self) -> None:
+        """From its own server, with one thread; what it brings along cannot be looked up either."""
+        pytest.importorskip("numpy")
+        pool = Pool(hostile_settings())
+        loaded = attempt(pool, "look", policy=SandboxPolicy(modules=policy.DEFAULT_MODULES | {"numpy"}))["result"]
+        pool.shutdown()
+        assert "numpy" in loaded["modules"]
+        assert not {"ctypes", "pickle", "subprocess", "socket"} & set(loaded["modules"])
+
     def test_modules(self, pools: dict[frozenset[str], Pool]) -> None:
         """Nothing that opens, starts, connects or unpickles can be looked up, nor what starts workers."""
         loaded = set(tried(pools, ["look"])["result"]["modules"])
@@ -361,6 +370,59 @@ class TestRequired:
         """Law: what goes to a child as a number is what was required."""
         nothing = harden.Confinement(None, frozenset(), {})
         assert set(harden.lacks(nothing, harden.bits(frozenset(names)))) == names
+
+
+class TestSystemsThatHaveLess:
+    """What is missing is told, layer by layer, and is never taken for present."""
+
+    def test_no_system_calls(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As on macOS and Windows: nothing of Linux."""
+        monkeypatch.setattr(sys, "platform", "other")
+        assert open_kernel() is None
+        held = harden.Confinement(open_kernel(), frozenset(), {})
+        held.attempt("no_new_privs", lambda: harden._no_new_privileges(held.kernel))
+        held.attempt("landlock", lambda: harden._landlock(held))
+        held.attempt("seccomp", lambda: harden._seccomp(held.kernel))
+        assert held.layers() == ()
+        assert {finding.reason for finding in held.findings.values()} == {"not known on other"}
+
+    def test_no_limits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As on Windows."""
+        monkeypatch.setattr(limits, "resource", None)
+        held = harden.Confinement(None, frozenset(), {})
+        held.attempt("limits", lambda: harden._limits(limits.Limits(1, 1), 1, 3))
+        assert held.findings["limits"] == Finding("limits", False, "the system has no limits on a process")
+        assert limits.peak_bytes() == 0
+
+    def test_no_landlock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As on older kernels, and in containers that do not let the call through."""
+
+        class Deaf(Kernel):
+            def syscall(self, number: int, *values: int) -> int:
+                raise OSError(errno.ENOSYS, f"{number}, {values}")
+
+        if not sys.platform.startswith("linux"):
+            monkeypatch.setattr(Kernel, "__init__", lambda _: None)
+        held = harden.Confinement(Deaf(), frozenset(), {})
+        held.attempt("landlock", lambda: harden._landlock(held))
+        assert held.findings["landlock"] == Finding("landlock", False, "the kernel has no Landlock")
+
+    @pytest.mark.skipif(not hasattr(os, "uname"), reason="asks for the processor")
+    def test_unknown_processor(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No table, no filter."""
+        monkeypatch.setattr(seccomp, "MACHINES", {})
+        assert seccomp.machine() is None
+
+    def test_nothing_can_be_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The report says that, it does not raise."""
+
+        def refuse(_: object) -> None:
+            raise PoolError("no Python here")
+
+        monkeypatch.setattr("dana_sandbox.pool.lease", refuse)
+        report = dana_sandbox.isolation_report()
+        assert report.layers == ()
+        assert {finding.reason for finding in report.details} == {"no Python here"}
 
 
 class TestTheReport:
