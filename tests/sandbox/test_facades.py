@@ -345,6 +345,27 @@ class TestChangers:
             with pytest.raises(TypeError):
                 function(Point)
 
+    def test_patterns_of_abstract_dataclasses_read_no_private_field(self) -> None:
+        """`case Shape(x)` reads fields of whatever the class takes for an instance."""
+        from abc import ABC
+
+        state = RunState()
+        dataclass = load("dataclasses", state).dataclass  # type: ignore[attr-defined] # an export
+
+        class Shape(ABC):
+            _secret: int
+
+        class Plain:
+            _secret: int
+
+        class Unmatched(ABC):
+            _secret: int
+
+        state.own |= {Shape, Plain, Unmatched}
+        assert dataclass(Unmatched, match_args=False)(1)._secret == 1
+        assert dataclass(Shape).__match_args__ == ()
+        assert dataclass(Plain).__match_args__ == ("_secret",)
+
     def test_slotted_dataclasses_are_the_programs_own(self) -> None:
         """`slots=True` makes a second class."""
         state = RunState()
@@ -399,6 +420,11 @@ assert json.JSONEncoder.default is before
 for names in ({"__getattribute__": 1}, [("__reduce__", 1)], "_x", ["mro()"]):
     assert refused(lambda: enum.Enum("E", names)), names
 assert not hasattr(functools.lru_cache(enum.Enum), "value")
+from dana_sandbox.guards import namespace
+program = namespace(RunState(), {"E": enum.IntEnum}, name="program")
+exec("def convert(): return E._convert_('X', 'os', lambda name: name == 'F_OK')", program)
+assert refused(program["convert"])
+assert enum.IntEnum._convert_("X", "os", lambda name: name == "F_OK").F_OK == 0
 assert [m.name for m in enum.Enum("E", "a, b")] == ["a", "b"]
 assert enum.Enum("E", {"a": 5}).a.value == 5
 assert functools.wraps(refused)(lambda: 0).__name__ == "refused"

@@ -13,6 +13,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox.facades.safe_wraps import copy_names
+from dana_sandbox.run_state import program_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ def close_doors() -> None:
     put(functools, "update_wrapper", _update_wrapper)
     put(collections.UserDict, "__copy__", _copy_user_container)
     put(collections.UserList, "__copy__", _copy_user_container)
+    put(enum.EnumType, "_convert_", _convert_to_enum)
     if enum.EnumType._create_ is not _create_enum:  # type: ignore[attr-defined] # the functional API, which typeshed leaves out
         put(enum.EnumType, "_create_", _create_enum)
 
@@ -87,7 +89,15 @@ def _copy_user_container(self: Any) -> Any:
     return made
 
 
+_library_convert: Any = vars(enum.EnumType)["_convert_"]
 _library_create: Any = enum.EnumType._create_  # type: ignore[attr-defined] # the functional API, which typeshed leaves out
+
+
+def _convert_to_enum(cls: Any, *arguments: Any, **options: Any) -> Any:
+    """Make an enum out of a module's constants, for the library alone: it takes the names of any module."""
+    if program_frame() is not None:
+        raise TypeError("an enum of a module's constants is not available here")
+    return _library_convert(cls, *arguments, **options)
 
 
 def _create_enum(cls: Any, class_name: str, names: Any, **options: Any) -> Any:

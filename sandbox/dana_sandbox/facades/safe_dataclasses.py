@@ -30,10 +30,13 @@ def dataclass_exports(state: State) -> Mapping[str, object]:
             return lambda decorated: dataclass(decorated, **options)
         if reason := why_not(cls, state):
             state.refuse("name", reason)
+        made: Any
         with _findable(cls, state):
             made = dataclasses.dataclass(**options)(cls)
         state.own.add(made)  # `slots=True` makes a second class
         _replace_readers(made)
+        if type(made) is not type and any(name.startswith("_") for name in getattr(made, "__match_args__", ())):
+            made.__match_args__ = ()  # an abstract class may take other objects for its instances
         return made
 
     return {"asdict": asdict, "astuple": astuple, "dataclass": dataclass, "fields": fields, "replace": replace}
