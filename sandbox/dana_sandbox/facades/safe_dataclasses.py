@@ -36,7 +36,7 @@ def dataclass_exports(state: State) -> Mapping[str, object]:
         state.own.add(made)  # `slots=True` makes a second class
         _replace_readers(made)
         if type(made) is not type and any(name.startswith("_") for name in getattr(made, "__match_args__", ())):
-            made.__match_args__ = ()  # an abstract class may take other objects for its instances
+            type.__setattr__(made, "__match_args__", ())  # an abstract class may take other objects for its instances
         return made
 
     return {"asdict": asdict, "astuple": astuple, "dataclass": dataclass, "fields": fields, "replace": replace}
