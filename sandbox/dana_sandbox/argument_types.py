@@ -82,7 +82,9 @@ def test_for(hint: Any) -> Test:
         return _EXACT[hint]
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     make = _GENERIC.get(origin)
-    return make(args) if make and args else _EXACT.get(origin, _anything)
+    if make and args:
+        return make(args)
+    return _EXACT[origin] if origin in _EXACT and origin else _anything
 
 
 def _anything(_value: Any) -> bool:

@@ -5,7 +5,8 @@ Every byte that comes back is taken as hostile: decoded under caps, checked fiel
 
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple, NoReturn, cast
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, cast
 
 from dana_sandbox import frames
 from dana_sandbox.crossing import BadMessage, Limits
@@ -26,38 +27,42 @@ _BLOB_BYTES = 9 * 1024 * 1024
 _OTHER = 64 * 1024  # what a frame may hold beside value and output
 
 
-class Loadable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Loadable:
     """What a child is told of a program: settings and text, or the code that an earlier child has compiled."""
 
     settings: bytes
     source: str
-    blob: bytes
     policy: SandboxPolicy
+    blob: bytes = b""
+    limits: Limits = field(init=False)
+    numpy: bool = field(init=False)
+    largest: int = field(init=False)  # frame that a child may send during a call
+
+    def __post_init__(self) -> None:
+        policy = self.policy
+        for name, value in (
+            ("limits", Limits(policy.result_bytes, policy.value_nodes, policy.value_depth)),
+            ("numpy", "numpy" in policy.modules),
+            ("largest", policy.result_bytes + policy.output_bytes + _DETAILS.bytes + _OTHER),
+        ):
+            object.__setattr__(self, name, value)
 
     def frame(self, *, report: bool = False) -> bytes:
         """Return the frame that loads the program."""
         source = b"" if self.blob else self.source.encode()
         return frames.pack(frames.PROGRAM, self.settings, source, self.blob, b"1" if report else b"")
 
-    @property
-    def limits(self) -> Limits:
-        """Caps of a result."""
-        return Limits(self.policy.result_bytes, self.policy.value_nodes, self.policy.value_depth)
-
-    @property
-    def numpy(self) -> bool:
-        """Whether arrays may cross."""
-        return "numpy" in self.policy.modules
-
 
 class Attempt:
     """One call in one child, which `worker` is until it has gone wrong."""
+
+    __slots__ = ("begun", "deadline", "grants", "program", "worker")
 
     def __init__(self, program: Loadable, worker: Worker, grants: Grants) -> None:
         self.program, self.worker, self.grants = program, worker, grants
         self.begun = time.monotonic()
         self.deadline = self.begun + program.policy.wall_seconds
-        self.largest = program.policy.result_bytes + program.policy.output_bytes + _OTHER + _DETAILS.bytes
 
     def run(self, inputs: bytes, *, loaded: bool) -> RunOutcome:
         """Return what the call came to. What a capability lets out (KeyboardInterrupt) ends the child and goes on."""
@@ -75,7 +80,7 @@ class Attempt:
     def _converse(self) -> list[bytes]:
         """Answer calls until the program is done; return the parts of its last frame."""
         while True:
-            kind, parts = frames.unpack(self.worker.receive(self.deadline, self.largest))
+            kind, parts = frames.unpack(self.worker.receive(self.deadline, self.program.largest))
             if kind == frames.DONE and len(parts) == 5:
                 return parts
             if kind != frames.CALL or len(parts) != 3:

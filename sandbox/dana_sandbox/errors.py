@@ -19,7 +19,7 @@ _STEPS = 20
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 _PATH = re.compile(
     r"(?<![\w/.:~-])(?:/(?:bin|boot|dev|etc|home|lib\w*|mnt|opt|private|proc|root|run|sbin|snap|srv|sys|tmp|usr|var"
-    r"|Applications|Library|System|Users|Volumes|work\w*|builds?|data|app|code|src)(?=/)|[A-Za-z]:\\)[^\s'\"<>|:;,()\[\]{}]*"
+    r"|Applications|Library|System|Users|Volumes|work\w*|builds?|data|app|code|src)(?=/)|[A-Za-z]:\\)[^\s\x00-\x1f\x7f'\"<>|:;,()\[\]{}]*"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 

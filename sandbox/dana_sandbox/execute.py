@@ -41,12 +41,8 @@ class Settings(NamedTuple):
     result: list[int]  # caps of a value that leaves: bytes, nodes, depth
     output_bytes: int
     seconds: float
+    again: bool  # whether there will be more than one call
     capabilities: list[str]
-
-    @property
-    def numpy(self) -> bool:
-        """Whether arrays may cross."""
-        return "numpy" in self.modules
 
 
 def serve(channel: Channel) -> None:
@@ -69,6 +65,7 @@ class _Child:
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.code: CodeType | None = None
+        self.ready: _Call | None = None
         self.violations: tuple[Violation, ...] = ()
         # Made while there is memory.
         self.out_of_memory = frames.pack(frames.DONE, b"memory", b"", b"", b"", usage(0.0))
@@ -78,18 +75,20 @@ class _Child:
         self.settings = Settings(*decode(settings, _FROM_HOST))
         self.limits = Limits(*self.settings.result)
         self.modules = frozenset(self.settings.modules)
+        self.numpy = "numpy" in self.modules
         if blob:
             self.code = marshal.loads(blob)  # noqa: S302 - compiled code, in a process that runs it anyway
         else:
             self._compile(source.decode())
         if report:
             self._report()
-        elif gc.get_freeze_count() == 0:
-            gc.freeze()
+        if self.settings.again:
+            gc.freeze()  # collecting after each call looks at that call's objects alone
+            self._prepare()
 
     def _compile(self, source: str) -> None:
         given = frozenset(self.settings.names)
-        rules = Rules(self.modules, facades.exports, self.settings.entry, given, self.settings.numpy)
+        rules = Rules(self.modules, facades.exports, self.settings.entry, given, self.numpy)
         compiled = compile_program(source, rules, filename=FILENAME)
         self.code, self.violations = compiled.code, compiled.violations
 
@@ -107,51 +106,62 @@ class _Child:
         except MemoryError:
             reply = b""
         self.channel.send(reply or self.out_of_memory)
-        _clean()
+        if self.settings.again:
+            self._prepare()
 
     def _reply(self, inputs: bytes, begun: float) -> bytes:
         if self.code is None:
             return frames.pack(frames.DONE, b"rejected", b"", b"", _told(self.violations), usage(begun))
-        call = _Call(self, self.code)
-        status, value, details = call.outcome(decode(inputs, _FROM_HOST, numpy=self.settings.numpy))
+        call, self.ready = self.ready or _Call(self), None
+        status, value, details = call.outcome(self.code, decode(inputs, _FROM_HOST, numpy=self.numpy))
         output = call.state.output.text().encode("utf-8", "backslashreplace")
         return frames.pack(frames.DONE, status, value, output, details, usage(begun))
+
+    def _prepare(self) -> None:
+        """Leave nothing of a call to the next one, and make that ready; the reply is on its way meanwhile."""
+        if (decimal := sys.modules.get("decimal")) is not None:
+            decimal.setcontext(decimal.Context())
+        gc.collect()
+        if self.code is not None:
+            self.ready = _Call(self)
 
 
 class _Call:
     """One call of the program in a namespace of its own."""
 
-    def __init__(self, child: _Child, code: CodeType) -> None:
-        self.settings, self.limits, self.code = child.settings, child.limits, code
-        self.state = RunState(child.modules, child.settings.output_bytes, time.monotonic() + child.settings.seconds)
-        self.outward = Outward(child.channel, child.limits, numpy=child.settings.numpy)
+    def __init__(self, child: _Child) -> None:
+        self.settings, self.limits, self.numpy = child.settings, child.limits, child.numpy
+        self.state = RunState(child.modules, child.settings.output_bytes)
+        name = "__main__" if self.settings.entry is None else "sandboxed"
+        self.space = namespace(self.state, {}, name=name)
+        self.outward = Outward(child.channel, self.state, child.limits, numpy=child.numpy)
+        self.space |= self.outward.functions(self.settings.capabilities)
 
-    def outcome(self, inputs: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
+    def outcome(self, code: CodeType, inputs: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
         """Return status, encoded value and encoded details. MemoryError is the caller's."""
-        names = inputs | self.outward.functions(self.settings.capabilities)
-        entry = self.settings.entry
-        space = namespace(self.state, names, name="__main__" if entry is None else "sandboxed")
+        self.state.deadline = time.monotonic() + self.settings.seconds
+        self.space |= inputs
         try:
             with as_module(self.state):
-                found = self._attempt(space, inputs)
+                found = self._attempt(code, inputs)
         except MemoryError:
             found = None
         except BaseException as error:  # noqa: BLE001 - whatever the program raises ends here
             found = self._failed(error)
         finally:
             self.outward.close()
-            space.clear()
+            self.space.clear()
         if self.state.refusals:
             return b"rejected", b"", _told(self.state.refusals)
         if found is None:
             raise MemoryError
         return found
 
-    def _attempt(self, space: dict[str, Any], inputs: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
-        exec(self.code, space)  # noqa: S102 - this is what the sandbox is for
+    def _attempt(self, code: CodeType, inputs: dict[str, Any]) -> tuple[bytes, bytes, bytes]:
+        exec(code, self.space)  # noqa: S102 - this is what the sandbox is for
         entry = self.settings.entry
-        value = space.get("result") if entry is None else space[entry](**inputs)
-        return b"ok", encode(value, self.limits, numpy=self.settings.numpy), b""
+        value = self.space.get("result") if entry is None else self.space[entry](**inputs)
+        return b"ok", encode(value, self.limits, numpy=self.numpy), b""
 
     def _failed(self, error: BaseException) -> tuple[bytes, bytes, bytes]:
         if isinstance(error, CannotCross):
@@ -193,10 +203,3 @@ def _peak_reader() -> Callable[[], int]:
 
 
 _peak_bytes = _peak_reader()
-
-
-def _clean() -> None:
-    """Leave nothing of a call to the next one; the reply is on its way while this runs."""
-    if (decimal := sys.modules.get("decimal")) is not None:
-        decimal.setcontext(decimal.Context())
-    gc.collect()

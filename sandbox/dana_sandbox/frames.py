@@ -11,8 +11,8 @@ OVERHEAD = 1024  # what a frame needs beside its parts
 
 USAGE = struct.Struct("<dQ")
 """CPU seconds and peak bytes of a call, as the child saw them."""
-_HEAD = struct.Struct("<BcB")
-_SIZES = tuple(struct.Struct(f"<{count}I") for count in range(8))
+# Version, kind, number of parts, then the length of each.
+_HEADS = tuple(struct.Struct(f"<BcB{count}I") for count in range(8))
 
 
 def pack(kind: bytes, *parts: bytes) -> bytes:
@@ -21,20 +21,21 @@ def pack(kind: bytes, *parts: bytes) -> bytes:
     >>> unpack(pack(RUN, b"ab", b""))
     (b'R', [b'ab', b''])
     """
-    sizes = _SIZES[len(parts)].pack(*map(len, parts))
-    return b"".join((_HEAD.pack(VERSION, kind, len(parts)), sizes, *parts))
+    count = len(parts)
+    return b"".join((_HEADS[count].pack(VERSION, kind, count, *map(len, parts)), *parts))
 
 
 def unpack(frame: bytes) -> tuple[bytes, list[bytes]]:
     """Return the kind and the parts of a frame. BadMessage when it is none."""
-    if len(frame) < _HEAD.size:
-        raise BadMessage("not a frame")
-    version, kind, count = _HEAD.unpack_from(frame)
-    start = _HEAD.size + 4 * count
-    if version != VERSION or count >= len(_SIZES) or len(frame) < start:
-        raise BadMessage("a frame of another version")
+    if len(frame) < 3 or frame[0] != VERSION or frame[2] >= len(_HEADS):
+        raise BadMessage("not a frame of this version")
+    head = _HEADS[frame[2]]
+    start = head.size
+    if len(frame) < start:
+        raise BadMessage("a frame without its lengths")
     parts = []
-    for size in _SIZES[count].unpack_from(frame, _HEAD.size):
+    _, kind, _, *sizes = head.unpack_from(frame)
+    for size in sizes:
         parts.append(frame[start : start + size])
         start += size
     if start != len(frame):

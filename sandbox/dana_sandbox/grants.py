@@ -89,6 +89,10 @@ class Grants:
             raise PermissionError(f"{name} may be called {capability.per_second} times a second")
 
 
+NO_GRANTS = Grants({}, SandboxPolicy())
+"""For programs that may call nothing: it keeps nothing, so they can share it."""
+
+
 def _raised(error: Exception) -> bytes:
     kind = type(error)
     known = kind in _KNOWN

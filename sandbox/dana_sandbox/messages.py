@@ -7,7 +7,7 @@ runs at the speed of C too; everything else as tokens (`tag`, `untag`). Reading 
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate, chain
 from typing import Any
 
@@ -23,12 +23,42 @@ _PLAIN = _ATOMS | {list, dict}
 _JSON, _TAGGED = b"J", b"T"
 # The C code of json recurses; deeper values are written as tokens.
 _JSON_DEPTH = 60
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# A string that does not end takes the rest, so that nothing is looked at twice.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NOT_BRACKETS = bytes(set(range(256)) - set(_STEPS))
-_LONG_NUMBER = re.compile(rb"[0-9]{1000}")
-_write = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
-_read = json.JSONDecoder().decode
+_DIGITS = 4300  # of a number: what Python itself reads and writes unless it is told otherwise
+
+
+def _writer() -> Callable[[object], str]:
+    """Return the C encoder of json, which json itself makes anew for every value."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+    text_writer: Any = json.encoder.encode_basestring
+    write = make(None, repr, text_writer, None, ":", ",", False, False, True)
+    return lambda value: "".join(write(value, 0))
+
+
+def _parse_digits(text: str) -> int:
+    """Read a number where the host has set another limit for digits than Python's own."""
+    if len(text) > _DIGITS + 1:
+        raise ValueError("a number with too many digits")
+    sign, digits = (-1, text[1:]) if text[:1] == "-" else (1, text)
+    number = 0
+    for start in range(0, len(digits), 600):
+        part = digits[start : start + 600]
+        number = number * 10 ** len(part) + int(part)
+    return sign * number
+
+
+_write = _writer()
+_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+_careful_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder(parse_int=_parse_digits).scan_once  # type: ignore[attr-defined]
+
+
+def _digits_are_usual() -> bool:
+    return sys.get_int_max_str_digits() == _DIGITS
 
 
 def encode(value: object, limits: Limits, *, numpy: bool = False) -> bytes:
@@ -56,13 +86,14 @@ def _is_json(value: object, limits: Limits) -> bool:
     """Whether JSON holds `value` without loss and within the limits, level by level."""
     level: list[Any] = [value]
     nodes, characters, depth = 1, 0, 0
+    usual = _digits_are_usual()
     while True:
         kinds = set(map(type, level))
         if not kinds <= _PLAIN:
             return False
         if str in kinds:
             characters += sum(map(len, _of(str, level)))
-        if int in kinds and not _are_short(_of(int, level)):
+        if not usual and int in kinds and not _are_short(_of(int, level)):
             return False
         if kinds <= _ATOMS:
             return characters <= limits.bytes
@@ -112,7 +143,7 @@ def _from_json(data: bytes, limits: Limits) -> Any:
     openers = data.count(b"[") + data.count(b"{")
     if openers > limits.depth or openers + data.count(b",") >= limits.nodes:
         _check_shape(data, limits)
-    return _read(_checked_text(data))
+    return _parsed(data)
 
 
 def _check_shape(data: bytes, limits: Limits) -> None:
@@ -125,14 +156,19 @@ def _check_shape(data: bytes, limits: Limits) -> None:
         raise BadMessage(f"nested deeper than {limits.depth}")
 
 
-def _checked_text(data: bytes) -> str:
-    if sys.get_int_max_str_digits() == 0 and _LONG_NUMBER.search(_STRING.sub(b"", data)):
-        raise BadMessage("a number with too many digits")
-    return data[1:].decode()
+def _parsed(data: bytes) -> Any:
+    text = data[1:].decode()
+    try:
+        value, end = (_scan if _digits_are_usual() else _careful_scan)(text, 0)
+    except StopIteration:
+        raise BadMessage("not JSON") from None
+    if end != len(text):
+        raise BadMessage("more than one value")
+    return value
 
 
 def _from_tokens(data: bytes, limits: Limits, *, numpy: bool) -> Any:
     # A flat list: one bracket, so nothing recurses; commas outside strings count its tokens.
     if data.count(b",") >= limits.nodes and _STRING.sub(b"", data).count(b",") >= limits.nodes:
         raise BadMessage(f"more than {limits.nodes} values")
-    return untag(_read(_checked_text(data)), limits, numpy=numpy)
+    return untag(_parsed(data), limits, numpy=numpy)

@@ -8,6 +8,7 @@ from dana_sandbox import frames
 from dana_sandbox.channel import LARGEST, Channel
 from dana_sandbox.crossing import CannotCross, Limits
 from dana_sandbox.messages import decode, encode
+from dana_sandbox.run_state import Refused, RunState
 
 _FROM_HOST = Limits(bytes=LARGEST, nodes=LARGEST, depth=LARGEST)
 
@@ -15,8 +16,8 @@ _FROM_HOST = Limits(bytes=LARGEST, nodes=LARGEST, depth=LARGEST)
 class Outward:
     """The calls of one run. A function that a program has kept from an earlier run calls nothing any more."""
 
-    def __init__(self, channel: Channel, limits: Limits, *, numpy: bool) -> None:
-        self._channel, self._limits, self._numpy = channel, limits, numpy
+    def __init__(self, channel: Channel, state: RunState, limits: Limits, *, numpy: bool) -> None:
+        self._channel, self._state, self._limits, self._numpy = channel, state, limits, numpy
         self._open = True
 
     def functions(self, names: list[str]) -> dict[str, object]:
@@ -36,6 +37,8 @@ class Outward:
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         arguments = [self._encoded(name, part) for part in (list(args), kwargs)]
+        if self._state.refusals:
+            raise Refused("nothing is called after a refusal")
         if not self._open:
             raise RuntimeError(f"{name} belongs to a run that is over")
         self._channel.send(frames.pack(frames.CALL, name.encode(), *arguments))

@@ -15,7 +15,7 @@ from dana_sandbox.attempt import Attempt, Loadable, compiled
 from dana_sandbox.capability import Capability
 from dana_sandbox.crossing import CannotCross, Limits
 from dana_sandbox.gate import gate
-from dana_sandbox.grants import Grants, granted
+from dana_sandbox.grants import NO_GRANTS, Grants, granted
 from dana_sandbox.leased import Worker
 from dana_sandbox.messages import encode
 from dana_sandbox.name_check import check_name
@@ -63,7 +63,7 @@ def run_untrusted(
     program = call.loadable()
 
     def attempt() -> tuple[RunOutcome, bool]:
-        grants = Grants(call.capabilities, policy)
+        grants = Grants(call.capabilities, policy) if call.capabilities else NO_GRANTS
         worker = lease(policy)
         outcome = Attempt(program, worker, grants).run(call.inputs, loaded=False)
         return _measured(outcome, worker), not grants.used
@@ -149,10 +149,10 @@ class Program:
         outcome = with_retries(attempt, self.policy.retries)
         self.violations = outcome.violations
         if outcome.ok:
-            self._loadable = self._loadable._replace(blob=outcome.value)
+            self._loadable = dataclasses.replace(self._loadable, blob=outcome.value)
 
     def _attempt(self, data: bytes) -> tuple[RunOutcome, bool]:
-        grants = Grants(self._capabilities, self.policy)
+        grants = Grants(self._capabilities, self.policy) if self._capabilities else NO_GRANTS
         seat, loaded = self._seat()
         outcome = Attempt(self._loadable, seat.worker, grants).run(data, loaded=loaded)
         seat.served += 1
@@ -217,21 +217,43 @@ class _Call:
         policy = self.policy
         caps = [policy.result_bytes, policy.value_nodes, policy.value_depth]
         modules, granted_names = sorted(policy.modules), list(self.capabilities)
-        settings = [self.entry, self.names, modules, caps, policy.output_bytes, policy.wall_seconds, granted_names]
-        return Loadable(encode(settings, _UNLIMITED), self.source, b"", policy)
+        again = policy.calls_per_worker > 1
+        settings = [
+            self.entry, self.names, modules, caps, policy.output_bytes, policy.wall_seconds, again, granted_names,
+        ]  # fmt: skip
+        return Loadable(encode(settings, _UNLIMITED), self.source, policy)
 
 
 def _encoded(
     inputs: Mapping[str, Any] | None, capabilities: Mapping[str, Capability], policy: SandboxPolicy
 ) -> tuple[bytes, tuple[Violation, ...]]:
     """Return the inputs as bytes, once for all attempts, or why they cannot cross."""
-    if inputs is not None and not isinstance(inputs, Mapping):
+    if inputs is not None and type(inputs) is not dict and not isinstance(inputs, Mapping):
         raise TypeError(f"inputs must map names to values, got {type(inputs).__name__}")
-    given = dict(inputs or {})
+    given = dict(inputs) if inputs else {}
+    for name in given:
+        if type(name) is not str or name not in _GOOD_NAMES or name in capabilities:
+            return _checked_names(given, capabilities, policy)
+    return _encoded_values(given, policy)
+
+
+_GOOD_NAMES: set[str] = set()
+"""Names that have been looked at; callers use the same few again and again."""
+
+
+def _checked_names(
+    given: dict[str, Any], capabilities: Mapping[str, Capability], policy: SandboxPolicy
+) -> tuple[bytes, tuple[Violation, ...]]:
     problems = [(name, check_name(name)) for name in given]
     problems += [(name, "is the name of a capability") for name in given if name in capabilities]
     if violations := tuple(_input_violation(f"name {name!r:.80}", why) for name, why in problems if why):
         return b"", violations
+    if len(_GOOD_NAMES) < 10_000:
+        _GOOD_NAMES.update(given)
+    return _encoded_values(given, policy)
+
+
+def _encoded_values(given: dict[str, Any], policy: SandboxPolicy) -> tuple[bytes, tuple[Violation, ...]]:
     limits = Limits(policy.input_bytes, policy.value_nodes, policy.value_depth)
     try:
         return encode(given, limits, numpy="numpy" in policy.modules), ()
