@@ -203,6 +203,7 @@ def main(settings: dict[str, Any]) -> None:
 def _prepared(control: _socket.socket, settings: dict[str, Any]) -> ForkServer:
     """Load, then confine: afterwards there is nothing to load from."""
     service = preload.load(settings["serve"], settings["modules"])
+    preload.empty_environment()
     gauge = Gauge()
     held = harden.confine_server(frozenset(settings["off"]))
     preload.forget_doors()

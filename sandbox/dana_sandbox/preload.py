@@ -22,9 +22,9 @@ _DOORS = frozenset(
 
 
 def stand_alone(kept: Collection[int]) -> None:
-    """Leave the terminal's session, its folder and its variables; of all descriptors keep three on null and `kept`.
+    """Leave the terminal's session and its folder; of all descriptors keep three on null and `kept`.
 
-    A Ctrl-C in the host's terminal does not get here. The C library goes on in UTC.
+    A Ctrl-C in the host's terminal does not get here.
     """
     with contextlib.suppress(OSError, AttributeError):
         os.setsid()
@@ -37,6 +37,13 @@ def stand_alone(kept: Collection[int]) -> None:
         lowest = fd + 1
     os.chdir(os.sep)
     os.umask(0o077)
+
+
+def empty_environment() -> None:
+    """Leave no variable to read; the C library goes on in UTC.
+
+    To be called after `load`: what is loaded looks there for how many threads it may start.
+    """
     os.environ.clear()
     os.putenv("TZ", "UTC0")
     if hasattr(time, "tzset"):

@@ -67,6 +67,7 @@ def main(settings: dict[str, Any]) -> None:
         _binary(channel)
         preload.stand_alone({channel.read_fd, channel.write_fd})
         service = preload.load(settings["serve"], settings["modules"])
+        preload.empty_environment()
         gauge = Gauge()
         held = harden.confine_server(frozenset(settings["off"]))
         preload.forget_doors()

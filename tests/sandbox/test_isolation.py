@@ -157,6 +157,13 @@ class TestTheFilter:
         assert len(numbers) == len(set(numbers))
         assert max(step.if_true + step.if_false for step in seccomp.program(tables, 1)) < 256
 
+    @given(st.sampled_from(sorted(seccomp.MACHINES)), st.integers(1, 2**22))
+    def test_prepared_filter_is_the_filter(self, name: str, pid: int) -> None:
+        """Law: what is made once, with a number put in, is what would be made for that number."""
+        tables = seccomp.MACHINES[name]
+        code = b"".join(struct.pack("=HBBI", *step) for step in seccomp.program(tables, pid))
+        assert pid.to_bytes(4, sys.byteorder).join(seccomp.prepared(tables)) == code
+
     def test_both_machines_know_the_same_calls(self) -> None:
         """What is deadly on one processor is deadly on the other; the rest differs where old calls are gone."""
         intel, arm = seccomp.MACHINES["x86_64"], seccomp.MACHINES["aarch64"]
@@ -332,7 +339,11 @@ class TestWhatAChildHas:
         pytest.importorskip("numpy")
         pool = Pool(hostile_settings())
         loaded = attempt(pool, "look", policy=SandboxPolicy(modules=policy.DEFAULT_MODULES | {"numpy"}))["result"]
+        (server,) = pool._servers.values()
+        tasks = Path(f"/proc/{server.pid}/task")
+        threads = len(list(tasks.iterdir())) if tasks.exists() else 1
         pool.shutdown()
+        assert threads == 1
         assert "numpy" in loaded["modules"]
         assert not {"ctypes", "pickle", "subprocess", "socket"} & set(loaded["modules"])
 
@@ -382,7 +393,7 @@ class TestSystemsThatHaveLess:
         held = harden.Confinement(open_kernel(), frozenset(), {})
         held.attempt("no_new_privs", lambda: harden._no_new_privileges(held.kernel))
         held.attempt("landlock", lambda: harden._landlock(held))
-        held.attempt("seccomp", lambda: harden._seccomp(held.kernel))
+        held.attempt("seccomp", lambda: harden._seccomp(held))
         assert held.layers() == ()
         assert {finding.reason for finding in held.findings.values()} == {"not known on other"}
 
@@ -411,7 +422,10 @@ class TestSystemsThatHaveLess:
     def test_unknown_processor(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """No table, no filter."""
         monkeypatch.setattr(seccomp, "MACHINES", {})
-        assert seccomp.machine() is None
+        assert seccomp.prepare() is None
+        held = harden.Confinement(open_kernel(), frozenset(), {})
+        held.attempt("seccomp", lambda: harden._seccomp(held))
+        assert not held.findings["seccomp"].active
 
     def test_nothing_can_be_started(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The report says that, it does not raise."""

@@ -45,6 +45,7 @@ class Confinement:
     off: frozenset[str]
     findings: dict[str, Finding]
     landlock_abi: int = 0
+    filter: tuple[bytes, bytes] | None = None
 
     def attempt(self, layer: str, action: Callable[[], str | None]) -> None:
         """Put one layer on and note what came of it; a reason that comes back does not undo the layer."""
@@ -71,6 +72,7 @@ def confine_server(off: frozenset[str]) -> Confinement:
     held.attempt("unprivileged", lambda: _drop_privileges(held.kernel))
     if held.kernel is not None:
         held.kernel.prctl(calls.PR_SET_DUMPABLE, 0)
+        held.filter = seccomp.prepare()
     held.attempt("landlock", lambda: _landlock(held))
     return held
 
@@ -81,7 +83,7 @@ def confine_child(held: Confinement, most: limits.Limits, base_bytes: int | None
     if held.findings["landlock"].active:
         held.attempt("landlock", lambda: _landlock(held))  # before the limits: it needs one more descriptor
     held.attempt("limits", lambda: _limits(most, base_bytes, highest_fd))
-    held.attempt("seccomp", lambda: _seccomp(held.kernel))
+    held.attempt("seccomp", lambda: _seccomp(held))
     held.kernel = None
 
 
@@ -152,7 +154,7 @@ def _limits(most: limits.Limits, base_bytes: int | None, highest_fd: int) -> str
     return ""
 
 
-def _seccomp(kernel: Kernel | None) -> None:
-    if kernel is None:
+def _seccomp(held: Confinement) -> None:
+    if held.kernel is None:
         raise OSError(0, f"not known on {sys.platform}")
-    seccomp.confine(kernel)
+    seccomp.confine(held.kernel, held.filter)

@@ -25,6 +25,9 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _PROT_EXEC = 4
 _X32_BIT = 0x40000000
 _MODE_FILTER = 2
+_ANY_PID = 0xFFFFFFFF  # no process has it
+_INSTRUCTION = struct.Struct("=HBBI")
+_VALUE_SIZE = 4
 
 
 class Instruction(NamedTuple):
@@ -149,12 +152,25 @@ def _when_equal(argument: int, value: int) -> list[Instruction]:
     ]
 
 
-def confine(kernel: Kernel) -> None:
-    """Put the filter on this process, for good. OSError where the kernel or the processor does not know how."""
+def prepared(tables: Machine) -> tuple[bytes, bytes]:
+    """Return the filter as the kernel reads it, cut where the process number goes: every child has its own."""
+    steps = program(tables, _ANY_PID)
+    place = next(at for at, step in enumerate(steps) if (step.code, step.value) == (_JUMP_EQUAL, _ANY_PID))
+    code = b"".join(_INSTRUCTION.pack(*step) for step in steps)
+    end = (place + 1) * _INSTRUCTION.size
+    return code[: end - _VALUE_SIZE], code[end:]
+
+
+def prepare() -> tuple[bytes, bytes] | None:
+    """Return the filter for this processor, None where it has no table."""
     tables = machine()
-    if tables is None:
+    return None if tables is None else prepared(tables)
+
+
+def confine(kernel: Kernel, parts: tuple[bytes, bytes] | None) -> None:
+    """Put a prepared filter on this process, for good. OSError where the kernel or the processor does not know how."""
+    if parts is None:
         raise OSError(0, f"no table of system calls for {os.uname().machine}")
-    steps = program(tables, os.getpid())
-    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
-    header = struct.pack("@HP", len(steps), kernel.address_of(code))
+    code = os.getpid().to_bytes(_VALUE_SIZE, sys.byteorder).join(parts)
+    header = struct.pack("@HP", len(code) // _INSTRUCTION.size, kernel.address_of(code))
     kernel.prctl(PR_SET_SECCOMP, _MODE_FILTER, kernel.address_of(header))
