@@ -65,6 +65,7 @@ class _Copy:
         self.written = 0
         self.waiting = [HEADER]
         self.state = State(handle, old.describe, old.changes)
+        self.was_used = old.records > 0
 
     def add(self, record: bytes) -> int:
         """Append a record; return where it stands."""
@@ -85,6 +86,9 @@ class _Copy:
 
 def _copy_tables(old: Handle, tables: dict[str, TableState], copy: _Copy, cancelled: Callable[[], bool]) -> bool:
     """Copy all documents that count; False when it was cancelled."""
+    if copy.was_used and not tables:
+        copy.add(frame(encode(["x", ""])))  # empty, and not new
+        copy.state.records += 1
     for name, table in tables.items():
         copy.add(frame(encode(["t", name])))
         copy.state.records += 1
