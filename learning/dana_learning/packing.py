@@ -227,7 +227,7 @@ class Packer:
         if layout is None:
             text = self._layouts.texts.get(document["s"])
             layout = (
-                json.loads(text) if text else [0, ["", []], [[], [[], []], [[], []], [], 0 if "i" in document else 1]]
+                json.loads(text) if text else [0, ["", []], [[], [], [], [], 0 if "i" in document else 1]]
             )
             self._parsed[document["s"]] = layout
         (metrics, values, context, masks, kind) = layout[2]
