@@ -170,7 +170,7 @@ class Choice:
         """Return the position of an option, None for what is no option."""
         try:
             return self.options.index(value)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, ArithmeticError):  # what cannot be compared is none
             return None
 
     def check(self, value: Any) -> Option:

@@ -114,8 +114,10 @@ class Space:
                 used[name] = parameter.start
                 repairs.append(Repair(name, None, used[name], "was missing: its start"))
                 continue
-            used[name] = parameter.clip(given[name])
-            if used[name] != given[name] or isinstance(used[name], bool) != isinstance(given[name], bool):
+            try:
+                used[name] = parameter.check(given[name])
+            except ValuesError:
+                used[name] = parameter.clip(given[name])
                 repairs.append(
                     Repair(name, given[name], used[name], "did not fit: the nearest that does, or its start")
                 )
