@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, MISSING, dataclass, field, fields
 from datetime import datetime
 from numbers import Real
 from typing import Any, NoReturn, TypeVar
@@ -99,7 +99,7 @@ class Attempt:
         timeout = None if self.timeout is None else finite("attempt.timeout", self.timeout, 0.0)
         if not isinstance(self.error, str):
             _refuse("attempt.error", self.error, 'the name of an error, or "" for none')
-        seconds, wait = finite("attempt.seconds", self.seconds, 0.0), finite("attempt.wait", self.wait, 0.0)
+        seconds, wait = finite("attempt.seconds", self.seconds, 0.0), finite("attempt.wait", self.wait, 0.0) + 0.0
         _set(self, seconds=seconds, timeout=timeout, wait=wait)
 
     @property
@@ -243,15 +243,14 @@ class ExecutionFeedback:
 OnlineFeedback = ExecutionFeedback
 """The name that online learners use for the same value."""
 
-_EMPTY: tuple[object, ...] = ((), {}, None, "")
-
 
 def _shortened(value: Any) -> dict[str, Any]:
-    """Return the fields of a value as plain data, empty ones and defaults left out."""
+    """Return the fields of a value as plain data, those left out that have their default."""
     found: dict[str, Any] = {}
     for one in fields(value):
         inner = getattr(value, one.name)
-        if inner in _EMPTY or inner == one.default:
+        default = one.default_factory() if one.default_factory is not MISSING else one.default
+        if type(inner) is type(default) and inner == default:
             continue
         if one.name == "attempts":
             inner = [attempt.to_dict() for attempt in inner]
