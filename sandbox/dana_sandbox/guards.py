@@ -5,6 +5,7 @@ They ask `type(...)` and never the objects themselves, so that no object can lie
 """
 
 import sys
+from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -50,8 +51,8 @@ class Guards:
 
     def __init__(self, state: RunState) -> None:
         self.state = state
-        with_arrays = "numpy" in state.modules
-        self.doors = names.GUARDED_ATTRIBUTES | names.ARRAY_DOORS if with_arrays else names.GUARDED_ATTRIBUTES
+        self.with_arrays = "numpy" in state.modules
+        self.doors = names.GUARDED_ATTRIBUTES | names.ARRAY_DOORS if self.with_arrays else names.GUARDED_ATTRIBUTES
         self.special = self.doors | names.FORMAT_ATTRIBUTES | names.INTERPRETER_ATTRIBUTES
         self.builtins = run_builtins(self)
         self.text_methods = _text_methods(self.builtins["getattr"])
@@ -88,7 +89,10 @@ class Guards:
         """Return `obj` when its `name` leads nowhere: AttributeError.obj does, and so do some names of arrays."""
         seen = _IS_SUPER_OF(obj) if type(obj) is super else obj
         order = seen.__mro__ if is_class(seen) else type(seen).__mro__
-        if name in names.GUARDED_ATTRIBUTES:
+        if name == "register":
+            # What joins an own class is only read by plain names; a class of the library is shared by all programs.
+            closed = is_class(seen) and issubclass(type(seen), ABCMeta) and not self.state.is_own_class(seen)
+        elif name in names.GUARDED_ATTRIBUTES:
             closed = AttributeError in order or memoryview in order
         else:
             closed = any(str(kind.__module__).partition(".")[0] == "numpy" for kind in order)
@@ -117,7 +121,11 @@ class Guards:
         state = self.state
         if name in names.READABLE_DUNDERS and (state.is_own_function(obj) or state.is_own_class(obj)):
             return
-        if name in names.DUNDER_METHODS and state.is_own_class(obj):
+        if (
+            name in names.DUNDER_METHODS
+            and state.is_own_class(obj)
+            and not (self.with_arrays and name == "__getattr__")
+        ):
             return
         if name == "__dict__" and state.is_own_class(type(obj)):
             return
@@ -214,7 +222,20 @@ def _is_enum(kind: type) -> bool:
     return type(kind).__module__ == "enum"
 
 
+def seal_getattr(method: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Return a program's `__getattr__` that is not asked for what the library alone asks for."""
+
+    def __getattr__(self: Any, name: str, /) -> Any:  # noqa: N807 - takes the place of one
+        if _is_dunder(name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return method(self, name)
+
+    return __getattr__
+
+
 def _described(obj: object) -> str:
+    if type(obj).__name__.startswith("module "):
+        return type(obj).__name__
     if is_class(obj):
         return f"class {obj.__name__}"
     return f"{type(obj).__name__} objects"
@@ -250,6 +271,7 @@ def namespace(state: RunState, given: Mapping[str, object], *, name: str) -> dic
         names.IMPORT: guards.import_,
         names.IMPORT_FROM: guards.import_from,
         names.STATE: state,
+        names.SEAL: seal_getattr,
     }
     state.name = name
     state.module = ModuleType(name)

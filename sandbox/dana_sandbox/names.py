@@ -8,6 +8,7 @@ IMPORT_FROM = "<from>"  # IMPORT_FROM("math", "pi") -> the exported value
 SET = "<set>"  # SET(obj, name) -> obj when its attributes may be assigned or deleted
 DOOR = "<door>"  # DOOR(obj, name) -> obj, or a refusal: before `obj.obj` and, with numpy, the doors of arrays
 METHOD = "<method>"  # METHOD(obj, name) -> a guarded `obj.__setattr__`, `__delattr__`, `__getattr__`
+SEAL = "<seal>"  # decorator of an own `__getattr__` where numpy is, which asks every object for an address in memory
 STATE = "<state>"  # not a guard: where the state of the run lies for guards that no run made
 
 # Methods that a program's class may define, and that may be called by name (`super().__init__()`).

@@ -4,13 +4,14 @@ An instance of an own class shows its private attributes, and Python itself read
 own class lists: fields of a dataclass, `__match_args__` of a pattern. So no own class may stand for a foreign object.
 """
 
-from types import GenericAlias
-from typing import TypeGuard
+from types import GenericAlias, resolve_bases
+from typing import Any, NoReturn, TypeGuard
 
 from dana_sandbox.names import ARRAY_DOORS, FORMAT_ATTRIBUTES, GUARDED_ATTRIBUTES, INTERPRETER_ATTRIBUTES
 
 # Names that no guard lets through on the objects of the library that have them.
 _DOORS = ARRAY_DOORS | FORMAT_ATTRIBUTES | GUARDED_ATTRIBUTES
+_ALONE = frozenset({"NamedTuple", "TypedDict", "Protocol"})
 _NEVER_IN_PATTERNS = _DOORS | INTERPRETER_ATTRIBUTES
 # Their instances show the attributes of another object.
 _PROXIES = frozenset({super, GenericAlias})
@@ -61,3 +62,29 @@ def tame(cls: type, own: set[type]) -> str:
         if any(name[:1] == "_" or name in _NEVER_IN_PATTERNS for name in {*fields, *listed}):
             type.__setattr__(cls, "__match_args__", ())
     return ""
+
+
+class _WithoutAddress:
+    """First base of own classes where numpy is: it believes any object that names an address in memory."""
+
+    __slots__ = ()
+
+    @property
+    def __array_interface__(self) -> NoReturn:
+        raise AttributeError("__array_interface__")
+
+    @property
+    def __array_struct__(self) -> NoReturn:
+        raise AttributeError("__array_struct__")
+
+
+def without_address(bases: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return `bases` with one more, so that no instance can name an address in its own dictionary.
+
+    Named tuples, typed dicts and protocols take no other base, and their instances have no such dictionary.
+    """
+    found = resolve_bases(bases)
+    if any(not is_class(base) or _WithoutAddress in base.__mro__ for base in found):
+        return bases
+    alone = any(kind.__module__ == "typing" and kind.__name__ in _ALONE for kind in found)
+    return bases if alone else (_WithoutAddress, *bases)

@@ -50,6 +50,8 @@ def compile_program(source_or_tree: str | ast.Module, rules: Rules, *, filename:
     future_annotations = _take_future(tree)
     policy = Policy(numpy=rules.numpy, trusted=rules.trusted_attributes)
     policy.visit(tree)
+    if rules.numpy:
+        policy.seal(tree)
     if policy.violations:
         return Compiled(None, tuple(sorted(policy.violations)))
     return _to_code(tree, filename, future_annotations=future_annotations)
@@ -170,10 +172,18 @@ class Policy(RestrictingNodeTransformer):
     def _needs_more_than_own(self, name: str) -> bool:
         return name in self.doors or name in names.FORMAT_ATTRIBUTES or name in names.INTERPRETER_ATTRIBUTES
 
+    def seal(self, tree: ast.Module) -> None:
+        """Put a guard on every own `__getattr__`, which must be a method then. For programs with numpy."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
+                node.decorator_list.append(ast.copy_location(ast.Name(names.SEAL, ast.Load()), node))
+            elif not isinstance(node, ast.Attribute | ast.Constant) and "__getattr__" in vars(node).values():
+                self.error(node, "__getattr__ must be a method where numpy is allowed")
+
     def pattern(self, node: ast.MatchValue | ast.MatchClass | ast.MatchMapping) -> tuple[ast.pattern]:
         """Patterns read attributes where no guard can stand: only names that need none may be there."""
         for name in _pattern_attributes(node):
-            if name[0] == "_" or self._needs_more_than_own(name):
+            if (name[0] == "_" and name not in names.READABLE_DUNDERS) or self._needs_more_than_own(name):
                 self.error(node, f".{name} cannot be read in a pattern")
         return (node,)
 

@@ -7,11 +7,11 @@ copies in a dictionary that its caller gives.
 import builtins
 import sys
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import names
-from dana_sandbox.own_classes import is_class, is_metaclass, shows_others, tame
+from dana_sandbox.own_classes import is_class, is_metaclass, shows_others, tame, without_address
 from dana_sandbox.run_state import RunState
 from dana_sandbox.safe_builtins import TypeLookalike
 
@@ -101,16 +101,19 @@ def _printer(state: RunState) -> Callable[..., None]:
 
 
 def _class_builder(state: RunState) -> Callable[..., Any]:
+    with_arrays = "numpy" in state.modules
+
     def build_class(body: Any, name: str, /, *bases: Any, **keywords: Any) -> Any:
         """Make a class of the program, without metaclasses."""
         if "metaclass" in keywords:
             state.refuse("class", "metaclass= is not available here", _WRITE_A_DECORATOR)
-        for base in bases:
+        # Before the class is there: the body could hand it on.
+        for base in (base for found in resolve_bases(bases) for base in _order(found)):
             _judge_base(base, state)
+        if with_arrays:
+            bases = without_address(bases)
         made = builtins.__build_class__(body, name, *bases, **keywords)
         if is_class(made):
-            for base in made.__mro__[1:]:
-                _judge_base(base, state)
             if problem := tame(made, state.own):
                 state.refuse("class", problem, "use another name")
             state.own.add(made)
@@ -119,12 +122,17 @@ def _class_builder(state: RunState) -> Callable[..., Any]:
     return build_class
 
 
-def _judge_base(base: object, state: RunState) -> None:
-    if not is_class(base) or base in state.own:
+def _order(base: object) -> tuple[type, ...]:
+    return base.__mro__ if is_class(base) else ()
+
+
+def _judge_base(base: type, state: RunState) -> None:
+    if base in state.own:
         return
     if is_metaclass(base) or TypeLookalike in base.__mro__:
         state.refuse("class", "metaclasses are not available here", _WRITE_A_DECORATOR)
-    if shows_others(base, state.own):
+    # numpy takes the class after the first in a subclass's order for what its memory holds, and reads it so.
+    if shows_others(base, state.own) or str(base.__module__).partition(".")[0] == "numpy":
         state.refuse("class", f"{base.__name__} is no base class here", "keep the object in an attribute")
 
 

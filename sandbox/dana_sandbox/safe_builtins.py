@@ -7,6 +7,7 @@ import builtins
 from types import GenericAlias
 from typing import Any
 
+from dana_sandbox.facades.stand_ins import STAND_INS
 from dana_sandbox.names import STATE
 from dana_sandbox.run_state import program_frame
 
@@ -32,7 +33,7 @@ class _TypeOfType(type):
             return kind
         if bases is not _NOT_GIVEN or body is not _NOT_GIVEN:
             _refuse("type() takes one argument here", "write a class statement")
-        return cls if issubclass(kind, type) else kind
+        return cls if issubclass(kind, type) else STAND_INS.get(kind, kind)
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, type)

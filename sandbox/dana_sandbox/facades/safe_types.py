@@ -44,7 +44,10 @@ def types_exports(state: State) -> Mapping[str, object]:
 
 
 def typing_exports() -> Mapping[str, object]:
-    """Return the decorators that would write into what they are given, without the writing."""
+    """Return the decorators that would write into what they are given, and what would hand out Python's `type`."""
+    import typing
+
+    from dana_sandbox.safe_builtins import TypeLookalike
 
     def final(decorated: Any) -> Any:
         """Say that something is not to be overridden or subclassed."""
@@ -54,7 +57,12 @@ def typing_exports() -> Mapping[str, object]:
         """Say that a method overrides one of a base class."""
         return method
 
-    return {"final": final, "override": override}
+    def get_origin(tp: Any) -> Any:
+        """Return what is subscripted in a type: list for list[int]; for Type[int], the `type` that programs have."""
+        origin = typing.get_origin(tp)
+        return TypeLookalike if origin is type else origin
+
+    return {"final": final, "get_origin": get_origin, "override": override}
 
 
 def io_exports(state: State) -> Mapping[str, object]:
