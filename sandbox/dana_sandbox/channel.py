@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from dana_sandbox.glance import glance_at
+
 HEADER = 4
 LARGEST = (1 << 32) - 1
 _READ = 64 * 1024
@@ -24,17 +26,20 @@ class Channel:
         self.read_fd = read_fd
         self.write_fd = read_fd if write_fd is None else write_fd
         self._frames = Frames()
+        self._glance = glance_at(read_fd)
 
     def send(self, payload: bytes) -> None:
         """Send one frame; returns when the system has taken all of it."""
         for part in framed(payload):
-            rest = memoryview(part)
-            while rest:
-                rest = rest[os.write(self.write_fd, rest) :]
+            sent = os.write(self.write_fd, part)
+            while sent < len(part):
+                sent += os.write(self.write_fd, memoryview(part)[sent:])
 
     def receive(self, limit: int) -> bytes:
         """Return the next frame. FrameTooLargeError over `limit` bytes, EOFError when there will be none."""
         while (payload := self._frames.take(limit)) is None:
+            if self._glance is not None:
+                self._glance.wait()
             data = os.read(self.read_fd, self._frames.next_read)
             if not data:
                 raise EOFError("the host closed the channel")
@@ -91,7 +96,10 @@ class Frames:
             raise FrameTooLargeError(f"a frame of {self._wanted} bytes where at most {limit} are taken")
         if len(self._bytes) < self._wanted:
             return None
-        frame = bytes(memoryview(self._bytes)[: self._wanted])
-        del self._bytes[: self._wanted]
+        if len(self._bytes) == self._wanted:
+            frame, self._bytes = bytes(self._bytes), bytearray()
+        else:
+            frame = bytes(memoryview(self._bytes)[: self._wanted])
+            del self._bytes[: self._wanted]
         self._wanted = None
         return frame

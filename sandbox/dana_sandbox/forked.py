@@ -12,7 +12,6 @@ import time
 from typing import Protocol
 
 from dana_sandbox import host_io
-from dana_sandbox.channel import Frames
 from dana_sandbox.leased import Ended, Usage, Worker
 from dana_sandbox.wire import ENDED
 
@@ -37,7 +36,7 @@ class ForkedWorker(Worker):
         self._owner = owner
         self._lease = lease
         self._channel, self._told = descriptors
-        self._frames = Frames()
+        self._inbox = host_io.Inbox(self._channel)
         os.set_blocking(self._channel, False)
         os.set_blocking(self._told, False)
 
@@ -45,7 +44,7 @@ class ForkedWorker(Worker):
         host_io.send(self._channel, payload, deadline)
 
     def _read(self, deadline: float, limit: int) -> bytes:
-        return host_io.receive(self._channel, self._frames, deadline, limit)
+        return self._inbox.receive(deadline, limit)
 
     def _finish(self, *, kill: bool) -> Ended:
         self._owner.end(self._lease, kill=kill)

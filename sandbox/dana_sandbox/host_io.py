@@ -10,46 +10,61 @@ import math
 import os
 import select
 import time
-from typing import TYPE_CHECKING
 
-from dana_sandbox.channel import framed
-
-if TYPE_CHECKING:
-    from dana_sandbox.channel import Frames
+from dana_sandbox.channel import Frames, framed
+from dana_sandbox.glance import Glance
 
 _LONGEST_WAIT = 3_600_000  # poll takes milliseconds as a C int
 
 
-def receive(fd: int, frames: Frames, deadline: float, limit: int) -> bytes:
-    """Return the next frame from `fd`, which does not block. TimeoutError at `deadline` (of `time.monotonic`).
+class Inbox:
+    """What comes in on one descriptor, which does not block."""
 
-    EOFError when the other end is gone, FrameTooLarge over `limit` bytes.
-    """
-    while (payload := frames.take(limit)) is None:
-        _wait(fd, select.POLLIN, deadline)
-        try:
-            data = os.read(fd, frames.next_read)
-        except BlockingIOError:
-            continue
-        except ConnectionError as cause:
-            raise EOFError("the other end is gone") from cause
-        if not data:
-            raise EOFError("the other end closed the channel")
-        frames.feed(data)
-    return payload
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._frames = Frames()
+        self._glance = Glance(fd)
+
+    def receive(self, deadline: float, limit: int) -> bytes:
+        """Return the next frame. TimeoutError at `deadline` (of `time.monotonic`).
+
+        EOFError when the other end is gone, FrameTooLargeError over `limit` bytes.
+        """
+        while (payload := self._frames.take(limit)) is None:
+            self._wait(deadline)
+            try:
+                data = os.read(self._fd, self._frames.next_read)
+            except BlockingIOError:
+                continue
+            except ConnectionError as cause:
+                raise EOFError("the other end is gone") from cause
+            if not data:
+                raise EOFError("the other end closed the channel")
+            self._frames.feed(data)
+        return payload
+
+    def _wait(self, deadline: float) -> None:
+        """As the function of this name, which takes any descriptor and event."""
+        left = deadline - time.monotonic()
+        if left > 0 and self._glance.wait(min(math.ceil(left * 1000), _LONGEST_WAIT)):
+            return
+        if deadline - time.monotonic() <= 0:
+            raise TimeoutError("the deadline has passed")
 
 
 def send(fd: int, payload: bytes, deadline: float) -> None:
     """Send one frame over `fd`, which does not block. TimeoutError at `deadline`, EOFError when nobody takes it."""
     for part in framed(payload):
-        rest = memoryview(part)
+        rest: bytes | memoryview = part
         while rest:
             try:
-                rest = rest[os.write(fd, rest) :]
+                sent = os.write(fd, rest)
             except BlockingIOError:
                 _wait(fd, select.POLLOUT, deadline)
             except (ConnectionError, BrokenPipeError) as cause:
                 raise EOFError("the other end is gone") from cause
+            else:
+                rest = memoryview(rest)[sent:] if sent < len(rest) else b""
 
 
 def _wait(fd: int, event: int, deadline: float) -> None:

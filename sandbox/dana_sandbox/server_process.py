@@ -19,7 +19,6 @@ import time
 from typing import TYPE_CHECKING
 
 from dana_sandbox import host_io
-from dana_sandbox.channel import Frames
 from dana_sandbox.launch import Settings, command, first_environment
 from dana_sandbox.leased import PoolError
 from dana_sandbox.wire import DIED, END, LEASE, REPLY, REQUEST
@@ -65,7 +64,7 @@ class ServerProcess:
     def _await_ready(self) -> None:
         self._control.setblocking(False)
         try:
-            told = host_io.receive(self._control.fileno(), Frames(), time.monotonic() + _START_SECONDS, 64 * 1024)
+            told = host_io.Inbox(self._control.fileno()).receive(time.monotonic() + _START_SECONDS, 64 * 1024)
         except (EOFError, TimeoutError) as problem:
             raise PoolError(f"the process that forks workers did not start ({problem})") from problem
         if told:

@@ -153,7 +153,7 @@ class TestFrames:
             ours.setblocking(False)
             payload = os.urandom(size)
             host_io.send(ours.fileno(), payload, within())
-            assert host_io.receive(ours.fileno(), Frames(), within(), size) == payload
+            assert host_io.Inbox(ours.fileno()).receive(within(), size) == payload
             echo.join()
 
     def test_end_of_the_host_is_an_end_of_file(self) -> None:
