@@ -57,10 +57,10 @@ class Loadable:
 class Attempt:
     """One call in one child, which `worker` is until it has gone wrong."""
 
-    __slots__ = ("begun", "deadline", "grants", "program", "worker")
+    __slots__ = ("begun", "deadline", "grants", "layers", "program", "worker")
 
-    def __init__(self, program: Loadable, worker: Worker, grants: Grants) -> None:
-        self.program, self.worker, self.grants = program, worker, grants
+    def __init__(self, program: Loadable, worker: Worker, grants: Grants, layers: tuple[str, ...]) -> None:
+        self.program, self.worker, self.grants, self.layers = program, worker, grants, layers
         self.begun = time.monotonic()
         self.deadline = self.begun + program.policy.wall_seconds
 
@@ -96,7 +96,7 @@ class Attempt:
             raise BadMessage("not an outcome")
         cpu_seconds, peak_bytes = frames.USAGE.unpack(usage)
         text = output.decode("utf-8", "replace") if output else ""
-        isolation = self.worker.layers
+        isolation = self.layers
         if status == b"ok":
             plain = decode(value, self.program.limits, numpy=self.program.numpy)
             return RunOutcome(
@@ -112,11 +112,11 @@ class Attempt:
     def _ended(self, problem: Exception) -> RunOutcome:
         """Return the outcome of a child that was killed or died."""
         seconds = time.monotonic() - self.begun
-        usage, layers = self.worker.end(), self.worker.layers
+        usage = self.worker.end()
         status, error = _verdict(problem, self.program.policy)
         return RunOutcome(
             status=status, error=error, seconds=seconds, cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes,
-            isolation=layers,
+            isolation=self.layers,
         )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ __all__ = ["BadMessage", "CannotCross", "Limits", "decode", "encode"]
 
 _ATOMS = frozenset({type(None), bool, int, float, str})
 _PLAIN = _ATOMS | {list, dict}
+_TEXT = frozenset({str})
+_FEW = 16
 _JSON, _TAGGED = b"J", b"T"
 # The C code of json recurses; deeper values are written as tokens.
 _JSON_DEPTH = 60
@@ -74,12 +76,24 @@ def encode(value: object, limits: Limits, *, numpy: bool = False) -> bytes:
 
 
 def _as_json(value: object, limits: Limits) -> bytes | None:
-    if not _is_json(value, limits):
+    if not _is_small(value, limits) and not _is_json(value, limits):
         return None
     try:
         return _JSON + _write(value).encode()
     except ValueError:  # a lone surrogate, or an int with more digits than Python writes
         return None
+
+
+def _is_small(value: object, limits: Limits) -> bool:
+    """Whether this is one plain value or a few under names: what most calls take and give."""
+    kind = type(value)
+    if kind is dict:
+        pairs: dict[object, object] = value  # type: ignore[assignment]
+        few = len(pairs) <= _FEW and limits.nodes > 2 * _FEW
+        plain = few and _TEXT.issuperset(map(type, pairs)) and _ATOMS.issuperset(map(type, pairs.values()))
+    else:
+        plain = kind in _ATOMS
+    return plain and _digits_are_usual()
 
 
 def _is_json(value: object, limits: Limits) -> bool:

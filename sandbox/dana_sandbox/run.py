@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from dana_sandbox.attempt import Attempt, Loadable, compiled
 from dana_sandbox.capability import Capability
@@ -65,7 +65,7 @@ def run_untrusted(
     def attempt() -> tuple[RunOutcome, bool]:
         grants = Grants(call.capabilities, policy) if call.capabilities else NO_GRANTS
         worker = lease(policy)
-        outcome = Attempt(program, worker, grants).run(call.inputs, loaded=False)
+        outcome = Attempt(program, worker, grants, worker.layers).run(call.inputs, loaded=False)
         return _measured(outcome, worker), not grants.used
 
     return with_retries(attempt, policy.retries)
@@ -98,6 +98,7 @@ class Program:
         call = _Call(source, entry, policy, capabilities, None)
         self.policy, self.violations = policy, call.violations
         self._capabilities = call.capabilities
+        self._door = _door(policy, call.capabilities)
         self._waiting: list[_Seat] = []
         self._closed = False
         if not self.violations:
@@ -115,7 +116,7 @@ class Program:
             raise ValueError("the program has been closed")
         if self.violations:
             return RunOutcome(status="rejected", violations=self.violations)
-        data, violations = _encoded(inputs, self._capabilities, self.policy)
+        data, violations = _encoded(inputs, self._door)
         if violations:
             return RunOutcome(status="rejected", violations=violations)
         return with_retries(lambda: self._attempt(data), self.policy.retries)
@@ -141,7 +142,7 @@ class Program:
             worker = lease(self.policy)
             outcome = compiled(self._loadable, worker)
             if outcome.ok and self.policy.calls_per_worker > 1:
-                self._waiting.append(_Seat(worker, 0))
+                self._waiting.append(_Seat(worker))
             else:
                 worker.end()
             return outcome, True
@@ -154,7 +155,7 @@ class Program:
     def _attempt(self, data: bytes) -> tuple[RunOutcome, bool]:
         grants = Grants(self._capabilities, self.policy) if self._capabilities else NO_GRANTS
         seat, loaded = self._seat()
-        outcome = Attempt(self._loadable, seat.worker, grants).run(data, loaded=loaded)
+        outcome = Attempt(self._loadable, seat.worker, grants, seat.layers).run(data, loaded=loaded)
         seat.served += 1
         if self._keeps(seat, outcome):
             return outcome, not grants.used
@@ -169,7 +170,7 @@ class Program:
                 break
             if seat.worker.alive:
                 return seat, True
-        return _Seat(lease(self.policy), 0), False
+        return _Seat(lease(self.policy)), False
 
     def _keeps(self, seat: _Seat, outcome: RunOutcome) -> bool:
         if outcome.status not in _HARMLESS or seat.served >= self.policy.calls_per_worker or not seat.worker.alive:
@@ -185,7 +186,11 @@ class _Seat:
     """A child that serves one program, and how many calls it has served."""
 
     worker: Worker
-    served: int
+    served: int = 0
+    layers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.layers = self.worker.layers
 
 
 class _Call:
@@ -208,7 +213,7 @@ class _Call:
         self.source, self.entry, self.policy = source, entry, policy
         self.capabilities = granted(capabilities)
         self.names = [*(inputs or ()), *self.capabilities]
-        self.inputs, problems = _encoded(inputs, self.capabilities, policy)
+        self.inputs, problems = _encoded(inputs, _door(policy, self.capabilities))
         self.violations = (*gate(source, source_bytes=policy.source_bytes), *problems)
 
     def loadable(self) -> Loadable:
@@ -224,41 +229,49 @@ class _Call:
         return Loadable(encode(settings, _UNLIMITED), self.source, policy)
 
 
-def _encoded(
-    inputs: Mapping[str, Any] | None, capabilities: Mapping[str, Capability], policy: SandboxPolicy
-) -> tuple[bytes, tuple[Violation, ...]]:
+def _encoded(inputs: Mapping[str, Any] | None, door: _Door) -> tuple[bytes, tuple[Violation, ...]]:
     """Return the inputs as bytes, once for all attempts, or why they cannot cross."""
     if inputs is not None and type(inputs) is not dict and not isinstance(inputs, Mapping):
         raise TypeError(f"inputs must map names to values, got {type(inputs).__name__}")
     given = dict(inputs) if inputs else {}
     for name in given:
-        if type(name) is not str or name not in _GOOD_NAMES or name in capabilities:
-            return _checked_names(given, capabilities, policy)
-    return _encoded_values(given, policy)
+        if type(name) is not str or name not in _GOOD_NAMES or name in door.taken:
+            return _checked_names(given, door)
+    return _encoded_values(given, door)
 
 
 _GOOD_NAMES: set[str] = set()
 """Names that have been looked at; callers use the same few again and again."""
 
 
-def _checked_names(
-    given: dict[str, Any], capabilities: Mapping[str, Capability], policy: SandboxPolicy
-) -> tuple[bytes, tuple[Violation, ...]]:
+def _checked_names(given: dict[str, Any], door: _Door) -> tuple[bytes, tuple[Violation, ...]]:
     problems = [(name, check_name(name)) for name in given]
-    problems += [(name, "is the name of a capability") for name in given if name in capabilities]
+    problems += [(name, "is the name of a capability") for name in given if name in door.taken]
     if violations := tuple(_input_violation(f"name {name!r:.80}", why) for name, why in problems if why):
         return b"", violations
     if len(_GOOD_NAMES) < 10_000:
         _GOOD_NAMES.update(given)
-    return _encoded_values(given, policy)
+    return _encoded_values(given, door)
 
 
-def _encoded_values(given: dict[str, Any], policy: SandboxPolicy) -> tuple[bytes, tuple[Violation, ...]]:
-    limits = Limits(policy.input_bytes, policy.value_nodes, policy.value_depth)
+def _encoded_values(given: dict[str, Any], door: _Door) -> tuple[bytes, tuple[Violation, ...]]:
     try:
-        return encode(given, limits, numpy="numpy" in policy.modules), ()
+        return encode(given, door.limits, numpy=door.numpy), ()
     except CannotCross as problem:
         return b"", (_input_violation(f"inputs{problem.path}", problem.reason, problem.hint),)
+
+
+class _Door(NamedTuple):
+    """What inputs must fit through."""
+
+    limits: Limits
+    numpy: bool
+    taken: Mapping[str, Capability]
+
+
+def _door(policy: SandboxPolicy, capabilities: Mapping[str, Capability]) -> _Door:
+    limits = Limits(policy.input_bytes, policy.value_nodes, policy.value_depth)
+    return _Door(limits, "numpy" in policy.modules, capabilities)
 
 
 def _input_violation(what: str, why: str, hint: str = "") -> Violation:

@@ -405,9 +405,9 @@ def done(
 def outcome_of(*sent: bytes | Exception) -> RunOutcome:
     """What the host makes of it."""
     puppet: Any = Puppet(*sent)
-    outcome = Attempt(Loadable(b"", "line one\nline two", SandboxPolicy(output_bytes=100)), puppet, NO_GRANTS).run(
-        b"", loaded=False
-    )
+    outcome = Attempt(
+        Loadable(b"", "line one\nline two", SandboxPolicy(output_bytes=100)), puppet, NO_GRANTS, puppet.layers
+    ).run(b"", loaded=False)
     assert puppet.ended or outcome.status != "crashed"
     return outcome
 
@@ -494,7 +494,7 @@ class TestHostileChildren:
         puppet: Any = Puppet()
         puppet.receive = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
         with pytest.raises(KeyboardInterrupt):
-            Attempt(Loadable(b"", "", SandboxPolicy()), puppet, NO_GRANTS).run(b"", loaded=True)
+            Attempt(Loadable(b"", "", SandboxPolicy()), puppet, NO_GRANTS, puppet.layers).run(b"", loaded=True)
         assert puppet.ended
 
 
