@@ -13,7 +13,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from dana_sandbox import names
-from dana_sandbox.own_classes import is_class, shows_others
+from dana_sandbox.own_classes import PROXIES, is_class
 from dana_sandbox.run_builtins import run_builtins, text_of
 from dana_sandbox.run_state import Flood, Output, Refused, RunState
 from dana_sandbox.safe_builtins import SAFE_BUILTINS, TypeLookalike
@@ -96,7 +96,7 @@ class Guards:
             closed = AttributeError in order or memoryview in order
         else:
             closed = any(str(kind.__module__).partition(".")[0] == "numpy" for kind in order)
-        if closed or shows_others(type(seen), self.state.own):
+        if closed or not PROXIES.isdisjoint(type(seen).__mro__):
             self.state.refuse("attribute", f".{name} of {_described(obj)} is not available here")
         return obj
 

@@ -13,8 +13,8 @@ from dana_sandbox.names import ARRAY_DOORS, FORMAT_ATTRIBUTES, GUARDED_ATTRIBUTE
 _DOORS = ARRAY_DOORS | FORMAT_ATTRIBUTES | GUARDED_ATTRIBUTES
 _ALONE = frozenset({"NamedTuple", "TypedDict", "Protocol"})
 _NEVER_IN_PATTERNS = _DOORS | INTERPRETER_ATTRIBUTES
-# Their instances show the attributes of another object.
-_PROXIES = frozenset({super, GenericAlias})
+# Instances of these show the attributes of another object.
+PROXIES = frozenset({super, GenericAlias})
 
 
 def is_class(value: object) -> TypeGuard[type]:
@@ -37,7 +37,7 @@ def shows_others(cls: type, own: set[type]) -> bool:
     >>> shows_others(super, set()), shows_others(dict, set())
     (True, False)
     """
-    return any(base in _PROXIES or ("__getattr__" in vars(base) and base not in own) for base in cls.__mro__)
+    return any(base in PROXIES or ("__getattr__" in vars(base) and base not in own) for base in cls.__mro__)
 
 
 def _annotated(cls: type, foreign: frozenset[type]) -> set[str]:

@@ -92,7 +92,8 @@ class _Filling:
                 continue
             value = self.value(field)
             if conversion not in _CONVERSIONS:
-                raise ValueError(f"Unknown conversion specifier {conversion!r}")
+                shown = conversion if " " < conversion < "\x7f" else f"\\x{ord(conversion):x}"
+                raise ValueError(f"Unknown conversion specifier {shown}")
             value = _CONVERSIONS[conversion](value)
             if specification and "{" in specification:
                 specification = self.text(specification, depth - 1)  # noqa: PLW2901 - the specification, filled

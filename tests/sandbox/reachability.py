@@ -63,7 +63,7 @@ def what_is_wrong(value: object) -> str:
 
 
 def _dictionaries_of_modules() -> set[int]:
-    return {id(vars(module)) for module in list(sys.modules.values()) if isinstance(module, types.ModuleType)}
+    return {id(getattr(module, "__dict__", None)) for module in list(sys.modules.values())}
 
 
 class Explorer:
@@ -149,7 +149,7 @@ class Explorer:
 
 def _names(value: object) -> set[str]:
     kinds = (*type(value).__mro__, *(value.__mro__ if isinstance(value, type) else ()))
-    names = {name for kind in kinds for name in vars(kind)}
+    names: set[Any] = {name for kind in kinds for name in vars(kind)}
     with contextlib.suppress(Exception):
         names.update(dir(value))
     with contextlib.suppress(Exception):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dana_sandbox.facades import load, preload
+from dana_sandbox.facades import load
 from dana_sandbox.policy import DEFAULT_MODULES
 from tests.sandbox.reachability import Explorer, forbidden, what_is_wrong
 
@@ -29,7 +29,6 @@ def test_from_numpy() -> None:
     """The opt-in facade."""
     pytest.importorskip("numpy")
     explorer = Explorer(DEFAULT_MODULES | {"numpy"})
-    preload({"numpy"})
     assert forbidden({"numpy": load("numpy", explorer.state)}, explorer) == {}
 
 

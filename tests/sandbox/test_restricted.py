@@ -624,7 +624,11 @@ def test_unknown_nodes_are_refused() -> None:
     class NewNode(ast.expr):
         pass
 
-    for node in (NewNode(), ast.Interactive([]), ast.AsyncFor()):
+    for node in (
+        NewNode(),
+        ast.Interactive([]),
+        ast.AsyncFor(ast.Name("x", ast.Store()), ast.Name("y", ast.Load()), [], []),
+    ):
         policy = Policy()
         policy.visit(ast.Module([node], []))  # type: ignore[list-item] # no statement is meant
         assert len(policy.violations) == 1
