@@ -295,7 +295,8 @@ class Judge:
             policy = SandboxPolicy(wall_seconds=0.5, memory_mib=policy.memory_mib, retries=0, modules=policy.modules)
         capabilities = witness.functions() if case.family == "capability" else None
         kept = copy.deepcopy(inputs)
-        outcome = self.run_program(case.source, inputs, entry=case.entry, policy=policy, capabilities=capabilities)
+        given = inputs | {name: object() for name in ("ARR", "DF") if re.search(rf"\b{name}\b", str(case.source))}
+        outcome = self.run_program(case.source, given, entry=case.entry, policy=policy, capabilities=capabilities)
         if not same(inputs, kept):
             witness.broken_rules.append("the inputs of the host were changed")
         return outcome
