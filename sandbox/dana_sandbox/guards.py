@@ -65,7 +65,7 @@ class Guards:
             return obj
         if name in names.OWN_DUNDERS:
             # type(e) says the same as e.__class__; other objects have type(x), which never gives a metaclass.
-            if (name == "__class__" and BaseException in kind.__mro__) or kind is SimpleNamespace:
+            if (name == "__class__" and BaseException in kind.__mro__) or SimpleNamespace in kind.__mro__:
                 return obj
             hint = _CLASS_HINT if name == "__class__" else _PRIVATE_HINT
             state.refuse("attribute", f".{name} of {_described(obj)} is not available here", hint)
@@ -86,12 +86,14 @@ class Guards:
         return name in names.ENUM_SUNDERS and _is_enum(kind)
 
     def door(self, obj: Any, name: str) -> Any:
-        """Return `obj` when its `name` leads nowhere: AttributeError.obj does, and so do some names of arrays."""
+        """Return `obj` unless its `name` leads somewhere, as AttributeError.obj does and some names of arrays do."""
         seen = _IS_SUPER_OF(obj) if type(obj) is super else obj
         order = seen.__mro__ if is_class(seen) else type(seen).__mro__
         if name == "register":
             # What joins an own class is only read by plain names; a class of the library is shared by all programs.
             closed = is_class(seen) and issubclass(type(seen), ABCMeta) and not self.state.is_own_class(seen)
+        elif name in names.FORMAT_ATTRIBUTES:
+            closed = str in order
         elif name in names.GUARDED_ATTRIBUTES:
             closed = AttributeError in order or memoryview in order
         else:
@@ -110,7 +112,7 @@ class Guards:
             self._set_dunder(obj, name)
         if state.is_own_class(kind) or state.is_own_class(obj) or state.is_own_function(obj):
             return obj
-        if kind in _CLOSED or tuple in kind.__mro__ or self._is_settable(obj, kind):
+        if name[:1] != "_" and (kind in _CLOSED or tuple in kind.__mro__ or self._is_settable(obj, kind)):
             return obj
         state.refuse(
             "attribute", f".{name} of {_described(obj)} cannot be set here", "set attributes of your own objects"

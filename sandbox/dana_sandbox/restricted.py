@@ -138,7 +138,9 @@ class Policy(RestrictingNodeTransformer):
     def attribute(self, node: ast.Attribute) -> tuple[ast.expr]:
         """Put the guard that the name needs before the attribute; most need none."""
         name = node.attr
-        if type(node.ctx) is not ast.Load:
+        if name in names.INTERPRETER_ATTRIBUTES:
+            self.error(node, f".{name} reaches into the interpreter")
+        elif type(node.ctx) is not ast.Load:
             node.value = _call(node, names.SET, node.value, name)
         elif name[0] == "_":
             return self._underscored(node)
@@ -146,8 +148,6 @@ class Policy(RestrictingNodeTransformer):
             return (node if _is_plain_text(node.value) else _call(node, names.FORMAT, node.value, name),)
         elif name in self.doors:
             node.value = _call(node, names.DOOR, node.value, name)
-        elif name in names.INTERPRETER_ATTRIBUTES:
-            self.error(node, f".{name} reaches into the interpreter")
         return (node,)
 
     def _underscored(self, node: ast.Attribute) -> tuple[ast.expr]:
@@ -163,10 +163,14 @@ class Policy(RestrictingNodeTransformer):
         return (node,)
 
     def augmented(self, node: ast.AugAssign) -> tuple[ast.AugAssign]:
-        """`o.x += y` also reads `o.x`, and its target has room for one guard only."""
+        """`o.x += y` also reads `o.x`: a guard for that goes before the one that every store gets."""
         target = node.target
-        if isinstance(target, ast.Attribute) and (self._needs_more_than_own(target.attr) or _is_dunder(target.attr)):
-            self.error(node, f"augmented assignment to .{target.attr} is not available here")
+        if isinstance(target, ast.Attribute):
+            name = target.attr
+            if _is_dunder(name):
+                self.error(node, f"augmented assignment to .{name} is not available here")
+            elif name in self.doors or name in names.FORMAT_ATTRIBUTES:
+                target.value = _call(target, names.DOOR, target.value, name)
         return (node,)
 
     def _needs_more_than_own(self, name: str) -> bool:

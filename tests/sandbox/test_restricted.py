@@ -474,6 +474,7 @@ getcontext().prec = 28
 class A:
     def __init__(self): self.obj = 1; self.data = 2; self.base = 3; self.format = 'csv'
 a = A()
+a.obj += 1; a.data *= 2; a.format += '!'; a.base -= 1
 result = (a.obj, a.data, a.base, a.format, getattr(a, 'obj'))
 """,
     "own format methods": """
@@ -552,9 +553,11 @@ REFUSED = {
     "import math\nmath.pi: int = 3": "attribute",
     "int.x = 1": "attribute",
     "len.x = 1": "attribute",
-    "'{}'.format += 1": "node",
-    "class S(str): pass\nS().format += 1": "node",
+    "'{}'.format += 1": "attribute",
+    "class S(str): pass\nS().format += 1": "attribute",
     "x = [1]\nx.__len__ += 1": "node",
+    "e = ValueError()\ne._x = 1": "attribute",
+    "e = AttributeError()\ne.obj += 1": "attribute",
     "async def f(): pass": "node",
     "try: pass\nexcept* ValueError: pass": "node",
     "def f():\n    from __future__ import annotations": "syntax",
