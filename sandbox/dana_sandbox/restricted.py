@@ -98,10 +98,10 @@ class Policy(RestrictingNodeTransformer):
         self.violations: list[Violation] = []
         self.doors = names.GUARDED_ATTRIBUTES | names.ARRAY_DOORS if numpy else names.GUARDED_ATTRIBUTES
 
-    def error(self, node: ast.AST, info: str) -> None:
+    def error(self, node: ast.AST, info: str, hint: str = "write it in simpler statements") -> None:
         """Keep what is refused, with its place."""
         line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", -1)
-        self.violations.append(Violation(line, column + 1, "node", info))
+        self.violations.append(Violation(line, column + 1, "node", info, hint))
 
     def visit(self, node: ast.AST) -> ast.AST:
         """Transform everything below `node` in place, and return it."""
@@ -168,7 +168,7 @@ class Policy(RestrictingNodeTransformer):
         if isinstance(target, ast.Attribute):
             name = target.attr
             if _is_dunder(name):
-                self.error(node, f"augmented assignment to .{name} is not available here")
+                self.error(node, f"augmented assignment to .{name} is not available here", "define it in the class")
             elif name in self.doors or name in names.FORMAT_ATTRIBUTES:
                 target.value = _call(target, names.DOOR, target.value, name)
         return (node,)
@@ -182,13 +182,13 @@ class Policy(RestrictingNodeTransformer):
             if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
                 node.decorator_list.append(ast.copy_location(ast.Name(names.SEAL, ast.Load()), node))
             elif not isinstance(node, ast.Attribute | ast.Constant) and "__getattr__" in vars(node).values():
-                self.error(node, "__getattr__ must be a method where numpy is allowed")
+                self.error(node, "__getattr__ must be a method here", "write def __getattr__ in the class")
 
     def pattern(self, node: ast.MatchValue | ast.MatchClass | ast.MatchMapping) -> tuple[ast.pattern]:
         """Patterns read attributes where no guard can stand: only names that need none may be there."""
         for name in _pattern_attributes(node):
             if (name[0] == "_" and name not in names.READABLE_DUNDERS) or self._needs_more_than_own(name):
-                self.error(node, f".{name} cannot be read in a pattern")
+                self.error(node, f".{name} cannot be read in a pattern", "read it in the body of the case")
         return (node,)
 
 
