@@ -163,14 +163,19 @@ class Packer:
         self._names.forget()
         self._layouts.forget()
 
-    def pack(self, feedback: ExecutionFeedback, moment: float, operations: list[list[Any]]) -> dict[str, Any]:
-        """Return the document of an execution; names and layouts that are new are added to `operations`."""
+    def pack(
+        self, feedback: ExecutionFeedback, moment: float, identity: tuple[int, bytes], operations: list[list[Any]]
+    ) -> dict[str, Any]:
+        """Return the document of an execution; names and layouts that are new are added to `operations`.
+
+        `identity` is what `id_bytes` says of its id.
+        """
         function = self._names.number(feedback.function_name, operations)
         floats = [moment, feedback.output_quality, *feedback.performance_metrics.values()]
         others = list[Any]()
         shapes = [_split(mapping, floats, others) for mapping in (feedback.values, feedback.context)]
         attempts = tuple(_attempt(one, floats) for one in feedback.attempts)
-        kind, raw = id_bytes(feedback.execution_id)
+        kind, raw = identity
         shape = (tuple(feedback.performance_metrics), *shapes, tuple(mask for mask, _ in attempts), kind)
         errors = tuple(error for _, error in attempts)
         document: dict[str, Any] = {"f": function}
@@ -226,9 +231,7 @@ class Packer:
         layout = self._parsed.get(document["s"])
         if layout is None:
             text = self._layouts.texts.get(document["s"])
-            layout = (
-                json.loads(text) if text else [0, ["", []], [[], [], [], [], 0 if "i" in document else 1]]
-            )
+            layout = json.loads(text) if text else [0, ["", []], [[], [], [], [], 0 if "i" in document else 1]]
             self._parsed[document["s"]] = layout
         (metrics, values, context, masks, kind) = layout[2]
         block = a2b_base64(document["b"])

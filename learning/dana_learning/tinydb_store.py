@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any, Self
+from zlib import crc32
 
 from dana_learning.executions import Executions
 from dana_learning.journal import JournalStorage, open_database
 from dana_learning.observation import finite, named, plain_dict
-from dana_learning.packing import Numbers, Packer, describe_execution, mark_of
+from dana_learning.packing import Numbers, Packer, describe_execution, id_bytes
 from dana_learning.records import (
     Aggregate,
     ParameterSet,
@@ -112,7 +113,8 @@ class TinyStore:
         except BaseException:
             self._packer.forget()
             raise
-        self._packer.committed()
+        if len(operations) > 1:  # names and layouts never come alone
+            self._packer.committed()
 
     # Parameters
 
@@ -200,8 +202,10 @@ class TinyStore:
             staged: dict[tuple[str, str], int] = {}
             for one in added:
                 moment = self._clock() if one.timestamp is None else one.timestamp
-                document = self._packer.pack(one, float(moment), operations)
-                key = staged.get((one.function_name, one.execution_id)) or self._kept_as(table, document["f"], one)
+                identity = id_bytes(one.execution_id)
+                document = self._packer.pack(one, float(moment), identity, operations)
+                key = staged.get((one.function_name, one.execution_id)) if staged else None
+                key = key or self._kept_as(table, document["f"], crc32(identity[1]), one)
                 if key is None:
                     key, fresh = fresh, fresh + 1
                 if len(added) > 1:
@@ -210,10 +214,10 @@ class TinyStore:
             self._commit(operations)
         return len(added)
 
-    def _kept_as(self, table: TableState | None, function: int, feedback: ExecutionFeedback) -> int | None:
+    def _kept_as(self, table: TableState | None, function: int, mark: int, feedback: ExecutionFeedback) -> int | None:
         """Return the id of the document that has this execution already."""
         group = None if table is None else table.groups.get(function)
-        key = None if group is None else group.found(mark_of(feedback.execution_id))
+        key = None if group is None else group.found(mark)
         if key is None:
             return None
         document = self._log.document(EXECUTIONS, key)

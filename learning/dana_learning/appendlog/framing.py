@@ -61,18 +61,23 @@ def size_in(head: bytes) -> int:
     return HEAD + (int.from_bytes(head[:4], "little") & LONGEST)
 
 
-def record_at(data: bytes | memoryview, place: int, base: int = 0) -> Record | None:
-    """Return the record at `place` of the bytes, whose first byte stands at `base` of the file; None if it is not whole."""
-    if place + HEAD > len(data):
+def payload_at(data: bytes | memoryview, place: int) -> bytes | None:
+    """Return the payload of the record at `place` of the bytes; None if it is not whole."""
+    start = place + HEAD
+    if start > len(data):
         return None
     size, checksum = _PAIR.unpack_from(data, place)
-    start, length = place + HEAD, size & LONGEST
+    length = size & LONGEST
     if not 0 < length <= len(data) - start:
         return None
     payload = bytes(data[start : start + length])
-    if crc32(payload, crc32(data[place : place + 4])) != checksum:
-        return None
-    return Record(base + place, payload, size > LONGEST)
+    return payload if crc32(payload, crc32(data[place : place + 4])) == checksum else None
+
+
+def record_at(data: bytes | memoryview, place: int, base: int = 0) -> Record | None:
+    """Return the record at `place` of the bytes, whose first byte stands at `base` of the file; None if it is not whole."""
+    payload = payload_at(data, place)
+    return None if payload is None else Record(base + place, payload, data[place + 3] >= 0x80)
 
 
 def records(data: bytes | memoryview, place: int = 0, base: int = 0) -> Iterator[Record]:

@@ -159,13 +159,14 @@ class Log:
         if any(damage.offset < self.end for damage in damages):
             rewrite(self, lambda: False, locked=True)
 
-    def _lock_current(self) -> None:
-        """Lock the file that stands under our path now; another program may have replaced it."""
+    def _lock_current(self) -> int:
+        """Lock the file that stands under our path now, which another program may have replaced; return its size."""
         while True:
             lock(self.handle, self.lock_seconds, shared=self.read_only)
             try:
-                if os.stat(self.path).st_ino == self.handle.inode:
-                    return
+                found = os.stat(self.path)
+                if found.st_ino == self.handle.inode:
+                    return found.st_size
             except FileNotFoundError as cause:
                 unlock(self.handle)
                 hint = "put it back, or close the store and open a new one"
@@ -248,9 +249,10 @@ class Log:
             raise StoreReadOnly(f"{self.path}: the store can only be read", path=self.path, hint=hint)
         self._syncer.raise_failure()
         before = self.handle
-        self._lock_current()
+        size = self._lock_current()
+        if size == self.end and self.handle is before:
+            return
         try:
-            size = os.fstat(self.handle.fd).st_size
             if self.handle is not before or size < self.end:
                 damages = self._read_all()
             else:

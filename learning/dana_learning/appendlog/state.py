@@ -7,6 +7,7 @@ Documents stay in the file; memory holds their offsets. An operation is a JSON l
 from __future__ import annotations
 
 import json
+import json.encoder
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
@@ -21,10 +22,20 @@ Describe: TypeAlias = Callable[[Mapping[str, Any]], Place]
 
 _DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# `encode` makes an encoder in C for each call, which takes longer than a small document itself: one is kept.
+_MAKE: Any = vars(json.encoder).get("c_make_encoder")
+_QUICK: Any = _MAKE and _MAKE(
+    None, _ENCODER.default, json.encoder.encode_basestring, None, ":", ",", False, False, True
+)
 
 
 def encode(operation: list[Any]) -> bytes:
     """Return an operation as compact JSON; TypeError when a document is not plain data."""
+    if _QUICK is not None:
+        try:
+            return "".join(_QUICK(operation, 0)).encode("utf-8", "surrogatepass")
+        except RecursionError:
+            pass  # only the slow one says that a document holds itself
     return _ENCODER.encode(operation).encode("utf-8", "surrogatepass")
 
 
