@@ -65,17 +65,17 @@ def _tests(fn: Callable[..., object], signature: inspect.Signature | None) -> di
     except Exception:  # noqa: BLE001 - annotations are the author's own code; unknown ones allow any plain data
         hints = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     known = {name: hint for name, hint in hints.items() if name in signature.parameters}
-    return {name: (test_for(hint), _shown(hint)) for name, hint in known.items()}
+    return {name: (fitting(hint), _shown(hint)) for name, hint in known.items()}
 
 
 def _shown(hint: Any) -> str:
     return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")
 
 
-def test_for(hint: Any) -> Test:
+def fitting(hint: Any) -> Test:
     """Return what tells whether plain data fits an annotation; any data fits one that is not of plain types.
 
-    >>> [test_for(list[int] | None)(value) for value in ([1], ["a"], None, 1)]
+    >>> [fitting(list[int] | None)(value) for value in ([1], ["a"], None, 1)]
     [True, False, True, False]
     """
     if hint is None or (isinstance(hint, type) and hint in _EXACT):
@@ -97,7 +97,7 @@ def _exactly(*kinds: type) -> Test:
 
 def _elements(kind: Any) -> Callable[[tuple[Any, ...]], Test]:
     def make(args: tuple[Any, ...]) -> Test:
-        test = test_for(args[0])
+        test = fitting(args[0])
 
         def fits(value: Any) -> bool:
             return type(value) is kind and all(map(test, value))
@@ -110,7 +110,7 @@ def _elements(kind: Any) -> Callable[[tuple[Any, ...]], Test]:
 def _tuple(args: tuple[Any, ...]) -> Test:
     if len(args) == 2 and args[1] is Ellipsis:
         return _elements(tuple)(args)
-    tests = [test_for(arg) for arg in args]
+    tests = [fitting(arg) for arg in args]
     return lambda value: (
         type(value) is tuple
         and len(value) == len(tests)
@@ -119,12 +119,12 @@ def _tuple(args: tuple[Any, ...]) -> Test:
 
 
 def _dict(args: tuple[Any, ...]) -> Test:
-    key, item = test_for(args[0]), test_for(args[1])
+    key, item = fitting(args[0]), fitting(args[1])
     return lambda value: type(value) is dict and all(map(key, value)) and all(map(item, value.values()))
 
 
 def _union(args: tuple[Any, ...]) -> Test:
-    tests = [test_for(arg) for arg in args]
+    tests = [fitting(arg) for arg in args]
     return lambda value: any(test(value) for test in tests)
 
 
@@ -133,7 +133,7 @@ def _literal(args: tuple[Any, ...]) -> Test:
 
 
 def _annotated(args: tuple[Any, ...]) -> Test:
-    return test_for(args[0])
+    return fitting(args[0])
 
 
 _EXACT: dict[Any, Test] = {

@@ -10,7 +10,7 @@ from typing import Any, Literal, Optional, Union
 
 import pytest
 
-from dana_sandbox.argument_types import test_for as fits
+from dana_sandbox.argument_types import fitting
 from dana_sandbox.capability import Capability
 from dana_sandbox.policy import SandboxPolicy
 from dana_sandbox.run import compile_untrusted, run_untrusted
@@ -213,7 +213,7 @@ class TestArguments:
     )
     def test_annotations(self, hint: Any, good: list[Any], bad: list[Any]) -> None:
         """Plain types are checked all the way down; others allow any plain data."""
-        test = fits(hint)
+        test = fitting(hint)
         assert all(map(test, good))
         assert not any(map(test, bad))
 
