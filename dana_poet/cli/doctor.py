@@ -6,11 +6,14 @@ import os
 import platform
 import sys
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.version import __version__
 
-LIBRARIES = ("lark", "httpx", "tenacity", "rich", "prompt_toolkit", "matplotlib", "sklearn", "mcp")
+if TYPE_CHECKING:
+    from dana_sandbox import IsolationReport
+
+LIBRARIES = ("lark", "httpx", "tenacity", "rich", "prompt_toolkit", "matplotlib", "sklearn", "mcp", "RestrictedPython")
 
 
 def report(*, as_json: bool, state: str) -> int:
@@ -65,12 +68,22 @@ def _settings_file() -> dict[str, str]:
 
 
 def _isolation() -> dict[str, str]:
-    if find_spec("dana_sandbox") is None:
+    """Return which layers hold a program of `--sandbox` here, as a worker that is started for it tells."""
+    if find_spec("dana_sandbox") is None or find_spec("RestrictedPython") is None:
         return {"sandbox": "not installed: --sandbox refuses to run anything"}
-    from importlib import import_module
+    from dana_sandbox import isolation_report
 
-    layers: Any = import_module("dana_sandbox").isolation_report()
-    return {"sandbox": str(layers)}
+    report = isolation_report()
+    missing = [finding.layer for finding in report.details if not finding.active]
+    if not report.layers:
+        return {"sandbox": f"does not start: {report.details[0].reason}"}
+    layers = {name: _layer(report, name, active=active, reason=why) for name, active, why in report.details}
+    return {"sandbox": f"works, without {', '.join(missing)}" if missing else "works, with every layer", **layers}
+
+
+def _layer(report: IsolationReport, name: str, *, active: bool, reason: str) -> str:
+    known = f"ABI {report.landlock_abi}" if name == "landlock" and active else reason
+    return f"{'yes' if active else 'no'}{': ' + known if known else ''}"
 
 
 def _state(folder: str) -> dict[str, str]:

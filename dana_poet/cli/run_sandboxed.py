@@ -50,6 +50,9 @@ def _tell(answer: Answer | None, failed: BaseException | None, options: Options)
     from dana_poet.cli.run import report
 
     sys.stdout.flush()
+    if isinstance(failed, LimitError):
+        print(f"{options.file}: error[{failed.code}]: {failed.message}\n   hint: {failed.hint}", file=sys.stderr)
+        return 1
     unseen = answer.unseen if answer is not None else []
     return report(failed, unseen, options) if failed is not None or unseen else 0
 

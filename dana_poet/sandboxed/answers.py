@@ -7,6 +7,7 @@ side show a file that the program was not given, nor raise anything but errors o
 from __future__ import annotations
 
 import builtins
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ NATIVE = frozenset(
     "TypeError UnboundLocalError UnicodeError ValueError ZeroDivisionError Exception".split()
 )
 """Python's errors that a program may end with; any other becomes a DanaError that names it."""
+
+
+CODE = re.compile(r"D[0-9]{4}")
 
 
 class BadAnswer(Exception):  # noqa: N818 - it says what the answer is
@@ -87,7 +91,7 @@ class Reader:
     def diagnostic(self, data: object) -> Diagnostic:
         """Return one diagnostic."""
         code: str = take(data, "code", str)
-        if len(code) != len("D0000") or code[0] != "D" or not code[1:].isascii() or not code[1:].isdigit():
+        if not CODE.fullmatch(code):
             raise BadAnswer("code")
         severity = take(data, "severity", str)
         if severity not in {"error", "warning", "note"}:

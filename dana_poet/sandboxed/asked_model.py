@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dana_poet.errors import LLMError, LLMNotConfigured
 from dana_poet.llm.request import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dana_poet.llm.request import Request
+    from dana_sandbox.handling import Host
 
 
 class AskedModel:
     """Hands each question to the host, which asks the model that its user named."""
 
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self._call = call
+    def __init__(self, host: Host) -> None:
+        self._ask = host.ask
 
     def complete(self, request: Request) -> Reply:
         """Return the answer of the host's model; LLMError with what the host says about a failure."""
-        said = self._call("ask_model", {
+        said = self._ask("ask_model", {
             "messages": [[message.role, message.content] for message in request.messages],
             "temperature": request.temperature, "max_tokens": request.max_tokens,
             "schema": request.schema, "schema_name": request.schema_name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaError, DanaValueError
 from dana_poet.runtime.modules import LIBRARY_FOLDER
+from dana_sandbox.service import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,22 +93,18 @@ class Printer:
     def __init__(self, write: Callable[[str, str], object], most_bytes: int) -> None:
         self._write = write
         self._left = most_bytes
-        self.full = False
 
-    def __call__(self, pieces: object) -> bool:
-        """Write pieces `[[stream, text], ...]`; what is beyond the limit is dropped, and remembered as too much."""
-        if not isinstance(pieces, list):
-            return False
-        for piece in pieces:
+    def __call__(self, pieces: object) -> None:
+        """Write `[[stream, text], ...]`. Ended beyond the limit, and for anything else."""
+        for piece in pieces if isinstance(pieces, list) else [None]:
             match piece:
-                case [str() as stream, str() as text] if stream in STREAMS and not self.full:
+                case [str() as stream, str() as text] if stream in STREAMS:
                     self._left -= len(text.encode("utf-8", "surrogatepass"))
-                    self.full = self._left < 0
-                    if not self.full:
-                        self._write(stream, text)
+                    if self._left < 0:
+                        raise Ended("output", "")
+                    self._write(stream, text)
                 case _:
-                    return False
-        return True
+                    raise Ended("crashed", "what it prints is no text")
 
 
 class ModelDoor:

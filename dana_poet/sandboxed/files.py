@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import linecache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dana_poet.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from dana_sandbox.handling import Host
 
 FILE, FOLDER = "file", "folder"
 
@@ -16,8 +16,8 @@ FILE, FOLDER = "file", "folder"
 class AskedFiles:
     """Asks the host once for each path and remembers the answer."""
 
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self._call = call
+    def __init__(self, host: Host) -> None:
+        self._ask = host.ask
         self._kinds: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._texts: dict[str, str] = {}
@@ -32,19 +32,19 @@ class AskedFiles:
 
     def _kind(self, path: str) -> str:
         if path not in self._kinds:
-            self._kinds[path] = self._call("look", path)
+            self._kinds[path] = self._ask("look", path)
         return self._kinds[path]
 
     def names(self, folder: str) -> list[str]:
         """Return the names of modules and folders in a folder."""
         if folder not in self._names:
-            self._names[folder] = self._call("names", folder)
+            self._names[folder] = self._ask("names", folder)
         return self._names[folder]
 
     def text(self, path: str) -> str:
         """Return the text of a file. UsageError when the host does not hand it out."""
         if path not in self._texts:
-            found = self._call("read", path)
+            found = self._ask("read", path)
             if found is None:
                 raise UsageError(f"cannot read {path}")
             self.know(path, found)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PIECE_CHARACTERS = 8192
-PIECE_SECONDS = 0.2
+"""How much may wait for the end of its line."""
+LONGEST_PIECE = 100_000
 
 
 class Flooded(BaseException):
@@ -25,12 +25,13 @@ class Outlet:
         self._left = limit
         self._pieces: list[list[str]] = []
         self._waiting = 0
-        self._sent = monotonic()
         self.flooded = False
 
     def put(self, stream: str, text: str) -> None:
         """Take a text of one stream; Flooded beyond the limit."""
-        if self._pieces and self._pieces[-1][0] == stream and self._waiting < PIECE_CHARACTERS:
+        if not text:
+            return
+        if self._pieces and self._pieces[-1][0] == stream:
             self._pieces[-1][1] += text
         else:
             self._pieces.append([stream, text])
@@ -39,15 +40,15 @@ class Outlet:
         if self._left < 0:
             self.flooded = True
             raise Flooded
-        if self._waiting >= PIECE_CHARACTERS or monotonic() - self._sent > PIECE_SECONDS:
+        if self._waiting >= PIECE_CHARACTERS or text.endswith("\n"):
             self.flush()
 
     def flush(self) -> None:
         """Hand over what is waiting."""
         pieces, self._pieces, self._waiting = self._pieces, [], 0
-        self._sent = monotonic()
-        if pieces:
-            self._send(pieces)
+        for stream, text in pieces:
+            for start in range(0, len(text), LONGEST_PIECE):
+                self._send([[stream, text[start : start + LONGEST_PIECE]]])
 
 
 class Stream(io.TextIOBase):

@@ -74,11 +74,10 @@ class Box:
 
         self.limits = replace(limits_of(policy), calls_per_worker=calls)
         self.files = ModuleFiles(folder, own_folder=policy.own_folder, most_bytes=self.limits.source_bytes)
-        self.printer = Printer(write, self.limits.output_bytes)
         self._folder = folder
         self._reader = Reader(self._real)
         capabilities: dict[str, Callable[[Any], object]] = {
-            "write": self.printer, "look": self.files.look, "names": self.files.names, "read": self.files.read,
+            "write": Printer(write, self.limits.output_bytes), "look": self.files.look, "names": self.files.names, "read": self.files.read,
         }  # fmt: skip
         if model is not None:
             capabilities["ask_model"] = ModelDoor(model)
@@ -124,9 +123,6 @@ class Box:
         self.close()
 
     def _answer(self, outcome: RunOutcome) -> Answer:
-        if self.printer.full:
-            self.close()
-            raise limit_error("output", self.limits)
         if outcome.status == "rejected":
             raise DanaTypeError(f"what the program is given has to be plain data: {outcome.violations[0].message}")
         if not outcome.ok:
@@ -144,7 +140,7 @@ class Box:
     def _raise_end(self, outcome: RunOutcome) -> None:
         detail = outcome.error.message if outcome.error is not None else ""
         if outcome.status == "output":
-            raise limit_error("output", self.limits, f"the result of the program is too much: {detail}")
+            raise limit_error("output", self.limits, f"the result of the program is too much: {detail}" if detail else "")
         raise limit_error(outcome.status, self.limits, detail)
 
     def _real(self, name: str) -> str | None:

@@ -21,13 +21,13 @@ from dana_poet.runtime.policy import Policy
 from dana_poet.runtime.resources.registry import HARMLESS, SHIPPED
 from dana_poet.sandboxed import guards
 from dana_poet.sandboxed.asked_model import AskedModel, NoModel
-from dana_poet.sandboxed.crossing import Stays, plain, shown
+from dana_poet.runtime.plain_data import Stays, plain, shown
 from dana_poet.sandboxed.files import AskedFiles, remember
 from dana_poet.sandboxed.output import Flooded, Outlet, Stream
 from dana_poet.sandboxed.program import SandboxedProgram
 from dana_poet.sandboxed.telling import diagnostic, told
 from dana_poet.settings import LLMSettings, RunSettings, Settings
-from dana_sandbox.handling import serve_handler
+from dana_sandbox.handling import Host, serve_handler
 from dana_sandbox.run_state import Refused, RunState
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def _no_thread(_thread: threading.Thread) -> None:
 
 
 class Handler:
-    """Answers the requests of one host about one program. `call(name, value)` asks the host something."""
+    """Answers the requests of one host about one program. `host` answers its questions."""
 
-    def __init__(self, options: dict[str, Any], call: Callable[..., Any]) -> None:
-        self.outlet = Outlet(lambda pieces: call("write", pieces), options["output_characters"])
+    def __init__(self, options: dict[str, Any], host: Host) -> None:
+        self.outlet = Outlet(lambda pieces: host.tell("write", pieces), options["output_characters"])
         sys.stdout, sys.stderr = Stream(self.outlet, "out"), Stream(self.outlet, "log")
         setattr(threading.Thread, "start", _no_thread)  # noqa: B010 - a method of a class that is not ours
         guards.install()
@@ -78,8 +78,8 @@ class Handler:
             llm=LLMSettings(mock=options["mock"]), run=RunSettings(auto_coercion=options["auto_coercion"])
         )
         if not options["mock"]:
-            choose.answer_with(AskedModel(call) if options["model"] else NoModel())
-        self.files = AskedFiles(call)
+            choose.answer_with(AskedModel(host) if options["model"] else NoModel())
+        self.files = AskedFiles(host)
         modules = frozenset(options["modules"])
         policy = Policy(sandbox=True, own_folder=options["own_folder"])
         self.state = RunState(modules=modules)

@@ -54,7 +54,7 @@ class Service:
     """One child with a handler in it, for as long as it lives. One request at a time; any thread may ask.
 
     `capabilities` are host functions of one plain value that the child may ask by name, `policy.capability_calls`
-    times for each request; the time they take is not the program's. The child is started with the first request and
+    times for each request; the time they take is not the program's. One that raises Ended ends the child. The child is started with the first request and
     is gone after the first outcome that is not `ok`: then every further request is `crashed`.
     """
 
@@ -143,20 +143,25 @@ class Service:
         return self._worker
 
     def _answer(self, worker: Worker, deadline: float) -> Any:
-        for _ in range(self._policy.capability_calls + 1):
+        asked = 0
+        while True:
             frame = worker.receive(deadline, self._limits.bytes + _LETTER)
             letter, data = frame[:_LETTER], frame[_LETTER:]
             if letter == handling.ANSWER:
                 return messages.decode(data, self._limits)
             if letter == handling.REFUSED:
                 raise Ended("output", str(messages.decode(data, self._limits)))
-            if letter != handling.QUESTION or len(data) > QUESTION_BYTES:
+            if letter not in {handling.QUESTION, handling.NOTE} or len(data) > QUESTION_BYTES:
                 raise BadMessage("a frame of no known kind")
-            asked = time.monotonic()
+            started = time.monotonic()
             reply = self._said(messages.decode(data, self._limits))
-            deadline += time.monotonic() - asked  # what the host does is not the program's time
+            if letter == handling.NOTE:
+                continue  # a child that only tells things keeps its deadline
+            asked += 1
+            if asked > self._policy.capability_calls:
+                raise Ended("crashed", f"it asked its host more than {self._policy.capability_calls} times")
+            deadline += time.monotonic() - started  # what the host does for the program is not the program's time
             worker.send(handling.REPLY + messages.encode(reply, handling.OPENING), deadline)
-        raise Ended("crashed", f"it asked its host more than {self._policy.capability_calls} times")
 
     def _said(self, question: Any) -> dict[str, Any]:
         match question:

@@ -201,19 +201,6 @@ def test_a_session_with_state_finds_it_again(tmp_path: Path) -> None:
     assert dana_poet.Session(state=str(tmp_path)).run(text).value == 2
 
 
-def test_sandboxed_runs_nothing_without_a_sandbox(monitor: Path) -> None:
-    """Refusing is the only safe answer while there is no worker."""
-    policy = dana_poet.Policy.sandboxed()
-    for attempt in (
-        lambda: dana_poet.Session(policy=policy),
-        lambda: dana_poet.run(monitor, policy=policy),
-        lambda: dana_poet.evaluate("1", policy=policy),
-        lambda: dana_poet.load(monitor, policy=policy),
-    ):
-        with pytest.raises(dana_poet.PolicyError):
-            attempt()
-
-
 def test_a_policy_allows_python_modules() -> None:
     """Frozen, and the default is that of a program run by its owner."""
     with pytest.raises(dana_poet.PolicyError):

@@ -140,8 +140,29 @@ CODES: Final[dict[str, RuntimeCode]] = {
     "D4001": RuntimeCode(
         "not allowed by the policy",
         "The program wants to touch something that its policy keeps from it: a Python module, a file, an address, or "
-        "the machinery of Python. The one who runs the program can allow modules with --allow-import.",
+        "the machinery of Python. The one who runs the program can allow modules with --allow-import. A program in the "
+        "sandbox has fewer: the message lists them.",
         "import subprocess.py\n",
         "import math.py\nprint(math.pi)\n",
+    ),
+    "D4002": RuntimeCode(
+        "a program in the sandbox that took too long",
+        "The sandbox ended the program when its time was over: 60 seconds, or what --timeout SECONDS or "
+        "SandboxPolicy(wall_seconds=...) says. What it had printed until then is kept; a session has lost its names.",
+    ),
+    "D4003": RuntimeCode(
+        "a program in the sandbox that needs too much memory",
+        "The program asked for more memory than the sandbox gives: 512 MiB, or what --memory MIB or "
+        "SandboxPolicy(memory_mib=...) says. Work through the data in parts.",
+    ),
+    "D4004": RuntimeCode(
+        "a program in the sandbox that is too much to take",
+        "The program printed more than 8 MiB, or its result or its text is too long. SandboxPolicy has a limit for each: "
+        "output_bytes, result_bytes, source_bytes.",
+    ),
+    "D4005": RuntimeCode(
+        "a program in the sandbox that ended unexpectedly",
+        "The process of the program ended, or sent what is no answer. Very deep recursion in Python's own code does "
+        "that, and so does a program that attacks the sandbox. Nothing of it reached this side.",
     ),
 }

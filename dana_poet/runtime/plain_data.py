@@ -1,4 +1,4 @@
-"""Which values of a program leave the sandbox, and as what: plain data as it is, structs as dicts, nothing else."""
+"""Which values may leave or enter a sandbox, and as what: plain data as it is, structs as dicts, nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_DEPTH = 90
 
 
 class Stays(Exception):  # noqa: N818 - says what the value does
-    """The value cannot leave the sandbox; `where` is its place in the whole, `kind` what it is."""
+    """The value is no plain data; `where` is its place in the whole, `kind` what it is."""
 
     def __init__(self, where: str, kind: str) -> None:
         super().__init__(f"{where or 'it'} is {kind}")
