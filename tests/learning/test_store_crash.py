@@ -16,6 +16,7 @@ import pytest
 
 from dana_learning.appendlog import compaction
 from dana_learning.appendlog.framing import HEADER
+from dana_learning.appendlog.state import State
 from dana_learning.conformance import full_execution
 from dana_learning.journal import open_database
 from dana_learning.tinydb_store import TinyStore
@@ -210,6 +211,25 @@ def test_zeros_after_a_power_cut_are_a_torn_tail(tmp_path: Path) -> None:
         report = db.storage.report
         assert (report.damaged, report.torn_bytes) == (0, 5000)
         assert "unfinished last write" in str(report)
+
+
+def test_an_interrupt_in_the_middle_of_a_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C after the bytes were written and before they were counted: the file says what happened."""
+    with TinyStore(tmp_path / "store.db") as store:
+        store.add_execution(full_execution(0, moment=1.0))
+        real = State.apply
+
+        def interrupted(state: State, operation: list[Any], offset: int, size: int) -> None:
+            real(state, operation, offset, size)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(State, "apply", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                store.add_executions([full_execution(1, "new", 1.0), full_execution(2, "new", 1.0)])
+        store.add_execution(full_execution(3, "new", moment=1.0))
+        assert [one.execution_id for one in store.executions("new")] == ["run-1", "run-2", "run-3"]
+        assert store.functions() == ["fetch", "new"]
 
 
 def test_a_leftover_copy_is_removed(tmp_path: Path) -> None:

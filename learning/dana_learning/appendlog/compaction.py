@@ -116,6 +116,15 @@ def rewrite(log: Log, cancelled: Callable[[], bool], *, locked: bool = False) ->
     handle = _claim(log.path)
     if handle is None:
         return False
+    try:
+        return _rewritten(log, handle, cancelled, locked=locked)
+    finally:
+        if handle.path == copy_path(log.path):  # it was not renamed
+            with suppress(OSError):
+                os.unlink(handle.path)
+
+
+def _rewritten(log: Log, handle: Handle, cancelled: Callable[[], bool], *, locked: bool) -> bool:
     with log.mutex:
         if not locked:
             log.refresh()
@@ -123,7 +132,6 @@ def rewrite(log: Log, cancelled: Callable[[], bool], *, locked: bool = False) ->
         copy = _Copy(handle, log.state)
         tables = {name: _frozen(table) for name, table in log.state.tables.items()}
     if not _copy_tables(old, tables, copy, cancelled):
-        os.unlink(copy_path(log.path))
         return False
     copy.write()
     os.fsync(handle.fd)  # the long one, before anybody has to wait
@@ -132,7 +140,6 @@ def rewrite(log: Log, cancelled: Callable[[], bool], *, locked: bool = False) ->
         return True
     with log:
         if log.handle is not old:
-            os.unlink(copy_path(log.path))
             return False
         _replace(log, old, start, copy)
     log.write_snapshot()
@@ -153,8 +160,8 @@ def _replace(log: Log, old: Handle, start: int, copy: _Copy) -> None:
     if os.fstat(old.fd).st_mode != os.fstat(copy.handle.fd).st_mode:
         os.fchmod(copy.handle.fd, os.fstat(old.fd).st_mode & 0o7777)
     os.rename(copy.handle.path, log.path)
-    sync_folder(log.path)
     copy.handle.path = log.path
+    sync_folder(log.path)
     copy.state.changes = max(copy.state.changes, log.state.changes)
     unlock(old)  # who waits for the old file finds the new one; a reader may hold it open for long
     log.adopt(copy.handle, copy.state, copy.end, copy.checksum)

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from dana_learning.appendlog.compaction import remove_leftover, rewrite
-from dana_learning.appendlog.file import Handle, closed, foreign, lock, open_file, refused, unlock
-from dana_learning.appendlog.framing import HEADER, Record, batches, frames, next_record
-from dana_learning.appendlog.salvage import Damage, OpenReport, put_aside, salvage
+from dana_learning.appendlog.file import Handle, closed, lock, open_file, refused, unlock
+from dana_learning.appendlog.framing import HEADER, Record, batches, frames
+from dana_learning.appendlog.salvage import Damage, OpenReport, begin, put_aside, salvage
 from dana_learning.appendlog.snapshot import Covered, checksum_of, read_snapshot, write_snapshot
 from dana_learning.appendlog.state import Describe, Key, State, TableState, decode, encode
 from dana_learning.appendlog.sync import Durability, Syncer
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _START = len(HEADER)
 _SNAPSHOT_RECORDS = 16_384
 _CLOSE_RECORDS = 256
+_TEND_RECORDS = 64
+_UNKNOWN = 1 << 62
+"""An end that no file reaches: it makes the next use read the file again."""
 _open_logs: weakref.WeakSet[Log] = weakref.WeakSet()
 
 
@@ -65,7 +68,7 @@ class Log:
         self._mutex = threading.RLock()
         self._depth = 0
         self._closed = self._forked = False
-        self._indexed = 0
+        self._indexed = self._untended = 0
         self._cancel = threading.Event()
         self._worker: threading.Thread | None = None
         self.handle, self.read_only = open_file(path, read_only=read_only)
@@ -90,13 +93,19 @@ class Log:
         if self.report.damaged:
             warnings.warn(StoreDamaged(str(self.report)), stacklevel=5)
 
+    def _tell(self, damages: list[Damage], quarantine: str = "") -> None:
+        """Say in the report what was found."""
+        bad = [len(damage.data) for damage in damages if not damage.torn]
+        torn = sum(len(damage.data) for damage in damages if damage.torn)
+        self.report = OpenReport(self.path, self.state.records, len(bad), sum(bad), torn, quarantine)
+
     def _read_all(self) -> list[Damage]:
         fd, changes = self.handle.fd, self.state.changes + 1
         size = os.fstat(fd).st_size
         start = self.handle.read(0, _START)
         damages = list[Damage]()
         if start != HEADER:
-            damages = self._begin(start, size)
+            damages = begin(self.handle, start, size, read_only=self.read_only)
             size = max(size, _START)
         self.state = State(self.handle, self.describe, changes)
         covered = None if damages else read_snapshot(self.path, self.state)
@@ -106,23 +115,8 @@ class Log:
         self.end, self.checksum, self._indexed = covered.end, covered.checksum, covered.records
         tail = self.handle.read(self.end, size - self.end)
         damages += self._accept(tail, repair=True)
-        cut = damages[-1].data if damages and damages[-1].torn else b""
-        bad = [damage for damage in damages if not damage.torn]
-        lost = sum(len(damage.data) for damage in bad)
-        self.report = OpenReport(self.path, self.state.records, len(bad), lost, len(cut))
+        self._tell(damages)
         return damages
-
-    def _begin(self, start: bytes, size: int) -> list[Damage]:
-        """Handle a first line that is not the one it should be: a new file, a damaged one, or somebody else's."""
-        if size < _START and HEADER.startswith(start):
-            if not self.read_only:
-                self.handle.append(0, HEADER)
-            return []
-        newer = start[:-2] == HEADER[:-2] and start[-2:-1] in {b"2", b"4", b"7"}
-        changed = sum((ours ^ theirs).bit_count() for ours, theirs in zip(HEADER, start, strict=False))
-        if newer or (next_record(self.handle.read(0, 1 << 16), 0) is None and (changed > 8 or size != _START)):
-            foreign(self.path, start)
-        return [Damage(0, start, torn=False)]
 
     def _accept(self, tail: bytes, *, repair: bool) -> list[Damage]:
         """Apply the records of new bytes at the end; with `repair` also those behind damaged places, which are returned."""
@@ -152,9 +146,7 @@ class Log:
             name = put_aside(self.path, damages, self.clock())
         except OSError as cause:
             refused(self.path, cause, "putting damaged bytes aside")
-        report = self.report
-        sizes = (report.damaged, report.damaged_bytes, report.torn_bytes)
-        self.report = OpenReport(self.path, report.kept, *sizes, quarantine=name)
+        self._tell(damages, name)
         os.ftruncate(self.handle.fd, self.end)
         if any(damage.offset < self.end for damage in damages):
             rewrite(self, lambda: False, locked=True)
@@ -261,6 +253,8 @@ class Log:
                 )
             if damages:
                 self._put_right(damages)
+                if self.report.damaged:
+                    warnings.warn(StoreDamaged(str(self.report)), stacklevel=5)
         except BaseException:
             unlock(self.handle)
             raise
@@ -281,14 +275,16 @@ class Log:
         with self:
             data = b"".join(parts)
             self.handle.append(self.end, data)
-            offset = self.end
-            self.end += len(data)
-            self.checksum = crc32(data, self.checksum)
+            offset, self.end = self.end, _UNKNOWN  # when this is interrupted, the file says what happened
             for operation, part in zip(operations, parts, strict=True):
                 self.state.apply(operation, offset, len(part))
                 offset += len(part)
+            self.checksum = crc32(data, self.checksum)
+            self.end = offset
             self._syncer.wrote(len(parts))
-            if not self.state.records & 63 or len(data) > self.compact_bytes:
+            self._untended += len(parts)
+            if self._untended >= _TEND_RECORDS or len(data) > self.compact_bytes:
+                self._untended = 0
                 self._tend()
 
     def _sync(self) -> None:

@@ -11,7 +11,8 @@ import os
 from base64 import b64encode
 from dataclasses import dataclass
 
-from dana_learning.appendlog.framing import Record, is_torn, next_record, records
+from dana_learning.appendlog.file import Handle, foreign, sync_folder
+from dana_learning.appendlog.framing import HEADER, Record, is_torn, next_record, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,21 @@ def salvage(data: bytes | memoryview, place: int, base: int = 0) -> tuple[list[R
         torn = place == len(data) or is_torn(data[place:])
         damages.append(Damage(base + cut, bytes(data[cut:]), torn))
     return kept, damages
+
+
+def begin(handle: Handle, start: bytes, size: int, *, read_only: bool) -> list[Damage]:
+    """Handle a first line that is not the one it should be: a new file, a damaged one, or somebody else's."""
+    if size < len(HEADER) and HEADER.startswith(start):
+        if not read_only:
+            handle.append(0, HEADER)
+            handle.sync()
+            sync_folder(handle.path)
+        return []
+    newer = start[:-2] == HEADER[:-2] and start[-2:-1] in {b"2", b"4", b"7"}
+    changed = sum((ours ^ theirs).bit_count() for ours, theirs in zip(HEADER, start, strict=False))
+    if newer or (next_record(handle.read(0, 1 << 16), 0) is None and (changed > 8 or size != len(HEADER))):
+        foreign(handle.path, start)
+    return [Damage(0, start, torn=False)]
 
 
 def put_aside(path: str, damages: list[Damage], moment: float) -> str:
