@@ -1,6 +1,6 @@
 """Learn better parameters from execution feedback, inside bounds, with reasons, and without losing anything.
 
-Start at `Parameter`, `Choice` and `Space` for what may be learned. Names are loaded when they are first used, so that
+Start at `Parameter`, `Choice` and `Space` for what may be learned, at `TinyStore` for keeping it. Names are loaded when they are first used, so that
 `import dana_learning` loads no numpy.
 """
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         StoreReadOnly,
         ValuesError,
     )
+    from dana_learning.exchange import export_store, import_store
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
     from dana_learning.online.serving import Change
     from dana_learning.online.tuner import Explanation, Suggestion, Tuner, TunerSettings
@@ -66,6 +67,8 @@ __all__ = [
     "Tuner",
     "TunerSettings",
     "ValuesError",
+    "export_store",
+    "import_store",
     "restore",
 ]
 
@@ -77,6 +80,7 @@ _PLACES = {
     **dict.fromkeys(("Aggregate", "Moments", "ParameterSet", "Pattern"), "records"),
     **dict.fromkeys(("LearningStore", "MemoryStore", "ParameterStore", "restore"), "store"),
     "TinyStore": "tinydb_store",
+    **dict.fromkeys(("export_store", "import_store"), "exchange"),
 }
 """The module of each name that is not an error."""
 

@@ -221,6 +221,7 @@ def check_states_are_exact(make: Maker) -> None:
         store.save_state("fetch", {**state, "more": None}, signature="s")
         assert store.load_state("fetch") == {**state, "more": None}
         assert store.state_names() == ["fetch"]
+        assert (store.state_signature("fetch"), store.state_signature("nobody")) == ("s", "")
         for wrong in ({1: 2.0}, {"a": (1, 2)}, {"a": {1, 2}}, {"a": object()}, [1.0]):
             assert _raises(ObservationError, lambda wrong=wrong: store.save_state("fetch", wrong))  # type: ignore[misc]
         assert store.load_state("fetch", signature="s") == {**state, "more": None}
@@ -267,6 +268,8 @@ def check_retention_counts_everything(make: Maker) -> None:
         assert (total.quality.low, total.quality.high) == (min(qualities), max(qualities))
         assert (total.first, total.last, total.metrics["seconds"].count) == (0.0, 170_000.0, 18)
         assert store.retain(keep=12) == 0
+        store.add_aggregate(parts[0])
+        assert store.aggregates("fetch")[0].count == 2 * parts[0].count
 
 
 def check_a_jump_of_the_clock_loses_nothing(make: Maker) -> None:

@@ -25,6 +25,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
+from dana_learning.appendlog.file import write_whole
 from dana_learning.appendlog.log import Log
 from dana_learning.appendlog.state import Key, decode, encode
 from dana_learning.errors import StoreError, StoreFormatError
@@ -348,10 +349,5 @@ def export_json(path: str | os.PathLike[str], target: str | os.PathLike[str]) ->
         data = storage.read() or {}
     finally:
         storage.close()
-    fresh = Path(f"{os.fspath(target)}.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(data, file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(target)
+    write_whole(os.fspath(target), json.dumps(data))
     return sum(len(table) for table in data.values())

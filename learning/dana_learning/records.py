@@ -91,6 +91,14 @@ class Moments:
         """Return the standard deviation of a sample, 0 for fewer than two numbers."""
         return math.sqrt(self.squares / (self.count - 1)) if self.count > 1 else 0.0
 
+    @classmethod
+    def from_row(cls, what: str, row: Any) -> Moments:
+        """Make it from what `row` returned; ObservationError when it is no such list."""
+        if not isinstance(row, list) or len(row) != 5:
+            raise ObservationError(f"{what} is {row!r}", field=what, expected="count, mean, squares, low and high")
+        count, mean, squares, low, high = (finite(what, one) for one in row)
+        return cls(int(count), mean, squares, low, high)
+
     def row(self) -> list[float]:
         """Return it as plain data."""
         return [self.count, self.mean, self.squares, self.low, self.high]
@@ -136,9 +144,9 @@ class Aggregate:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Aggregate:
         """Make it from plain data."""
-        metrics = {name: Moments(*row) for name, row in data["metrics"].items()}
-        function, day, first, last = data["function"], data["day"], data["first"], data["last"]
-        return cls(function, day, first, last, data["invalid"], Moments(*data["quality"]), metrics)
+        metrics = {name: Moments.from_row(name, row) for name, row in data["metrics"].items()}
+        function, day, first, last = data["function"], int(data["day"]), float(data["first"]), float(data["last"])
+        return cls(function, day, first, last, data["invalid"], Moments.from_row("quality", data["quality"]), metrics)
 
 
 def day_of(time: float) -> int:

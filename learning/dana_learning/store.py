@@ -58,7 +58,7 @@ class LearningStore(ParameterStore, Protocol):
     """Keeps all that learning needs: parameters, executions, patterns, states of learners, aggregates."""
 
     def functions(self) -> list[str]:
-        """Return the sorted names of all functions that have parameters or executions."""
+        """Return the sorted names of all functions that have parameters, executions or aggregates."""
 
     def add_execution(self, feedback: ExecutionFeedback) -> None:
         """Keep an execution; the same id of the same function again replaces it in its place.
@@ -95,6 +95,9 @@ class LearningStore(ParameterStore, Protocol):
     def state_names(self) -> list[str]:
         """Return the sorted names of all states."""
 
+    def state_signature(self, name: str) -> str:
+        """Return the signature that a state was kept with, "" when there is none."""
+
     def retain(self, *, keep: int = 1000, max_age: float | None = None) -> int:
         """Let executions go into aggregates; return how many.
 
@@ -104,6 +107,9 @@ class LearningStore(ParameterStore, Protocol):
 
     def aggregates(self, function: str) -> list[Aggregate]:
         """Return what was kept of executions that were let go, one for each day, by day."""
+
+    def add_aggregate(self, aggregate: Aggregate) -> None:
+        """Add what another store kept of executions; those of the same function and day become one."""
 
     def flush(self) -> None:
         """Make everything durable."""
@@ -201,7 +207,8 @@ class MemoryStore:
     def functions(self) -> list[str]:
         """Return the names of all functions."""
         self._open()
-        return sorted({*self._sets, *(name for name, kept in self._executions.items() if kept)})
+        kept = {name for name, found in self._executions.items() if found}
+        return sorted({*self._sets, *kept, *(name for name, _ in self._aggregates)})
 
     def add_execution(self, feedback: ExecutionFeedback) -> None:
         """Keep an execution."""
@@ -272,6 +279,11 @@ class MemoryStore:
         state: dict[str, Any] = json.loads(text)
         return state
 
+    def state_signature(self, name: str) -> str:
+        """Return the signature that a state was kept with."""
+        self._open()
+        return self._states.get(name, ("", ""))[1]
+
     def state_names(self) -> list[str]:
         """Return the names of all states."""
         self._open()
@@ -289,9 +301,14 @@ class MemoryStore:
                 del kept[one.execution_id]
             going += gone
         for fresh in aggregated(going):
-            key = (fresh.function, fresh.day)
-            self._aggregates[key] = self._aggregates[key].merged(fresh) if key in self._aggregates else fresh
+            self.add_aggregate(fresh)
         return len(going)
+
+    def add_aggregate(self, aggregate: Aggregate) -> None:
+        """Add what another store kept of executions."""
+        self._open()
+        known = self._aggregates.get((aggregate.function, aggregate.day))
+        self._aggregates[aggregate.function, aggregate.day] = known.merged(aggregate) if known else aggregate
 
     def aggregates(self, function: str) -> list[Aggregate]:
         """Return what was kept of executions that were let go."""

@@ -182,7 +182,7 @@ class TinyStore:
     def functions(self) -> list[str]:
         """Return the names of all functions."""
         with self._log.mutex:
-            groups = [self._log.table(table).groups for table in (SETS, EXECUTIONS)]
+            groups = [self._log.table(table).groups for table in (SETS, EXECUTIONS, AGGREGATES)]
             self._packer.refresh()
             numbers = {number for found in groups for number, group in found.items() if group.ids}
             return sorted(self._names.texts.get(number) or f"lost-{number}" for number in numbers)
@@ -280,18 +280,26 @@ class TinyStore:
             operations.append(["p", STATES, number, document])
             self._commit(operations)
 
-    def load_state(self, name: str, *, signature: str = "") -> dict[str, Any] | None:
-        """Return a state."""
+    def _state(self, name: str) -> dict[str, Any] | None:
         with self._log.mutex:
             self._log.refresh()
             self._packer.refresh()
             number = self._names.get(name)
-            document = None if number is None else self._log.document(STATES, number)
+            return None if number is None else self._log.document(STATES, number)
+
+    def load_state(self, name: str, *, signature: str = "") -> dict[str, Any] | None:
+        """Return a state."""
+        document = self._state(name)
         if document is None:
             return None
         same_space(name, document["g"], signature)
         found: dict[str, Any] = document["s"]
         return found
+
+    def state_signature(self, name: str) -> str:
+        """Return the signature that a state was kept with."""
+        document = self._state(name)
+        return "" if document is None else str(document["g"])
 
     def state_names(self) -> list[str]:
         """Return the names of all states."""
@@ -321,11 +329,19 @@ class TinyStore:
     def _let_go(self, function: str, keys: list[int]) -> None:
         offsets = self._log.table(EXECUTIONS).offsets
         going = Executions(self._log.handle, [offsets[key] for key in keys], self._packer)
-        known = {one.day: (key, one) for key, one in self._aggregates(function)}
         operations: list[list[Any]] = [["d", EXECUTIONS, key] for key in keys]
+        self._add_aggregates(function, aggregated(going), operations)
+
+    def add_aggregate(self, aggregate: Aggregate) -> None:
+        """Add what another store kept of executions."""
+        with self._log:
+            self._add_aggregates(aggregate.function, [aggregate], [])
+
+    def _add_aggregates(self, function: str, added: list[Aggregate], operations: list[list[Any]]) -> None:
+        known = {one.day: (key, one) for key, one in self._aggregates(function)}
         number = self._names.number(function, operations)
         fresh = self._log.table(AGGREGATES).highest() + 1
-        for one in aggregated(going):
+        for one in added:
             if one.day in known:
                 key, before = known[one.day]
                 one = before.merged(one)  # noqa: PLW2901 - the same day, with what was known of it

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tinydb import TinyDB
 
-from dana_learning.conformance import full_execution
+from dana_learning.conformance import Ticks, full_execution
 from dana_learning.errors import SpaceChanged, StoreError, StoreFormatError, StoreFull, StoreReadOnly
+from dana_learning.exchange import export_store, import_store
 from dana_learning.journal import export_json, import_json, open_database
 from dana_learning.parameter import Choice, Parameter, Space
 from dana_learning.store import restore
@@ -235,6 +236,64 @@ def test_import_mixes_nothing(tmp_path: Path) -> None:
         db.insert({"n": 1})
     with pytest.raises(StoreError, match="import into a new file"):
         import_json(tmp_path / "stock.json", tmp_path / "ours.db")
+
+
+def filled(path: Path) -> TinyStore:
+    """Return a store with something of everything."""
+    store = TinyStore(path, clock=Ticks())
+    store.set_parameters("fetch", {"timeout": 5.0}, confidence=0.4, reason="first", signature="s")
+    store.set_parameters("fetch", {"timeout": 0.1 + 0.2, "mode": "fast"}, confidence={"timeout": 0.9, "mode": 0.1})
+    store.add_executions([full_execution(number, moment=number * 50_000.0) for number in range(9)])
+    store.add_execution(full_execution(1, "gone", 5.0))
+    store.retain(keep=3)
+    store.retain(keep=0, max_age=900_000.0)
+    store.use_pattern(store.add_pattern("hour", {"at": [1]}, effectiveness=0.3).id)
+    store.save_state("fetch", {"low": float("-inf"), "rows": [1e-320]}, signature="s")
+    return store
+
+
+def test_a_store_as_a_file_that_people_can_read(tmp_path: Path) -> None:
+    """All of it goes out, opens in stock TinyDB, and comes in again the same."""
+    with filled(tmp_path / "store.db") as store:
+        count = export_store(store, tmp_path / "store.json")
+        with TinyDB(tmp_path / "store.json") as stock:
+            assert stock.tables() == {"parameters", "executions", "patterns", "states", "aggregates"}
+            assert stock.table("executions").get(doc_id=1)["function_name"] == "fetch"
+        assert import_store(tmp_path / "store.json", tmp_path / "again.db") == count
+        with TinyStore(tmp_path / "again.db") as again:
+            assert again.functions() == store.functions() == ["fetch", "gone"]
+            for name in store.functions():
+                assert again.parameter_sets(name) == store.parameter_sets(name)
+                assert list(again.executions(name)) == list(store.executions(name))
+                assert again.aggregates(name) == store.aggregates(name)
+            assert again.patterns() == store.patterns()
+            assert again.load_state("fetch") == store.load_state("fetch")
+            assert again.state_signature("fetch") == "s"
+    with pytest.raises(StoreError, match="import into a new file"):
+        import_store(tmp_path / "store.json", tmp_path / "again.db")
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "says"),
+    [
+        ("executions", {"output_quality": 7}, "output_quality is 7"),
+        ("parameters", {"confidence": {"timeout": "high"}}, "confidence"),
+        ("parameters", {"values": {"timeout": float("nan")}}, "timeout"),
+        ("states", {"state": [1]}, "state"),
+        ("patterns", {"uses": "many"}, "TypeError"),
+        ("aggregates", {"quality": {}}, "cannot be imported"),
+    ],
+)
+def test_a_hand_edited_file_is_checked(tmp_path: Path, table: str, change: dict[str, Any], says: str) -> None:
+    """What cannot be is named, and no store is made."""
+    with filled(tmp_path / "store.db") as store:
+        export_store(store, tmp_path / "store.json")
+    data = json.loads((tmp_path / "store.json").read_text())
+    data[table]["1"].update(change)
+    (tmp_path / "store.json").write_text(json.dumps(data))
+    with pytest.raises(StoreFormatError, match=says):
+        import_store(tmp_path / "store.json", tmp_path / "again.db")
+    assert not (tmp_path / "again.db").exists()
 
 
 def test_other_bounds_than_when_it_was_kept(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """One file on disk: reading and appending bytes, the lock between processes, and errors that say what to do."""
 
 # Paths are plain texts here: pathlib costs more than the calls it wraps.
-# ruff: noqa: PTH100, PTH110, PTH120
+# ruff: noqa: PTH100, PTH105, PTH110, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -43,6 +43,18 @@ def sync_folder(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a file that appears whole or not at all."""
+    try:
+        with open(f"{path}.new", "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(f"{path}.new", path)
+    except OSError as cause:
+        refused(path, cause, "writing")
 
 
 class Handle:
