@@ -1,7 +1,7 @@
 """Learn better parameters from execution feedback, inside bounds, with reasons, and without losing anything.
 
-Start at `Parameter`, `Choice` and `Space` for what may be learned, at `TinyStore` for keeping it. Names are loaded when they are first used, so that
-`import dana_learning` loads no numpy.
+Start at `Parameter`, `Choice` and `Space` for what may be learned, at `TinyStore` for keeping it. Names are loaded when
+they are first used, so that `import dana_learning` loads no numpy.
 """
 
 from __future__ import annotations
