@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dana_poet.version import __version__
 

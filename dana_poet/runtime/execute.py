@@ -124,6 +124,10 @@ class Program:
         """Return the code of a file of this program."""
         return code_of_file(path, cached=self.cached and is_cached_code_allowed())
 
+    def offered(self, name: str, *, whole: bool) -> Any:
+        """Return a Python module of the sandbox; only programs in it are asked."""
+        raise NotImplementedError
+
     def execute(self, code: CodeType, names: dict[str, Any]) -> Any:
         """Run a module's code and return the program's value."""
         builtins.prepare(code, self.namespace)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PLAIN = frozenset({
     type(None), bool, int, float, complex, str, bytes, datetime, date, time, timedelta, timezone, Decimal, Fraction, UUID,
@@ -44,7 +46,7 @@ def plain(value: Any, where: str = "", depth: int = 0) -> Any:
     for base, rebuild in _CONTAINERS:
         if isinstance(value, base):
             return rebuild(value, where, depth + 1)
-    for base in (bool, int, float, str, bytes):
+    for base in _BASES:
         if isinstance(value, base):
             return base(value)
     raise Stays(where, _described(value))
@@ -65,6 +67,9 @@ def _mapping(value: Mapping[Any, Any], where: str, depth: int) -> dict[Any, Any]
 _CONTAINERS: tuple[tuple[type, Any], ...] = (
     (dict, _mapping), (list, _items(list)), (tuple, _items(tuple)), (frozenset, _items(frozenset)), (set, _items(set)),
 )  # fmt: skip
+
+
+_BASES: tuple[Any, ...] = (int, float, str, bytes)
 
 
 def shown(value: object) -> str:

@@ -53,7 +53,9 @@ def _text_annotations() -> ast.stmt:
 def _rules(tree: ast.Module) -> Rules:
     """Return the rules for a tree of ours: what Dana cannot say is the translator's, and trusted."""
     written = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id.startswith("_dana_")}
-    written |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ExceptHandler) and node.name}
+    written |= {
+        node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ExceptHandler) and node.name
+    }
     trusted = written | READABLE | hints.BUILTIN_HINTS.keys()
     return Rules(
         modules=frozenset(), exports=lambda _module: None, trusted_names=frozenset(trusted), trusted_attributes=WRITTEN,

@@ -53,7 +53,7 @@ class ModuleFiles:
             return ""
         if os.path.isdir(real):
             return "folder"
-        return "file" if str(path).endswith(".na") and _is_plain_file(real) else ""
+        return "file" if str(path).endswith(".na") and real.endswith(".na") and _is_plain_file(real) else ""
 
     def names(self, path: object) -> list[str]:
         """Return the modules and folders in a folder."""
@@ -144,7 +144,9 @@ def _request(question: Any) -> Any:
             turns = tuple(_message(Message, one) for one in messages)
             if sum(len(turn.content) for turn in turns) > LONGEST_PROMPT:
                 raise DanaValueError(f"a question holds at most {LONGEST_PROMPT:,} characters")
-            return Request(messages=turns, temperature=temperature, max_tokens=most, schema=schema, schema_name=name[:60])
+            return Request(
+                messages=turns, temperature=temperature, max_tokens=most, schema=schema, schema_name=name[:60]
+            )
         case _:
             raise DanaValueError("the question to the model is malformed")
 

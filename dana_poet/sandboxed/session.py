@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from dana_grammar.errors import Diagnostic
 from dana_poet.errors import DanaTypeError, LimitError, PolicyError, UsageError
 from dana_poet.runtime.execute import RunResult, read_text
 from dana_poet.sandboxed.answers import BadAnswer, Reader, take, text, texts
@@ -16,6 +15,7 @@ from dana_poet.sandboxed.limits import limit_error, limits_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dana_grammar.errors import Diagnostic
     from dana_poet.llm import LanguageModel
     from dana_poet.runtime.policy import Policy
     from dana_sandbox.outcome import RunOutcome
@@ -116,7 +116,7 @@ class Box:
         """End the process."""
         self._service.close()
 
-    def __enter__(self) -> Box:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -140,7 +140,9 @@ class Box:
     def _raise_end(self, outcome: RunOutcome) -> None:
         detail = outcome.error.message if outcome.error is not None else ""
         if outcome.status == "output":
-            raise limit_error("output", self.limits, f"the result of the program is too much: {detail}" if detail else "")
+            raise limit_error(
+                "output", self.limits, f"the result of the program is too much: {detail}" if detail else ""
+            )
         raise limit_error(outcome.status, self.limits, detail)
 
     def _real(self, name: str) -> str | None:
@@ -254,10 +256,11 @@ class Gathered:
         self._pieces: list[str] = []
 
     def __call__(self, stream: str, piece: str) -> None:
+        """Take a piece of one stream."""
         if stream == "out":
             self._pieces.append(piece)
         else:
-            sys.stderr.write(piece)
+            to_terminal(stream, piece)
 
     def text(self) -> str:
         """Return what was printed since this was last asked."""
@@ -270,7 +273,11 @@ def to_terminal(stream: str, piece: str) -> None:
     from dana_poet.sandboxed.answers import TABLE
 
     target = sys.stdout if stream == "out" else sys.stderr
-    target.write(piece.translate(TABLE) if target.isatty() else piece)
+    shown = piece.translate(TABLE) if target.isatty() else piece
+    try:
+        target.write(shown)
+    except UnicodeEncodeError:
+        target.write(shown.encode("ascii", "backslashreplace").decode())
     target.flush()
 
 
@@ -283,6 +290,7 @@ class Diagnosed:
         self.text, self.file, self.policy, self.known = source, file, policy, known
 
     def __call__(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics, in source order."""
         with Box(os.path.dirname(os.path.abspath(self.file)), self.policy, lambda *_: None, model=None) as box:
             file = box.given("<text>")
             answer = box.ask({"do": "check", "text": self.text, "file": file, "known": sorted(self.known)})

@@ -72,7 +72,8 @@ def _must_cross(value: Any) -> Any:
     if isinstance(value, Stays):
         where = value.where or "the value"
         raise DanaTypeError(
-            f"{where} is {value.kind} and cannot leave the sandbox", hint="return plain data: text, numbers, lists, dicts"
+            f"{where} is {value.kind} and cannot leave the sandbox",
+            hint="return plain data: text, numbers, lists, dicts",
         )
     return value
 

@@ -17,11 +17,11 @@ from dana_poet.runtime import builtins, execute, failures, paths, session
 from dana_poet.runtime.arguments import Given
 from dana_poet.runtime.library_table import LIBRARY
 from dana_poet.runtime.place import Place
+from dana_poet.runtime.plain_data import Stays, plain, shown
 from dana_poet.runtime.policy import Policy
 from dana_poet.runtime.resources.registry import HARMLESS, SHIPPED
 from dana_poet.sandboxed import guards
 from dana_poet.sandboxed.asked_model import AskedModel, NoModel
-from dana_poet.runtime.plain_data import Stays, plain, shown
 from dana_poet.sandboxed.files import AskedFiles, remember
 from dana_poet.sandboxed.output import Flooded, Outlet, Stream
 from dana_poet.sandboxed.program import SandboxedProgram
@@ -207,7 +207,6 @@ class Handler:
                 [str(label), told(error, file)] for label, error in unseen[:20] if not _is_limit(error, answer)
             ]
             answer["events"] = [_event(event) for event in session.emitted()]
-
 
     def _refusal(self) -> PolicyError:
         """Return the error for what a facade refused."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from dana_sandbox import handling, messages
 from dana_sandbox.crossing import BadMessage, CannotCross, Limits
@@ -98,7 +98,7 @@ class Service:
         """End the child. It may be called again."""
         self._end("it is closed")
 
-    def __enter__(self) -> Service:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,10 +53,11 @@ EXCEPTIONS: dict[str, str] = {
 """Titles of cases that differ, and why. One that does the same after all fails here."""
 
 
-def all_cases() -> list[object]:
+def all_cases() -> list[Any]:
     """Return every case of both corpora; those that differ are marked with their reason."""
-    found = []
-    for param in (*cases.all_cases(), *dialogues.all_cases()):
+    found: list[Any] = []
+    everything: list[Any] = [*cases.all_cases(), *dialogues.all_cases()]
+    for param in everything:
         case, reason = param.values[0], EXCEPTIONS.get(param.values[0].title)
         marks = [pytest.mark.xfail(reason=reason, raises=AssertionError)] if reason else []
         found.append(pytest.param(case, id=param.id, marks=marks))
