@@ -6,8 +6,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dana_poet
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,6 +43,12 @@ def test_the_python_lines_give_the_values_in_their_comments(tmp_path: Path) -> N
     program = tmp_path / "pipelines.na"
     program.write_text((ROOT / "examples" / "pipelines.na").read_text())
     assert dana_poet.load(program).keywords("a quick brown fox") == ["quick", "brown"]
+
+
+def test_the_sandbox_prints_what_stands_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first thing that anybody copies."""
+    exec(blocks("python")[1], {})  # noqa: S102 - the page's own lines
+    assert capsys.readouterr().out == blocks("text")[2]
 
 
 def test_links_lead_somewhere() -> None:
