@@ -22,6 +22,7 @@ from dana_poet.runtime.policy import Policy
 from dana_poet.runtime.resources.registry import HARMLESS, SHIPPED
 from dana_poet.sandboxed import guards
 from dana_poet.sandboxed.asked_model import AskedModel, NoModel
+from dana_poet.sandboxed.compiling import compile_text
 from dana_poet.sandboxed.files import AskedFiles, remember
 from dana_poet.sandboxed.output import Flooded, Outlet, Stream
 from dana_poet.sandboxed.program import SandboxedProgram
@@ -52,7 +53,14 @@ def _load_all() -> None:
         import_module(name)
 
 
+def _warm_up() -> None:
+    """Do once what every worker would do first: patterns are compiled then, tables filled, pages written."""
+    builtins.new_namespace()
+    compile_text("struct P:\n    x: int = 1\ndef f(a, b = 2): a.x + b\nprint(f'{f(P())}')\n", "<warm>", frozenset())
+
+
 _load_all()
+_warm_up()
 
 
 def serve(channel: Channel) -> None:
