@@ -8,8 +8,8 @@ INT_BITS = 1 << 20
 FRACTION_BITS = 1 << 14
 # Numbers below this many bits are written as decimal digits, whatever limit for digits the host has set.
 SHORT_INT_BITS = 2048
-# Many keys with one hash value make building a dict quadratic.
-EQUAL_HASHES = 1000
+# Many keys with one hash value make building a dict quadratic. Honest ones have few: of the powers of two every 61st.
+EQUAL_HASHES = 100
 
 
 @dataclass(frozen=True, slots=True)

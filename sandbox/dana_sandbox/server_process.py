@@ -16,7 +16,7 @@ import signal
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import host_io
 from dana_sandbox.launch import Settings, command, first_environment
@@ -45,7 +45,7 @@ class ServerProcess:
         self._handle = -1  # a descriptor of the process: its number may be another's once it has been reaped
         self._leases = 0
         self._asking = threading.Lock()
-        self._sending = threading.Lock()
+        self._sending = threading.RLock()  # a worker that is collected in the middle of a request asks for its end
 
     def start(self) -> None:
         """Start the process and wait until it can fork. PoolError with its own words when it cannot."""
@@ -186,7 +186,7 @@ def _close(descriptors: list[int]) -> None:
 def _spawn(line: list[str], control: int) -> int:
     """Start `line` with `control` as its standard input, no other output, and no signal of ours blocked or ignored."""
     above = fcntl.fcntl(control, fcntl.F_DUPFD_CLOEXEC, 10)  # so that it is not already descriptor 0
-    streams = [(os.POSIX_SPAWN_DUP2, above, 0)]
+    streams: list[tuple[Any, ...]] = [(os.POSIX_SPAWN_DUP2, above, 0)]
     streams += [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
     usual = [signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT]
     environment = first_environment()

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -193,7 +194,12 @@ def _frozenset(items: list[Any]) -> frozenset[Any]:
 
 
 def _check_hashes(keys: list[Any]) -> None:
-    if len(keys) > EQUAL_HASHES and len(keys) - len(set(map(hash, keys))) > EQUAL_HASHES:
+    if len(keys) <= EQUAL_HASHES:
+        return
+    hashes = list(map(hash, keys))
+    if len(keys) - len(set(hashes)) < EQUAL_HASHES:
+        return
+    if max(Counter(hashes).values()) > EQUAL_HASHES:
         raise BadMessage("keys made to collide")
 
 

@@ -51,7 +51,9 @@ class Gauge:
 
 def peak_bytes() -> int:
     """Return how much memory this process has held at most, 0 where the system does not tell."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT if resource is not None else 0
+    if resource is None:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT
 
 
 def first_to_go() -> None:

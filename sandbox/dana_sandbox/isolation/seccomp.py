@@ -58,7 +58,7 @@ MACHINES: dict[str, Machine] = {
     "x86_64": Machine(
         architecture=0xC000003E,
         allowed=_numbers(
-            "read 0 write 1 recvfrom 45 sendto 44 futex 202 munmap 11 brk 12 madvise 28 mremap 25 readv 19 writev 20 "
+            "read 0 write 1 futex 202 munmap 11 brk 12 madvise 28 mremap 25 readv 19 writev 20 "
             "close 3 fstat 5 poll 7 ppoll 271 rt_sigaction 13 rt_sigprocmask 14 rt_sigreturn 15 sigaltstack 131 "
             "sched_yield 24 nanosleep 35 clock_nanosleep 230 clock_gettime 228 clock_getres 229 gettimeofday 96 "
             "time 201 getrandom 318 getpid 39 gettid 186 getuid 102 geteuid 107 getgid 104 getegid 108 getrusage 98 "
@@ -78,7 +78,7 @@ MACHINES: dict[str, Machine] = {
     "aarch64": Machine(
         architecture=0xC00000B7,
         allowed=_numbers(
-            "read 63 write 64 recvfrom 207 sendto 206 futex 98 munmap 215 brk 214 madvise 233 mremap 216 readv 65 "
+            "read 63 write 64 futex 98 munmap 215 brk 214 madvise 233 mremap 216 readv 65 "
             "writev 66 close 57 fstat 80 ppoll 73 rt_sigaction 134 rt_sigprocmask 135 rt_sigreturn 139 "
             "sigaltstack 132 sched_yield 124 nanosleep 101 clock_nanosleep 115 clock_gettime 113 clock_getres 114 "
             "gettimeofday 169 getrandom 278 getpid 172 gettid 178 getuid 174 geteuid 175 getgid 176 getegid 177 "
