@@ -3,6 +3,7 @@
 Every byte that comes back is taken as hostile: decoded under caps, checked field by field, cut and scrubbed.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from typing import Any, NoReturn, cast
 
 from dana_sandbox import frames
 from dana_sandbox.crossing import BadMessage, Limits
-from dana_sandbox.errors import scrub, scrub_name
+from dana_sandbox.errors import printable, scrub, scrub_name
 from dana_sandbox.grants import Grants
-from dana_sandbox.leased import DeadlinePassed, TooLarge, Worker, WorkerDied
+from dana_sandbox.leased import DeadlinePassed, IsolationMissing, TooLarge, Worker, WorkerDied
 from dana_sandbox.messages import decode
 from dana_sandbox.outcome import RunError, RunOutcome, Status, TraceLine
 from dana_sandbox.policy import SandboxPolicy
@@ -82,6 +83,8 @@ class Attempt:
         while True:
             kind, parts = frames.unpack(self.worker.receive(self.deadline, self.program.largest))
             if kind == frames.DONE and len(parts) == 5:
+                if not self.worker.is_silent:
+                    raise BadMessage("more after the last frame")
                 return parts
             if kind != frames.CALL or len(parts) != 3:
                 raise BadMessage("a frame that nobody expects")
@@ -92,10 +95,16 @@ class Attempt:
 
     def _outcome(self, parts: list[bytes]) -> RunOutcome:
         status, value, output, details, usage = parts
-        if len(usage) != frames.USAGE.size or len(output) > self.program.policy.output_bytes:
+        if (
+            len(usage) != frames.USAGE.size
+            or len(output) > self.program.policy.output_bytes
+            or (details if status == b"ok" else value)
+        ):
             raise BadMessage("not an outcome")
-        cpu_seconds, peak_bytes = frames.USAGE.unpack(usage)
-        text = output.decode("utf-8", "replace") if output else ""
+        cpu_seconds, peak_bytes = self._usage(usage)
+        # A copy of what was printed waits in the trail; there is more of it than here where memory ran out.
+        printed = self.worker.read_trail() if output or status == b"memory" else b""
+        text = self._text(output or printed)
         isolation = self.layers
         if status == b"ok":
             plain = decode(value, self.program.limits, numpy=self.program.numpy)
@@ -109,14 +118,24 @@ class Attempt:
             seconds=time.monotonic() - self.begun, cpu_seconds=cpu_seconds, peak_bytes=peak_bytes, isolation=isolation,
         )  # fmt: skip
 
+    def _usage(self, told: bytes) -> tuple[float, int]:
+        """Return what a child says of itself, as far as it can be true: it has one thread and its limits."""
+        cpu_seconds, peak_bytes = frames.USAGE.unpack(told)
+        if not 0 <= cpu_seconds < math.inf:
+            raise BadMessage("not a time")
+        return min(cpu_seconds, time.monotonic() - self.begun), min(peak_bytes, self.worker.most_bytes)
+
+    def _text(self, output: bytes) -> str:
+        return output[: self.program.policy.output_bytes].decode("utf-8", "replace") if output else ""
+
     def _ended(self, problem: Exception) -> RunOutcome:
         """Return the outcome of a child that was killed or died."""
         seconds = time.monotonic() - self.begun
         usage = self.worker.end()
         status, error = _verdict(problem, self.program.policy)
         return RunOutcome(
-            status=status, error=error, seconds=seconds, cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes,
-            isolation=self.layers,
+            status=status, output=self._text(self.worker.printed), error=error, seconds=seconds,
+            cpu_seconds=usage.cpu_seconds, peak_bytes=usage.peak_bytes, isolation=self.layers,
         )  # fmt: skip
 
 
@@ -180,7 +199,7 @@ def _step(told: Any, lines: Sequence[str]) -> TraceLine:
         raise BadMessage("not a step of a traceback")
     line = _number(told[0])
     text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-    return TraceLine(line, scrub_name(told[1]), text[:_LINE])
+    return TraceLine(line, scrub_name(told[1]), printable(text[:_LINE]))
 
 
 def _failed(details: bytes, program: Loadable) -> tuple[RunError, tuple[Violation, ...]]:
@@ -199,6 +218,12 @@ def _out_of_memory(_details: bytes, program: Loadable) -> tuple[RunError, tuple[
 
 
 _DETAILS_OF = {b"error": _failed, b"output": _failed, b"rejected": _rejected, b"memory": _out_of_memory}
+
+
+def unmet(problem: IsolationMissing) -> RunOutcome:
+    """Return the outcome of a run that its policy does not allow on this system: nothing was started."""
+    hint = "run it where the kernel has them (isolation_report() tells), or take them out of the policy's require"
+    return RunOutcome(status="rejected", violations=(Violation(0, 0, "isolation", str(problem), hint),))
 
 
 def compiled(program: Loadable, worker: Worker) -> RunOutcome:

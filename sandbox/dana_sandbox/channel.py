@@ -22,11 +22,18 @@ class FrameTooLargeError(ValueError):
 class Channel:
     """The child's end: blocking, one frame at a time. EOFError when the host is gone."""
 
-    def __init__(self, read_fd: int, write_fd: int | None = None) -> None:
+    def __init__(self, read_fd: int, write_fd: int | None = None, trail_fd: int | None = None) -> None:
         self.read_fd = read_fd
         self.write_fd = read_fd if write_fd is None else write_fd
+        self.trail_fd = trail_fd
+        """A pipe for what a program prints, where there is one."""
         self._frames = Frames()
         self._glance = glance_at(read_fd)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether all that has come in has been taken."""
+        return self._frames.is_empty
 
     def send(self, payload: bytes) -> None:
         """Send one frame; returns when the system has taken all of it."""
@@ -74,6 +81,11 @@ class Frames:
     def __init__(self) -> None:
         self._bytes = bytearray()  # one buffer: a child that sends byte by byte costs its own time, not our memory
         self._wanted: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come in that has not been taken."""
+        return not self._bytes and self._wanted is None
 
     @property
     def next_read(self) -> int:

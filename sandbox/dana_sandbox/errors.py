@@ -21,7 +21,11 @@ _PATH = re.compile(
     r"(?<![\w/.:~-])(?:/(?:bin|boot|dev|etc|home|lib\w*|mnt|opt|private|proc|root|run|sbin|snap|srv|sys|tmp|usr|var"
     r"|Applications|Library|System|Users|Volumes|work\w*|builds?|data|app|code|src)(?=/)|[A-Za-z]:\\)[^\s\x00-\x1f\x7f'\"<>|:;,()\[\]{}]*"
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# What moves the cursor, turns the text around or is not seen at all.
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    r"\ufff9-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def scrub(text: str, limit: int = MESSAGE) -> str:
@@ -32,8 +36,17 @@ def scrub(text: str, limit: int = MESSAGE) -> str:
     """
     text = text[: 4 * limit]
     text = _PATH.sub("<path>", _ADDRESS.sub("0x...", text))
-    text = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    text = printable(text)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with escapes for what a terminal obeys and a reader does not see.
+
+    >>> printable("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def scrub_name(text: str) -> str:

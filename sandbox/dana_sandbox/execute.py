@@ -21,6 +21,7 @@ from dana_sandbox.messages import decode, encode
 from dana_sandbox.outward import Outward
 from dana_sandbox.restricted import compile_program
 from dana_sandbox.rules import Rules
+from dana_sandbox.trail import Trail
 from dana_sandbox.verdict import Violation
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class _Child:
         self.channel = channel
         self.code: CodeType | None = None
         self.ready: _Call | None = None
+        self.trail: Trail | None = None
         self.violations: tuple[Violation, ...] = ()
         # Made while there is memory.
         self.out_of_memory = frames.pack(frames.DONE, b"memory", b"", b"", b"", usage(0.0))
@@ -76,6 +78,8 @@ class _Child:
         self.limits = Limits(*self.settings.result)
         self.modules = frozenset(self.settings.modules)
         self.numpy = "numpy" in self.modules
+        if self.channel.trail_fd is not None:
+            self.trail = Trail(self.channel.trail_fd, self.settings.output_bytes)
         if blob:
             self.code = marshal.loads(blob)  # noqa: S302 - compiled code, in a process that runs it anyway
         else:
@@ -114,7 +118,8 @@ class _Child:
             return frames.pack(frames.DONE, b"rejected", b"", b"", _told(self.violations), usage(begun))
         call, self.ready = self.ready or _Call(self), None
         status, value, details = call.outcome(self.code, decode(inputs, _FROM_HOST, numpy=self.numpy))
-        output = call.state.output.text().encode("utf-8", "backslashreplace")
+        # What cannot be encoded grows by that.
+        output = call.state.output.text().encode("utf-8", "backslashreplace")[: self.settings.output_bytes]
         return frames.pack(frames.DONE, status, value, output, details, usage(begun))
 
     def _prepare(self) -> None:
@@ -132,6 +137,9 @@ class _Call:
     def __init__(self, child: _Child) -> None:
         self.settings, self.limits, self.numpy = child.settings, child.limits, child.numpy
         self.state = RunState(child.modules, child.settings.output_bytes)
+        if child.trail is not None:
+            child.trail.restart()
+            self.state.output.copy = child.trail.write
         name = "__main__" if self.settings.entry is None else "sandboxed"
         self.space = namespace(self.state, {}, name=name)
         self.outward = Outward(child.channel, self.state, child.limits, numpy=child.numpy)

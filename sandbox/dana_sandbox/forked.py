@@ -13,7 +13,8 @@ from typing import Protocol
 
 from dana_sandbox import host_io
 from dana_sandbox.leased import Ended, Usage, Worker
-from dana_sandbox.wire import ENDED
+from dana_sandbox.trail import TRAIL_BYTES
+from dana_sandbox.wire import ENDED, Ends
 
 _PATIENCE = 10.0  # seconds for a kill to be confirmed; a server that cannot do that is ended with its children
 
@@ -31,14 +32,15 @@ class Owner(Protocol):
 class ForkedWorker(Worker):
     """One child of a fork server."""
 
-    def __init__(self, owner: Owner, lease: int, pid: int, descriptors: tuple[int, int], memory_mib: int) -> None:
+    def __init__(self, owner: Owner, lease: int, pid: int, ends: Ends, memory_mib: int) -> None:
         super().__init__(pid, memory_mib)
         self._owner = owner
         self._lease = lease
-        self._channel, self._told = descriptors
-        self._inbox = host_io.Inbox(self._channel)
-        os.set_blocking(self._channel, False)
-        os.set_blocking(self._told, False)
+        self._ends = ends
+        self._channel = ends.channel
+        self._inbox = host_io.Inbox(ends.channel)
+        for fd in ends:
+            os.set_blocking(fd, False)
 
     def _write(self, payload: bytes, deadline: float) -> None:
         host_io.send(self._channel, payload, deadline)
@@ -46,10 +48,22 @@ class ForkedWorker(Worker):
     def _read(self, deadline: float, limit: int) -> bytes:
         return self._inbox.receive(deadline, limit)
 
+    def read_trail(self) -> bytes:
+        """Return what the program has printed since the last time, the first of it."""
+        try:
+            return os.read(self._ends.trail, TRAIL_BYTES)
+        except OSError:
+            return b""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether all that has come in has been taken."""
+        return self._inbox.is_empty
+
     def _finish(self, *, kill: bool) -> Ended:
         self._owner.end(self._lease, kill=kill)
         try:
-            data = host_io.receive_exactly(self._told, ENDED.size, time.monotonic() + _PATIENCE)
+            data = host_io.receive_exactly(self._ends.told, ENDED.size, time.monotonic() + _PATIENCE)
         except TimeoutError:
             self._owner.kill()
             return Ended()
@@ -62,6 +76,6 @@ class ForkedWorker(Worker):
         self._owner.end(self._lease, kill=True)
 
     def _close(self) -> None:
-        for fd in (self._channel, self._told):
+        for fd in self._ends:
             with contextlib.suppress(OSError):
                 os.close(fd)

@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import struct
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +29,20 @@ _GRACE_MS = 200  # how long a child that closed its channel may take to end befo
 
 @dataclass(slots=True)
 class Child:
-    """A forked child: its number, the host's end of its channel until it is leased, where to tell its end."""
+    """A forked child: its number, the host's ends of channel and trail until it is leased, where to tell its end.
+
+    `until` is when patience with one that seems to have ended is over, as `time.monotonic` counts.
+    """
 
     pid: int
-    channel: int = -1
+    ends: tuple[int, ...] = ()
     tell: int = -1
+    until: float = 0.0
+
+    def hand_over(self) -> None:
+        """Close what the host has now, or what nobody will have."""
+        _close(*self.ends)
+        self.ends = ()
 
 
 class ForkServer:
@@ -63,8 +73,10 @@ class ForkServer:
         events.register(self._wake, select.POLLIN)
         while True:
             ready = dict(events.poll(self._patience()))
-            if not ready:
-                self._while_idle()
+            if not ready and self._spare_wanted is not None:
+                self._make_spare(self._spare_wanted)
+                self._spare_wanted = None
+            self._lose_patience()
             if self._wake in ready:
                 os.read(self._wake, 4096)
                 self._reap()
@@ -78,14 +90,13 @@ class ForkServer:
             return 0
         return _GRACE_MS if self._dying else None
 
-    def _while_idle(self) -> None:
-        """Nobody waits: make the next child ready, or lose patience with those that should have ended."""
-        if self._spare_wanted is not None:
-            self._make_spare(self._spare_wanted)
-            self._spare_wanted = None
-            return
-        for child in self._dying.values():
-            os.kill(child.pid, signal.SIGKILL)
+    def _lose_patience(self) -> None:
+        """Kill those that closed their channel and have not ended, however much else there is to do."""
+        if self._dying:
+            now = time.monotonic()
+            for child in self._dying.values():
+                if child.until < now:
+                    os.kill(child.pid, signal.SIGKILL)
 
     def _answer(self) -> bool:
         """Do what the host asks; False when it is gone."""
@@ -104,23 +115,32 @@ class ForkServer:
 
     def _lease(self, lease: int, terms: Terms) -> None:
         try:
+            told, tell = os.pipe()
+        except OSError as problem:
+            self._refuse(lease, problem)
+            return
+        try:
             child = self._spare(terms) or self._fork(terms, spare=False)
         except OSError as problem:
-            self._control.sendall(REPLY.pack(lease, 0, problem.errno or 1))
+            _close(told, tell)
+            self._refuse(lease, problem)
             return
-        told, child.tell = os.pipe()
-        descriptors = struct.pack("@2i", child.channel, told)
-        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptors)]
+        child.tell = tell
         self._leased[lease] = child
+        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack("@3i", *child.ends, told))]
         self._control.sendmsg([REPLY.pack(lease, child.pid, 0)], rights)
-        os.close(child.channel)
+        child.hand_over()
         os.close(told)
         self._spare_wanted = terms
+
+    def _refuse(self, lease: int, problem: OSError) -> None:
+        self._control.sendall(REPLY.pack(lease, 0, problem.errno or 1))
 
     def _end(self, lease: int, *, kill: bool) -> None:
         """Have a child end; the host learns how as soon as it is over."""
         if (child := self._leased.pop(lease, None)) is None:
             return
+        child.until = time.monotonic() + _GRACE_MS / 1000
         if kill:
             os.kill(child.pid, signal.SIGKILL)  # ours and not reaped: the number cannot be anybody else's
         self._dying[child.pid] = child
@@ -144,7 +164,7 @@ class ForkServer:
         spare = self._spares.pop(terms, None)
         if spare is None or os.waitpid(spare.pid, os.WNOHANG) == (0, 0):
             return spare
-        os.close(spare.channel)
+        spare.hand_over()
         return None
 
     def _make_spare(self, terms: Terms) -> None:
@@ -152,33 +172,43 @@ class ForkServer:
             return
         while len(self._spares) >= MOST_SPARES:
             oldest = self._spares.pop(next(iter(self._spares)))
-            os.close(oldest.channel)
+            oldest.hand_over()
             os.kill(oldest.pid, signal.SIGKILL)
             self._dying[oldest.pid] = oldest
         with contextlib.suppress(OSError):  # the lease that wants one will say why
             self._spares[terms] = self._fork(terms, spare=True)
 
     def _fork(self, terms: Terms, *, spare: bool) -> Child:
-        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        reader, writer = os.pipe()
+        try:
+            ours, theirs = (end.detach() for end in _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM))
+        except OSError:
+            _close(reader, writer)
+            raise
+        os.set_blocking(writer, False)
         base = self._gauge.bytes_now()
         try:
             pid = os.fork()
         except OSError:
-            ours.close()
-            theirs.close()
+            _close(reader, writer, ours, theirs)
             raise
         if pid == 0:
-            self._be_child(theirs.detach(), worker.Start(terms, base, self._service, spare))
-        theirs.close()
-        return Child(pid, ours.detach())
+            self._be_child((theirs, writer), worker.Start(terms, base, self._service, spare))
+        _close(theirs, writer)
+        return Child(pid, (ours, reader))
 
-    def _be_child(self, fd: int, start: worker.Start) -> None:
+    def _be_child(self, descriptors: tuple[int, int], start: worker.Start) -> None:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            worker.run_child(fd, self._pid, self._held, start)
+            worker.run_child(descriptors, self._pid, self._held, start)
         finally:
             os._exit(1)
+
+
+def _close(*descriptors: int) -> None:
+    for fd in descriptors:
+        os.close(fd)
 
 
 def main(settings: dict[str, Any]) -> None:

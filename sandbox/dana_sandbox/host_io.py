@@ -25,6 +25,11 @@ class Inbox:
         self._frames = Frames()
         self._glance = Glance(fd)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come in that has not been taken."""
+        return self._frames.is_empty
+
     def receive(self, deadline: float, limit: int) -> bytes:
         """Return the next frame. TimeoutError at `deadline` (of `time.monotonic`).
 

@@ -82,6 +82,8 @@ class Worker(ABC):
         self._before = Usage()
         self.pid = pid
         self.calls = 0
+        self.printed = b""
+        """When it has ended: the first of what its last call printed, where that is kept."""
         self.details: tuple[Finding, ...] = ()
         self.landlock_abi = 0
 
@@ -104,6 +106,20 @@ class Worker(ABC):
     @abstractmethod
     def _close(self) -> None:
         """Close what this process holds of the child."""
+
+    @property
+    @abstractmethod
+    def is_silent(self) -> bool:
+        """Whether all that has come in has been taken."""
+
+    def read_trail(self) -> bytes:
+        """Return the first of what the program has printed since the last time; nothing where that is not kept."""
+        return b""
+
+    @property
+    def most_bytes(self) -> int:
+        """How much memory it can have held: what it was forked with and what it was allowed."""
+        return self._before.peak_bytes + self._memory
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -194,6 +210,7 @@ class Worker(ABC):
             self._ended = Ended()
             try:
                 ended = self._finish(kill=kill)
+                self.printed = self.read_trail()
                 self._ended = Ended(ended.code, self._since(ended.usage))
             finally:
                 self._close()

@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from dana_sandbox.attempt import Attempt, Loadable, compiled
+from dana_sandbox.attempt import Attempt, Loadable, compiled, unmet
 from dana_sandbox.capability import Capability
 from dana_sandbox.crossing import CannotCross, Limits
 from dana_sandbox.gate import gate
 from dana_sandbox.grants import NO_GRANTS, Grants, granted
-from dana_sandbox.leased import Worker
+from dana_sandbox.leased import IsolationMissing, Worker
 from dana_sandbox.messages import encode
 from dana_sandbox.name_check import check_name
 from dana_sandbox.outcome import RunOutcome
@@ -51,8 +51,8 @@ def run_untrusted(
 
     `inputs` become names of the program. The value is what `entry(**inputs)` returns or, without an entry, the
     program's variable `result`. `capabilities` are host functions that the program may call by these names.
-    TypeError or ValueError for a wrong argument of the caller's; IsolationMissing when a layer that `policy.require`
-    names is not to be had, PoolError when no child can be started.
+    Where a layer that `policy.require` names is not to be had it is rejected. TypeError or ValueError for a wrong
+    argument of the caller's, PoolError when no child can be started.
 
     >>> run_untrusted("result = sum(numbers)", {"numbers": [1, 2, 3]}).value
     6
@@ -64,7 +64,10 @@ def run_untrusted(
 
     def attempt() -> tuple[RunOutcome, bool]:
         grants = Grants(call.capabilities, policy) if call.capabilities else NO_GRANTS
-        worker = lease(policy)
+        try:
+            worker = lease(policy)
+        except IsolationMissing as problem:
+            return unmet(problem), False
         outcome = Attempt(program, worker, grants, worker.layers).run(call.inputs, loaded=False)
         return _measured(outcome, worker), not grants.used
 
@@ -139,7 +142,10 @@ class Program:
         """Have a child check and compile; what it compiled stays bytes here."""
 
         def attempt() -> tuple[RunOutcome, bool]:
-            worker = lease(self.policy)
+            try:
+                worker = lease(self.policy)
+            except IsolationMissing as problem:
+                return unmet(problem), False
             outcome = compiled(self._loadable, worker)
             if outcome.ok and self.policy.calls_per_worker > 1:
                 self._waiting.append(_Seat(worker))
@@ -154,7 +160,10 @@ class Program:
 
     def _attempt(self, data: bytes) -> tuple[RunOutcome, bool]:
         grants = Grants(self._capabilities, self.policy) if self._capabilities else NO_GRANTS
-        seat, loaded = self._seat()
+        try:
+            seat, loaded = self._seat()
+        except IsolationMissing as problem:
+            return unmet(problem), False
         outcome = Attempt(self._loadable, seat.worker, grants, seat.layers).run(data, loaded=loaded)
         seat.served += 1
         if self._keeps(seat, outcome):

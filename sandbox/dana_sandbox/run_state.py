@@ -3,12 +3,15 @@
 import sys
 from dataclasses import dataclass, field
 from types import FrameType, FunctionType, ModuleType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_sandbox.names import STATE
 from dana_sandbox.own_classes import is_class, is_metaclass, shows_others
 from dana_sandbox.policy import DEFAULT_MODULES, MIB
 from dana_sandbox.verdict import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # A program may try the same forbidden thing in a loop; more than this tells nobody more.
 _MOST_REFUSALS = 100
@@ -27,6 +30,7 @@ class Output:
 
     def __init__(self, limit: int) -> None:
         self.limit, self.used, self.flooded = limit, 0, False
+        self.copy: Callable[[str], None] | None = None  # takes everything as well, at once
         self._parts: list[str] = []
 
     def write(self, text: str) -> int:
@@ -37,6 +41,8 @@ class Output:
             raise Flood(f"the program printed more than {self.limit} bytes")
         self.used += size
         self._parts.append(text)
+        if self.copy is not None:
+            self.copy(text)
         return len(text)
 
     def flush(self) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from dana_sandbox import host_io
 from dana_sandbox.launch import Settings, command, first_environment
 from dana_sandbox.leased import PoolError
-from dana_sandbox.wire import DIED, END, LEASE, REPLY, REQUEST
+from dana_sandbox.wire import DIED, END, LEASE, REPLY, REQUEST, Ends
 
 if TYPE_CHECKING:
     from dana_sandbox.wire import Terms
@@ -71,8 +71,8 @@ class ServerProcess:
             raise PoolError(f"the process that forks workers did not start: {told.decode(errors='replace')}")
         self._control.settimeout(_START_SECONDS)
 
-    def lease(self, terms: Terms) -> tuple[int, int, tuple[int, int]]:
-        """Return lease, process number, and as descriptors the channel and the pipe that tells how it ended.
+    def lease(self, terms: Terms) -> tuple[int, int, Ends]:
+        """Return lease, process number, and as descriptors the host's ends of what connects it with the child.
 
         ServerGone, PoolError.
         """
@@ -90,12 +90,11 @@ class ServerProcess:
                 self.end(answered, kill=True)
         if number:
             raise PoolError(f"no worker could be forked: {os.strerror(number)}")
-        if len(descriptors) != 2:
+        if len(descriptors) != len(Ends._fields):
             _close(descriptors)
             self.end(lease, kill=True)
             raise PoolError("this process has too many open files to take a worker")
-        channel, told = descriptors
-        return lease, pid, (channel, told)
+        return lease, pid, Ends(*descriptors)
 
     def end(self, lease: int, *, kill: bool) -> None:
         """Have one child end. A server that is gone has taken its children along."""
@@ -155,7 +154,9 @@ class ServerProcess:
         data = b""
         while len(data) < size:
             try:
-                part, extra, _, _ = self._control.recvmsg(size - len(data), socket.CMSG_SPACE(2 * 4), _CLOEXEC)
+                part, extra, _, _ = self._control.recvmsg(
+                    size - len(data), socket.CMSG_SPACE(4 * len(Ends._fields)), _CLOEXEC
+                )
             except OSError as problem:
                 self.gone = True
                 raise ServerGone(str(problem)) from problem

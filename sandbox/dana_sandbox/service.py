@@ -15,9 +15,11 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from dana_sandbox import handling, messages
+from dana_sandbox.attempt import unmet
 from dana_sandbox.crossing import BadMessage, CannotCross, Limits
+from dana_sandbox.errors import scrub
 from dana_sandbox.outcome import RunError, RunOutcome
-from dana_sandbox.pool import DeadlinePassed, Pool, Settings, TooLarge, Worker, WorkerDied
+from dana_sandbox.pool import DeadlinePassed, IsolationMissing, Pool, Settings, TooLarge, Worker, WorkerDied
 from dana_sandbox.verdict import Violation
 
 if TYPE_CHECKING:
@@ -75,7 +77,10 @@ class Service:
         return not self._over
 
     def ask(self, request: object, *, wall_seconds: float | None = None) -> RunOutcome:
-        """Return what the handler says to a request, or how the child ended. IsolationMissing, PoolError at the start."""
+        """Return what the handler says to a request, or how the child ended. PoolError at the start.
+
+        It is rejected where a layer that `policy.require` names is not to be had.
+        """
         with self._lock:
             started = time.monotonic()
             if self._over:
@@ -87,6 +92,9 @@ class Service:
                 return RunOutcome(status="rejected", violations=(violation,))
             try:
                 value = self._asked(data, wall_seconds or self._policy.wall_seconds)
+            except IsolationMissing as problem:
+                self._over = str(problem)
+                return unmet(problem)
             except Ended as ended:
                 return self._outcome(ended.status, started, error=RunError(ended.status, str(ended)))
             except BaseException:
@@ -150,7 +158,7 @@ class Service:
             if letter == handling.ANSWER:
                 return messages.decode(data, self._limits)
             if letter == handling.REFUSED:
-                raise Ended("output", str(messages.decode(data, self._limits)))
+                raise Ended("output", scrub(str(messages.decode(data, self._limits))))
             if letter not in {handling.QUESTION, handling.NOTE} or len(data) > QUESTION_BYTES:
                 raise BadMessage("a frame of no known kind")
             started = time.monotonic()

@@ -50,6 +50,11 @@ class SpawnedWorker(Worker):
         self._late = False
         self._reaping = threading.Lock()  # a number that has been reaped may be another process's
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether all that has come in has been taken."""
+        return self._channel.is_silent
+
     def _write(self, payload: bytes, deadline: float) -> None:
         with self._until(deadline):
             self._channel.send(payload)

@@ -25,6 +25,14 @@ EXIT_UNMET = 78
 """The exit code of a child that is not held by every layer its policy requires. It has run nothing."""
 
 
+class Ends(NamedTuple):
+    """The descriptors that a host gets of a child: the channel, what it printed, and the pipe that tells how it ended."""
+
+    channel: int
+    trail: int
+    told: int
+
+
 class Terms(NamedTuple):
     """What a child is confined with. `require` has a bit for each of `harden.LAYERS`."""
 

@@ -22,8 +22,8 @@ from dana_sandbox.wire import EXIT_MEMORY, EXIT_UNMET, Terms
 if TYPE_CHECKING:
     from dana_sandbox.isolation.harden import Confinement
 
-CHANNEL_FD = 3
-"""The descriptor of a forked child's channel, the only one it has beside three on /dev/null."""
+CHANNEL_FD, TRAIL_FD = 3, 4
+"""The descriptors of a forked child's channel and trail, the only ones it has beside three on /dev/null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,17 @@ def hello(held: Confinement) -> bytes:
     return json.dumps({**told, "cpu_seconds": time.process_time()}).encode()
 
 
-def run_child(fd: int, parent: int, held: Confinement, start: Start) -> None:
-    """Be the child of a fork: keep the descriptor of the channel and no other. Does not return."""
+def run_child(descriptors: tuple[int, int], parent: int, held: Confinement, start: Start) -> None:
+    """Be the child of a fork: keep the descriptors of channel and trail and no others. Does not return.
+
+    Both are above the two numbers that they get: the server's own descriptors have those.
+    """
     try:
         harden.die_with_parent(held.kernel, parent)
-        os.dup2(fd, CHANNEL_FD, inheritable=False)
-        os.closerange(CHANNEL_FD + 1, 4096)
-        _serve(Channel(CHANNEL_FD), held, start)
+        for fd, number in zip(descriptors, (CHANNEL_FD, TRAIL_FD), strict=True):
+            os.dup2(fd, number, inheritable=False)
+        os.closerange(TRAIL_FD + 1, limits.MOST_DESCRIPTORS)
+        _serve(Channel(CHANNEL_FD, trail_fd=TRAIL_FD), held, start)
     finally:
         os._exit(1)
 
@@ -83,7 +87,7 @@ def _serve(channel: Channel, held: Confinement, start: Start) -> None:
     code = 1
     try:
         terms = start.terms
-        highest_fd = max(channel.read_fd, channel.write_fd)
+        highest_fd = max(channel.read_fd, channel.write_fd, channel.trail_fd or 0)
         harden.confine_child(held, Limits(terms.memory_mib, terms.cpu_seconds), start.base_bytes, highest_fd)
         sys.modules.pop("resource", None)  # a fork server needs it: `os.wait4` looks it up
         if start.spare and start.service.warm_up is not None:

@@ -108,7 +108,7 @@ def _is_open(fd: int) -> bool:
 
 
 def _kinds() -> list[list[int]]:
-    return [[stat.S_IFMT(os.fstat(fd).st_mode), os.fstat(fd).st_rdev] for fd in range(4)]
+    return [[stat.S_IFMT(os.fstat(fd).st_mode), os.fstat(fd).st_rdev] for fd in range(5)]
 
 
 def _folder() -> list[Any]:

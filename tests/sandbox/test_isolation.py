@@ -304,19 +304,19 @@ class TestOneLayerAlone:
         assert most[0] == most[1]
         assert 256 * policy.MIB < most[0] < 1024 * policy.MIB
         assert limits.pop("STACK")[0] <= 16 * policy.MIB
-        assert limits == {"CPU": [3, 4], "FSIZE": [0, 0], "NOFILE": [4, 4], "NPROC": [0, 0], "CORE": [0, 0]}
+        assert limits == {"CPU": [3, 4], "FSIZE": [0, 0], "NOFILE": [5, 5], "NPROC": [0, 0], "CORE": [0, 0]}
 
 
 class TestWhatAChildHas:
     """Nothing of its host, and nothing that leads outside."""
 
     def test_descriptors(self, pools: dict[frozenset[str], Pool]) -> None:
-        """Three on null, and the channel."""
-        assert tried(pools, ["look"])["result"]["descriptors"] == [0, 1, 2, 3]
+        """Three on null, the channel, and the trail."""
+        assert tried(pools, ["look"])["result"]["descriptors"] == [0, 1, 2, 3, 4]
         if sys.platform.startswith("linux"):
             null = os.stat(os.devnull).st_rdev  # noqa: PTH116
             kinds = tried(pools, ["kinds"], "seccomp")["result"]
-            assert [device for _, device in kinds] == [null, null, null, 0]
+            assert [device for _, device in kinds] == [null, null, null, 0, 0]
 
     def test_surroundings(self, pools: dict[frozenset[str], Pool]) -> None:
         """No variable, no argument, no path to import from, the root folder, UTC."""

@@ -505,8 +505,8 @@ class TestNothingIsLeft:
         assert resident() < ours + 2000
         assert resident(server.pid) < theirs + 1000
         if os.getuid() == 0:
-            mine = Path(f"/proc/{server.pid}/fd")  # null three times, control, gauge, wake and waker, the spare's end
-            assert eventually(lambda: len(list(mine.iterdir())) == 8)
+            mine = Path(f"/proc/{server.pid}/fd")  # null three times, control, gauge, wake and waker, the spare's ends
+            assert eventually(lambda: len(list(mine.iterdir())) == 9)
         pid = server.pid
         fresh.shutdown()
         assert pid not in children_of(os.getpid())
@@ -691,4 +691,4 @@ os._exit(0)
 """
         with run_host(program) as host:
             told, _ = host.communicate()
-        assert json.loads(told) == [0, 1, 2, 3]
+        assert json.loads(told) == [0, 1, 2, 3, 4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -369,6 +370,8 @@ class Puppet:
 
     layers = ("process",)
     alive = True
+    most_bytes = 1000
+    printed = b"until then"
 
     def __init__(self, *frames_to_send: bytes | Exception) -> None:
         self.frames = list(frames_to_send)
@@ -384,6 +387,15 @@ class Puppet:
             raise frame
         return frame
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing follows."""
+        return not self.frames
+
+    def read_trail(self) -> bytes:
+        """Give what was printed."""
+        return b"trail"
+
     def end(self) -> Usage:
         """Be killed."""
         self.ended = True
@@ -391,7 +403,7 @@ class Puppet:
 
 
 ROOMY = Limits(1_000_000, 10_000, 100)
-USAGE = frames.USAGE.pack(0.5, 7)
+USAGE = frames.USAGE.pack(0.0, 7)
 
 
 def done(
@@ -399,14 +411,15 @@ def done(
 ) -> bytes:
     """A last frame."""
     told = b"" if details is None else encode(details, ROOMY)
-    return frames.pack(frames.DONE, status, encode(value, ROOMY), output, told, usage)
+    plain = encode(value, ROOMY) if status == b"ok" or value is not None else b""
+    return frames.pack(frames.DONE, status, plain, output, told, usage)
 
 
 def outcome_of(*sent: bytes | Exception) -> RunOutcome:
     """What the host makes of it."""
     puppet: Any = Puppet(*sent)
     outcome = Attempt(
-        Loadable(b"", "line one\nline two", SandboxPolicy(output_bytes=100)), puppet, NO_GRANTS, puppet.layers
+        Loadable(b"", "line one\nline two\x1b[2J", SandboxPolicy(output_bytes=100)), puppet, NO_GRANTS, puppet.layers
     ).run(b"", loaded=False)
     assert puppet.ended or outcome.status != "crashed"
     return outcome
@@ -418,7 +431,18 @@ class TestHostileChildren:
     def test_a_good_frame_is_a_good_outcome(self) -> None:
         """What the others are measured against."""
         outcome = outcome_of(done(b"ok", [1], b"out\xff"))
-        assert (outcome.value, outcome.output, outcome.cpu_seconds, outcome.peak_bytes) == ([1], "out\ufffd", 0.5, 7)
+        assert (outcome.value, outcome.output, outcome.cpu_seconds, outcome.peak_bytes) == ([1], "out\ufffd", 0.0, 7)
+
+    def test_figures_cannot_be_more_than_true(self) -> None:
+        """A child has one thread and its limits, and no way to say more."""
+        outcome = outcome_of(done(b"ok", usage=frames.USAGE.pack(1e300, 1 << 63)))
+        assert 0 < outcome.cpu_seconds <= outcome.seconds
+        assert outcome.peak_bytes == Puppet.most_bytes
+
+    def test_memory_that_ran_out_leaves_what_was_printed(self) -> None:
+        """The child has no room for its output then."""
+        assert outcome_of(done(b"memory")).output == "trail"
+        assert outcome_of(WorkerDied("it was ended by SIGKILL")).output == "until then"
 
     @pytest.mark.parametrize(
         "frame",
@@ -448,6 +472,9 @@ class TestHostileChildren:
             done(b"error", details=["E", "m", [[1]]]),
             done(b"error", details=["E", "m", [[1 << 40, "f"]]]),
             done(b"error", details=[["E"], "m", []]),
+            *(done(b"ok", usage=frames.USAGE.pack(seconds, 1)) for seconds in (-1.0, math.nan, math.inf, -math.inf)),
+            done(b"ok", details=[[1, 2, "rule", "message", "hint"]]),
+            done(b"error", "value", details=["E", "m", []]),
             done(b"ok")[:-1],
             done(b"ok") + b"x",
         ],
@@ -456,6 +483,11 @@ class TestHostileChildren:
         """The child is ended, the host goes on."""
         outcome = outcome_of(frame)
         assert (outcome.status, outcome.value) == ("crashed", None)
+
+    @pytest.mark.parametrize("last", [done(b"ok"), frames.pack(frames.CALL, b"f", b"", b"")])
+    def test_nothing_follows_an_outcome(self, last: bytes) -> None:
+        """It would be taken for the answer to the next call."""
+        assert outcome_of(done(b"ok"), last).status == "crashed"
 
     def test_text_is_cleaned_again(self) -> None:
         """A child may leave out what the honest one does."""
@@ -466,7 +498,7 @@ class TestHostileChildren:
         assert len(error.type) == 100
         assert error.message.startswith("<path>\\x1bxxx")
         assert len(error.message) == 500
-        assert [(step.line, step.text) for step in error.traceback] == [(2, "line two"), (99, "")]
+        assert [(step.line, step.text) for step in error.traceback] == [(2, "line two\\x1b[2J"), (99, "")]
         assert "\x00" not in error.traceback[0].function
 
     @pytest.mark.parametrize(
