@@ -187,7 +187,9 @@ class Handler:
             self.outlet.flush()
         except Flooded:
             answer["limit"] = "output"
-        except MemoryError:
+        except Exception as error:
+            if not _ran_out(error):
+                raise
             answer["limit"] = "memory"
         if self.outlet.flooded:
             answer["limit"] = "output"
@@ -221,6 +223,15 @@ class Handler:
         first = self.state.refusals[0]
         self.state.refusals.clear()
         return PolicyError(first.message, hint=first.hint)
+
+
+def _ran_out(error: BaseException | None) -> bool:
+    """Whether memory was what failed first: what is done about that may fail in any other way."""
+    for _ in range(20):
+        if error is None or isinstance(error, MemoryError):
+            break
+        error = error.__context__
+    return isinstance(error, MemoryError)
 
 
 def _is_limit(error: BaseException, answer: dict[str, Any]) -> bool:

@@ -129,6 +129,18 @@ def test_the_system_holds_what_the_language_did_not(code: str) -> None:
     assert not Path("/tmp/dana_escaped").exists()  # noqa: S108 - the file that must not be there
 
 
+def test_a_service_keeps_its_state_and_ends_when_it_is_closed() -> None:
+    """One child for all requests; what cannot cross is refused before it is sent."""
+    with Service(f"{WORKERS}:raw", LIMITS, capabilities={"twice": lambda x: 2 * x}, paths=(str(ROOT),)) as service:
+        assert service.ask("import math; math.kept = 1; result = host.ask('twice', 21)").value == 42
+        assert service.ask("import math; result = math.kept").value == 1
+        assert service.ask("host.ask('thrice', 1)").value == "HostSaysNo"
+        assert service.ask(len).status == "rejected"
+        assert service.ask("import time; time.sleep(9)", wall_seconds=0.2).status == "timeout"
+        assert not service.is_open
+    assert service.ask("1").status == "crashed"
+
+
 # --- the worker lies
 
 
