@@ -155,7 +155,8 @@ def decode(data: bytes, limits: Limits, *, numpy: bool = False) -> Any:
 
 def _from_json(data: bytes, limits: Limits) -> Any:
     openers = data.count(b"[") + data.count(b"{")
-    if openers > limits.depth or openers + data.count(b",") >= limits.nodes:
+    # A dict has a colon, another value, for each comma and one more.
+    if openers > limits.depth or 2 * (openers + data.count(b",")) >= limits.nodes:
         _check_shape(data, limits)
     return _parsed(data)
 
@@ -164,7 +165,9 @@ def _check_shape(data: bytes, limits: Limits) -> None:
     """Count, before anything is built, what stands outside strings."""
     bare = _STRING.sub(b"", data)
     brackets = bare.translate(None, _NOT_BRACKETS)
-    if len(brackets) // 2 + bare.count(b",") + bare.count(b":") > 2 * limits.nodes:
+    # A container has one value more than commas and colons, unless it is empty.
+    with_values = len(brackets) // 2 - bare.count(b"[]") - bare.count(b"{}")
+    if 1 + with_values + bare.count(b",") + bare.count(b":") > limits.nodes:
         raise BadMessage(f"more than {limits.nodes} values")
     if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > limits.depth:
         raise BadMessage(f"nested deeper than {limits.depth}")

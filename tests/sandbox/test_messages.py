@@ -91,6 +91,28 @@ def test_the_encoder_keeps_its_caps(value: Any) -> None:
         assert shape(decode(data, limits)) == shape(value)
 
 
+@given(st.recursive(st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(texts, inner)))
+def test_both_ends_count_values_alike(value: Any) -> None:
+    """What is written under a cap is read under it, and not under a smaller one."""
+    todo, count = [value], 1
+    while todo:
+        item = todo.pop()
+        if isinstance(item, (list, dict)):
+            count += len(item) * (2 if isinstance(item, dict) else 1)
+            todo += item.values() if isinstance(item, dict) else item
+    data = encode(value, Limits(LIMITS.bytes, count, LIMITS.depth))
+    assert decode(data, Limits(LIMITS.bytes, count, LIMITS.depth)) == value
+    with pytest.raises(BadMessage, match="more than"):
+        decode(data, Limits(LIMITS.bytes, count - 1, LIMITS.depth))
+
+
+def test_keys_that_honestly_collide_arrive() -> None:
+    """Of the powers of two every 61st has the same hash value."""
+    powers = {2**n: n for n in range(2000)}
+    assert round_trip(powers) == powers
+    assert round_trip(set(powers)) == set(powers)
+
+
 def test_a_pair_of_surrogates_stays_a_pair() -> None:
     """JSON text would join them to one character."""
     assert round_trip(["\ud83d\ude00", "😀"]) == ["\ud83d\ude00", "😀"]
@@ -323,8 +345,10 @@ HUGE = Limits(bytes=5_000_000, nodes=10_000, depth=50)
         b'T["b!"]',
         b'T["w02024-01-01T00:00:00+00:00"]',
         b"T[" + b"".join(b"%d," % (k * (2**61 - 1)) for k in range(1, 4_000)) + b'"e3999"]',
+        b"T[" + b"".join(b"%d," % (k * (2**61 - 1)) for k in range(1, 1_000)) + b'"e999"]',
+        b"J[" + b"0," * 10_000 + b"0]",
     ],
-    ids=range(31),
+    ids=range(33),
 )
 def test_what_the_encoder_never_writes_is_refused(data: bytes) -> None:
     """Too deep, too many, too long, wrong counts, keys made to collide: refused before it costs anything."""
