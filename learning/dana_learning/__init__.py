@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dana_learning.batch.findings import Insights
+    from dana_learning.batch.learner import BatchLearner
+    from dana_learning.batch.records import BatchDataset
     from dana_learning.errors import (
         LearningError,
         ObservationError,
@@ -35,10 +38,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Aggregate",
     "Attempt",
+    "BatchDataset",
+    "BatchLearner",
     "Change",
     "Choice",
     "ExecutionFeedback",
     "Explanation",
+    "Insights",
     "LearningError",
     "LearningStore",
     "MemoryStore",
@@ -73,6 +79,9 @@ __all__ = [
 ]
 
 _PLACES = {
+    "BatchDataset": "batch.records",
+    "BatchLearner": "batch.learner",
+    "Insights": "batch.findings",
     **dict.fromkeys(("Explanation", "Suggestion", "Tuner", "TunerSettings"), "online.tuner"),
     "Change": "online.serving",
     **dict.fromkeys(("Attempt", "ExecutionFeedback", "Observation", "OnlineFeedback"), "observation"),

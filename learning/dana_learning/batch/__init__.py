@@ -1,0 +1,1 @@
+"""What many executions together say: importance, contexts, trends, changes, seasons, anomalies, forecasts, advice."""
