@@ -35,6 +35,7 @@ class Output:
 
     def write(self, text: str) -> int:
         """Take `text`; Flood once the limit is passed, and from then on."""
+        text = str.__str__(text)  # a subclass of str could lie about its length
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         if self.flooded or self.used + size > self.limit:
             self.flooded = True
