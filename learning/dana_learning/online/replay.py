@@ -1,0 +1,113 @@
+"""What would have come of other timeouts, retries and waits: many imagined executions, replayed for each candidate.
+
+The imagined executions (worlds) are the same for all candidates, so that candidates differ by what they do and not by
+luck. After an attempt was given up the next one may be a fresh draw, meet the same fate again (the request is what is
+slow), or find the answer nearer by the time that went by (what was started goes on).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from dana_learning.online.outages import Outages
+    from dana_learning.online.survival import Latency
+    from dana_learning.online.utility import Utility
+
+Array: TypeAlias = NDArray[np.float64]
+
+WORLDS = 256
+MOST = 12
+"""Attempts that are imagined; what has not succeeded by then has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """Uniform numbers, drawn once: every fit is made of the same ones. Each column is evenly spread."""
+
+    latency: Array
+    error: Array
+    outage: Array
+    jitter: Array
+    fate: Array
+    error_seconds: Array
+
+    @classmethod
+    def thrown(cls, seed: int) -> Dice:
+        """Draw the numbers for all worlds."""
+        rng = np.random.default_rng(seed)
+
+        def even(columns: int) -> Array:
+            order = np.argsort(rng.random((WORLDS, columns)), axis=0)
+            found: Array = (order + rng.random((WORLDS, columns))) / WORLDS
+            return found
+
+        outage, jitter, fate = (even(1)[:, 0] for _ in range(3))
+        return cls(even(MOST), even(MOST), outage, jitter, fate, even(MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """Fates of the attempts of imagined executions, shape (WORLDS, MOST), and of whole executions, shape (WORLDS,)."""
+
+    seconds: Array
+    failing: NDArray[np.bool_]
+    error_seconds: Array
+    down: Array
+    longer: Array
+    ready: Array
+
+    @classmethod
+    def imagined(cls, dice: Dice, latency: Latency, outages: Outages, fates: Array, errors: Array) -> Worlds:
+        """Make worlds of what is known; `fates` are the chances of fresh, same and continued; `errors` seen seconds."""
+        seconds = latency.quantiles(dice.latency)
+        same = dice.fate < fates[1]
+        going_on = ~same & (dice.fate < fates[1] + fates[2])
+        seconds[same] = seconds[same, :1]
+        ready = np.where(going_on, seconds[:, 0], -np.inf)
+        seconds[going_on] = np.minimum(seconds[going_on], seconds[going_on, :1])
+        places = (dice.error_seconds * len(errors)).astype(np.int64)
+        down, longer = outages.sampled(dice.outage, dice.jitter)
+        return cls(seconds, dice.error < outages.single, errors[places], down, longer, ready)
+
+
+def replayed(worlds: Worlds, utility: Utility, timeouts: Array, counts: Array, waits: Array) -> tuple[Array, Array]:
+    """Return means and standard deviations of quality over the worlds, for each candidate.
+
+    `timeouts` and `counts` (of attempts) have shape (n,), `waits` (n, MOST): seconds before each attempt.
+    """
+    first, down = worlds.seconds[:, 0], worlds.failing[:, 0] | (worlds.down > 0)
+    succeeded = (first <= timeouts[:, None]) & ~down
+    quality = utility.of(np.minimum(first, 1e9))
+    total: Array = succeeded.astype(np.float64) @ quality
+    squares: Array = succeeded.astype(np.float64) @ np.square(quality)
+    row, world = np.nonzero(~succeeded)
+    took = np.where(down[world], np.minimum(worlds.error_seconds[world, 0], timeouts[row]), timeouts[row])
+    clock, size = took, len(timeouts)
+    for tried in range(1, min(MOST, int(counts.max(initial=1)))):
+        going = counts[row] > tried
+        lost = utility.failure * np.bincount(row[~going], minlength=size)
+        total, squares = total + lost, squares + utility.failure * lost
+        row, world, clock = row[going], world[going], clock[going]
+        if not len(row):
+            break
+        clock = clock + waits[row, tried]
+        limit = timeouts[row]
+        refused = worlds.failing[world, tried] | (clock < worlds.down[world] + tried * worlds.longer[world])
+        seconds = np.maximum(worlds.ready[world] - clock, worlds.seconds[world, tried])
+        done = ~refused & (seconds <= limit)
+        quality = utility.of(clock[done] + seconds[done]) - utility.cost * tried
+        np.maximum(quality, utility.failure, out=quality)
+        total = total + np.bincount(row[done], quality, size)
+        squares = squares + np.bincount(row[done], np.square(quality), size)
+        took = np.where(refused, np.minimum(worlds.error_seconds[world, tried], limit), limit)
+        clock = (clock + took)[~done]
+        row, world = row[~done], world[~done]
+    left = utility.failure * np.bincount(row, minlength=size)
+    means = (total + left) / WORLDS
+    spread = (squares + utility.failure * left) / WORLDS - np.square(means)
+    return means, np.sqrt(np.maximum(spread, 0.0))
