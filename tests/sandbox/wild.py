@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 _VARIABLES = st.sampled_from("a b c d f g Box box".split())
 _ATTRIBUTES = st.sampled_from(
-    "real name value count items append upper split format x _x __x __class__ __dict__ __name__ __doc__ __init__ mro "
+    "real name value count items append upper split format x x fn imag keys strip index copy _x __x __class__ __dict__ __name__ __doc__ __init__ mro "
     "obj gi_frame args __traceback__ tb_frame f_globals __globals__ __code__ __self__ __module__ register fn".split()
 )
 _SPELLED = st.sampled_from(["'x'", "'__class__'", "'__' + 'dict__'", "'mro'", "'_x'", "'real'", "'gi_' + 'frame'"])
@@ -116,7 +116,7 @@ def _block(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         _build("while {}:\n{}\n    break", _EXPRESSIONS, body),
         _build("def {}(x=1, *p, key=None, **k):\n{}\n    return {}", _VARIABLES, body, _EXPRESSIONS),
         _build("def {}(x):\n    global a\n{}\n    yield {}", _VARIABLES, body, _EXPRESSIONS),
-        _build("class {}(Box):\n    x = {}\n    def fn(self):\n    {}\n        return super().fn()", _VARIABLES, _EXPRESSIONS,
+        _build("class {}(Box):\n    x = {}\n    def fn(self):\n{}\n        return super().fn()", _VARIABLES, _EXPRESSIONS,
                body.map(_indented)),
         _build("class {}(Exception):\n    def __str__(self):\n        return {}", _VARIABLES, _EXPRESSIONS),
         _build("try:\n{}\nexcept {} as error:\n    {} = error.args\nfinally:\n    b = 2", body, _VARIABLES, _VARIABLES),
@@ -144,11 +144,19 @@ class Box:
 f = lambda *p, **k: (p, k)
 def g(x, key=None):
     return [x, key] if x else key
+def show(value, depth=0, list=list, tuple=tuple, dict=dict, repr=repr, type=type, str=str, isinstance=isinstance):
+    if depth > 5 or not isinstance(value, (int, float, complex, str, bytes, list, tuple, dict, type(None))):
+        return type(value).__name__
+    if type(value) in (list, tuple):
+        return [show(one, depth + 1) for one in value]
+    if type(value) is dict:
+        return [show(one, depth + 1) for one in value.items()]
+    return value
 a, b, c, d, box, log = 1, 'ab', [1, 2], {'k': 1}, Box(3), []
 """
 
 programs = st.lists(st.recursive(_SIMPLE, _block, max_leaves=4).map(_guarded), min_size=1, max_size=6).flatmap(
     lambda lines: _EXPRESSIONS.map(
-        lambda last: "\n".join([_HEAD, *lines, _guarded(f"log.append({last})"), "result = [a, b, c, d, log]"])
+        lambda last: "\n".join([_HEAD, *lines, _guarded(f"log.append({last})"), "result = show([a, b, c, d, log])"])
     )
 )
