@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dana_learning.kinds import Choice, Parameter, Structured
+    from dana_learning.online.serving import Expected
 
     Array = NDArray[np.float64]
 
@@ -92,6 +93,9 @@ class Tuner:
     `decide` is called, so that `observe` and `served` cost next to nothing. The same seed, settings and observations
     give the same suggestions, also across `state` and `from_state`.
 
+    `prior` gives the quality (0 to 1) to expect at encoded rows before anything was observed, 0.5 without it. It is no
+    part of the state: give the same again to `from_state`.
+
     >>> from dana_learning import Parameter
     >>> tuner = Tuner([Parameter("threshold", 0.9, 0.0, 1.0)], seed=1)
     >>> for _ in range(20):
@@ -103,8 +107,9 @@ class Tuner:
 
     def __init__(
         self, space: Space | Iterable[Parameter | Choice | Structured], *, seed: int = 0,
-        settings: TunerSettings | None = None,
+        settings: TunerSettings | None = None, prior: Expected | None = None,
     ) -> None:  # fmt: skip
+        self.prior = prior
         self.space = space if isinstance(space, Space) else Space(space)
         self.seed = seed
         self.settings = settings or TunerSettings()
@@ -187,11 +192,12 @@ class Tuner:
 
     def _learn(self, row: Array, quality: float) -> None:
         self._step += 1
+        offset = float(self._expected(row[None])[0])
         if len(self._model) >= WARM:
-            ago = self._watch.update(self._model.surprise(row, quality))
+            ago = self._watch.update(self._model.surprise(row, quality, offset))
             if ago:
                 self._model.forget(min(ago - 1, len(self._model)))
-        self._model.add(row, quality)
+        self._model.add(row, quality, offset)
 
     def _decide(self) -> None:
         self._best = serving.best_row(self._model, self._best, self._expected, self.settings.caution)
@@ -234,7 +240,7 @@ class Tuner:
         return Explanation(self.served(), self._step, tuple(self._changes))
 
     def _expected(self, rows: Array) -> Array:
-        return np.full(len(rows), MEAN)
+        return np.full(len(rows), MEAN) if self.prior is None else self.prior(rows)
 
     # State
 
@@ -249,9 +255,12 @@ class Tuner:
         }  # fmt: skip
 
     @classmethod
-    def from_state(cls, space: Space | Iterable[Parameter | Choice | Structured], state: Mapping[str, Any]) -> Self:
+    def from_state(
+        cls, space: Space | Iterable[Parameter | Choice | Structured], state: Mapping[str, Any], *,
+        prior: Expected | None = None,
+    ) -> Self:  # fmt: skip
         """Continue from a state. SpaceChanged when it was learned for other names, bounds or options."""
-        tuner = cls(space, seed=int(state["seed"]), settings=TunerSettings(**state["settings"]))
+        tuner = cls(space, seed=int(state["seed"]), settings=TunerSettings(**state["settings"]), prior=prior)
         if differences := tuner.space.differences(state["space"]):
             raise SpaceChanged(
                 "the state was learned for another space", field="space", expected="; ".join(differences),
