@@ -10,6 +10,8 @@ import gc
 import marshal
 import sys
 import time
+from inspect import CO_GENERATOR, CO_OPTIMIZED
+from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dana_sandbox import facades, frames
@@ -26,7 +28,6 @@ from dana_sandbox.verdict import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType
 
 FILENAME = "<untrusted>"
 _FROM_HOST = Limits(bytes=LARGEST, nodes=LARGEST, depth=LARGEST)  # the host has held its own caps
@@ -69,6 +70,7 @@ class _Child:
         self.ready: _Call | None = None
         self.trail: Trail | None = None
         self.violations: tuple[Violation, ...] = ()
+        self.lingers = False
         # Made while there is memory.
         self.out_of_memory = frames.pack(frames.DONE, b"memory", b"", b"", b"", usage(0.0))
 
@@ -84,6 +86,7 @@ class _Child:
             self.code = marshal.loads(blob)  # noqa: S302 - compiled code, in a process that runs it anyway
         else:
             self._compile(source.decode())
+        self.lingers = self.code is not None and can_linger(self.code)
         if report:
             self._report()
         if self.settings.again:
@@ -118,6 +121,9 @@ class _Child:
             return frames.pack(frames.DONE, b"rejected", b"", b"", _told(self.violations), usage(begun))
         call, self.ready = self.ready or _Call(self), None
         status, value, details = call.outcome(self.code, decode(inputs, _FROM_HOST, numpy=self.numpy))
+        if self.lingers:
+            gc.collect()  # what the program does when its objects go belongs to this call and its deadline
+        call.state.output.copy = None
         # What cannot be encoded grows by that.
         output = call.state.output.text().encode("utf-8", "backslashreplace")[: self.settings.output_bytes]
         return frames.pack(frames.DONE, status, value, output, details, usage(begun))
@@ -129,6 +135,17 @@ class _Child:
         gc.collect()
         if self.code is not None:
             self.ready = _Call(self)
+
+
+def can_linger(code: CodeType) -> bool:
+    """Whether a program has generators or classes: code of theirs may run when their objects are collected."""
+    inner = [const for const in code.co_consts if type(const) is CodeType]
+    return any(
+        not part.co_flags & CO_OPTIMIZED  # the body of a class
+        or (part.co_flags & CO_GENERATOR and part.co_name != "<genexpr>")
+        or can_linger(part)
+        for part in inner
+    )
 
 
 class _Call:
