@@ -137,7 +137,8 @@ class TestWhatWasPrinted:
             "while True: print('x' * 999)", policy=SandboxPolicy(wall_seconds=0.4, output_bytes=1 << 40)
         )
         assert much.status in {"timeout", "memory"}
-        assert (set(much.output), len(much.output)) == ({"x", "\n"}, TRAIL_BYTES)
+        assert set(much.output) == {"x", "\n"}
+        assert TRAIL_BYTES // 2 < len(much.output) <= TRAIL_BYTES
         outcome = run_untrusted(
             "print('x' * 90)\nwhile True: pass", policy=SandboxPolicy(wall_seconds=0.3, retries=0, output_bytes=100)
         )
