@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = NDArray[np.float64]
 
-WORLDS = 256
+WORLDS = 192
 MOST = 12
 """Attempts that are imagined; what has not succeeded by then has failed."""
 
@@ -82,32 +82,28 @@ def replayed(worlds: Worlds, utility: Utility, timeouts: Array, counts: Array, w
     """
     first, down = worlds.seconds[:, 0], worlds.failing[:, 0] | (worlds.down > 0)
     succeeded = (first <= timeouts[:, None]) & ~down
-    quality = utility.of(np.minimum(first, 1e9))
-    total: Array = succeeded.astype(np.float64) @ quality
-    squares: Array = succeeded.astype(np.float64) @ np.square(quality)
-    row, world = np.nonzero(~succeeded)
-    took = np.where(down[world], np.minimum(worlds.error_seconds[world, 0], timeouts[row]), timeouts[row])
-    clock, size = took, len(timeouts)
+    found = np.where(succeeded, utility.of(np.minimum(first, 1e9)), utility.failure)
+    place = np.flatnonzero(~succeeded)
+    row, world = place // WORLDS, place % WORLDS
+    limit = timeouts.take(row)
+    clock = np.where(down.take(world), np.minimum(worlds.error_seconds[:, 0].take(world), limit), limit)
     for tried in range(1, min(MOST, int(counts.max(initial=1)))):
-        going = counts[row] > tried
-        lost = utility.failure * np.bincount(row[~going], minlength=size)
-        total, squares = total + lost, squares + utility.failure * lost
-        row, world, clock = row[going], world[going], clock[going]
-        if not len(row):
+        going = np.flatnonzero(counts.take(row) > tried)
+        if not len(going):
             break
-        clock = clock + waits[row, tried]
-        limit = timeouts[row]
-        refused = worlds.failing[world, tried] | (clock < worlds.down[world] + tried * worlds.longer[world])
-        seconds = np.maximum(worlds.ready[world] - clock, worlds.seconds[world, tried])
-        done = ~refused & (seconds <= limit)
-        quality = utility.of(clock[done] + seconds[done]) - utility.cost * tried
-        np.maximum(quality, utility.failure, out=quality)
-        total = total + np.bincount(row[done], quality, size)
-        squares = squares + np.bincount(row[done], np.square(quality), size)
-        took = np.where(refused, np.minimum(worlds.error_seconds[world, tried], limit), limit)
-        clock = (clock + took)[~done]
-        row, world = row[~done], world[~done]
-    left = utility.failure * np.bincount(row, minlength=size)
-    means = (total + left) / WORLDS
-    spread = (squares + utility.failure * left) / WORLDS - np.square(means)
+        place, row, world, clock = (part.take(going) for part in (place, row, world, clock))
+        clock += waits[:, tried].take(row)
+        limit = timeouts.take(row)
+        until = np.where(worlds.failing[:, tried], np.inf, worlds.down + tried * worlds.longer)
+        refused = clock < until.take(world)
+        seconds = np.maximum(worlds.ready.take(world) - clock, worlds.seconds[:, tried].take(world))
+        is_done = (seconds <= limit) & ~refused
+        done, left = np.flatnonzero(is_done), np.flatnonzero(~is_done)
+        quality = utility.of(clock.take(done) + seconds.take(done)) - utility.cost * tried
+        found.put(place.take(done), np.maximum(quality, utility.failure))
+        took = np.where(refused, np.minimum(worlds.error_seconds[:, tried].take(world), limit), limit)
+        clock += took
+        place, row, world, clock = (part.take(left) for part in (place, row, world, clock))
+    means: Array = found.mean(axis=1)
+    spread = np.square(found).mean(axis=1) - np.square(means)
     return means, np.sqrt(np.maximum(spread, 0.0))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CELLS = 120
 SHORTEST = 1e-6
 """Seconds; shorter durations count as this."""
-BELIEF = 3.0
+BELIEF = 5.0
 """The fitted tail counts as much as this many attempts at risk."""
 SIGMA, SIGMA_COUNT = 0.7, 2.0
 """Prior spread of log seconds, and how many attempts it counts for."""
