@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from dana_learning.exchange import export_store, import_store
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
+    from dana_learning.online.online_learner import OnlineLearner
     from dana_learning.online.serving import Change
     from dana_learning.online.tuner import Explanation, Suggestion, Tuner, TunerSettings
     from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
@@ -52,6 +53,7 @@ __all__ = [
     "Observation",
     "ObservationError",
     "OnlineFeedback",
+    "OnlineLearner",
     "Parameter",
     "ParameterError",
     "ParameterSet",
@@ -84,6 +86,7 @@ _PLACES = {
     "Insights": "batch.findings",
     **dict.fromkeys(("Explanation", "Suggestion", "Tuner", "TunerSettings"), "online.tuner"),
     "Change": "online.serving",
+    "OnlineLearner": "online.online_learner",
     **dict.fromkeys(("Attempt", "ExecutionFeedback", "Observation", "OnlineFeedback"), "observation"),
     **dict.fromkeys(("Choice", "Parameter", "Repair", "Space", "Structured"), "parameter"),
     **dict.fromkeys(("Aggregate", "Moments", "ParameterSet", "Pattern"), "records"),
