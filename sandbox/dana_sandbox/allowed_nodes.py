@@ -64,7 +64,6 @@ PLAIN: dict[type, Children] = {
     ast.Compare: lambda n: (n.left, *n.ops, *n.comparators),
     ast.FormattedValue: attrgetter("value", "format_spec"),
     ast.JoinedStr: attrgetter("values"),
-    ast.Subscript: attrgetter("value", "slice"),
     ast.Starred: lambda n: (n.value,),
     ast.Slice: attrgetter("lower", "upper", "step"),
     # patterns
@@ -77,7 +76,17 @@ PLAINLY_ALLOWED: frozenset[type] = frozenset(PLAIN) - {NoneType}
 # Node types that `python_check` allows after a closer look, each in a method of its own.
 LOOKED_AT: frozenset[type] = frozenset(
     {
-        *(ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.keyword, ast.Lambda, ast.arguments, ast.arg),
+        *(
+            ast.Name,
+            ast.Constant,
+            ast.Attribute,
+            ast.Subscript,
+            ast.Call,
+            ast.keyword,
+            ast.Lambda,
+            ast.arguments,
+            ast.arg,
+        ),
         *(ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Global, ast.Nonlocal, ast.comprehension),
         *(ast.Import, ast.ImportFrom, ast.alias, ast.ExceptHandler),
         *(ast.MatchValue, ast.MatchMapping, ast.MatchClass, ast.MatchStar, ast.MatchAs),

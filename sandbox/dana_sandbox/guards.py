@@ -13,6 +13,9 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from dana_sandbox import names
+from dana_sandbox.copies import copied_dunder
+from dana_sandbox.facades.stand_ins import stand_in
+from dana_sandbox.name_rules import is_sunder
 from dana_sandbox.own_classes import PROXIES, is_class
 from dana_sandbox.run_builtins import run_builtins, text_of
 from dana_sandbox.run_state import Flood, Output, Refused, RunState
@@ -23,6 +26,7 @@ __all__ = ["Flood", "Guards", "Output", "Refused", "RunState", "as_module", "nam
 
 _PRIVATE_HINT = "names with a leading underscore are for the program's own classes only"
 _CLASS_HINT = "write type(x)"
+_OWN_HINT = "it can be read of what the program itself defines"
 
 # Classes of the library whose instances belong to whoever made them: their attributes are meant to be set.
 _SETTABLE = frozenset(
@@ -84,6 +88,13 @@ class Guards:
         if name in names.LIBRARY_PRIVATE:
             return tuple in (obj.__mro__ if is_class(obj) else kind.__mro__)
         return name in names.ENUM_SUNDERS and _is_enum(kind)
+
+    def read(self, obj: Any, name: str, *default: Any) -> Any:
+        """Return a copy of `obj.__annotations__` and its like, where the program made `obj`."""
+        state = self.state
+        if not (state.is_own_function(obj) or state.is_own_class(obj) or state.is_own_class(type(obj))):
+            state.refuse("attribute", f".{name} of {_described(obj)} is not available here", _OWN_HINT)
+        return copied_dunder(obj, name, self.state.own, *default)
 
     def door(self, obj: Any, name: str) -> Any:
         """Return `obj` unless its `name` leads somewhere, as AttributeError.obj does and some names of arrays do."""
@@ -160,8 +171,11 @@ class Guards:
             if len(args) not in {arity, arity + 1}:
                 raise TypeError(f"{name} takes {arity} arguments, got {len(args)}")
             target = args[0] if len(args) > arity else getattr(real, "__self__", obj)
-            look(target, text_of(args[-arity]))
-            return real(*args)
+            # What was looked at is what is used: text of the program's own class says what it likes.
+            place = len(args) - arity
+            word = text_of(args[place])
+            look(target, word)
+            return real(*args[:place], word, *args[place + 1 :])
 
         return guarded
 
@@ -174,7 +188,10 @@ class Guards:
             and name not in names.READABLE_DUNDERS
             and name not in names.DUNDER_METHODS
             and name not in names.OWN_DUNDERS
+            and name not in names.ERROR_DUNDERS
         ):
+            self.state.refuse("attribute", f".{name} is not available here")
+        elif is_sunder(name) and name not in names.ENUM_SUNDERS:
             self.state.refuse("attribute", f".{name} is not available here")
         elif name[:1] == "_" and (name in names.OWN_DUNDERS or not _is_dunder(name)):
             self.own(obj, name)
@@ -265,11 +282,15 @@ def namespace(state: RunState, given: Mapping[str, object], *, name: str) -> dic
     table.update(SAFE_BUILTINS)
     table |= guards.builtins | {
         "type": TypeLookalike,
+        # Over an array of objects it would show and change addresses in memory.
+        "memoryview": stand_in("memoryview", memoryview, module="builtins") if guards.with_arrays else memoryview,
         names.OWN: _fast(state.own, guards.own),
         names.SET: _fast(state.own, guards.set),
         names.DOOR: guards.door,
         names.FORMAT: guards.format,
         names.METHOD: guards.method,
+        names.READ: guards.read,
+        names.KIND: TypeLookalike,
         names.IMPORT: guards.import_,
         names.IMPORT_FROM: guards.import_from,
         names.STATE: state,

@@ -21,7 +21,6 @@ BUILTIN_HINTS: dict[str, str] = {
     "compile": _CODE,
     "globals": "keep values in a dict of your own",
     "locals": "keep values in a dict of your own",
-    "dir": "name the attributes that you need, or use hasattr(x, 'name')",
     "breakpoint": "print what you want to see",
     "help": "leave it out",
     "exit": "return from the function, or raise an error that says why",
@@ -29,7 +28,6 @@ BUILTIN_HINTS: dict[str, str] = {
     "copyright": "leave it out",
     "credits": "leave it out",
     "license": "leave it out",
-    "memoryview": "slice the bytes: data[a:b]",
     "aiter": "use iter",
     "anext": "use next",
 }

@@ -16,6 +16,13 @@ Note: TypeAlias = Callable[[Any, str, Problem], None]
 Judge: TypeAlias = Callable[[str, Any], None]
 
 
+# What has long come true, and `annotations`.
+_FUTURES = frozenset(
+    "annotations division print_function absolute_import unicode_literals generators generator_stop nested_scopes "
+    "with_statement".split()
+)
+
+
 class ImportCheck:
     """The import statements of one program, and the names that only they bind."""
 
@@ -78,7 +85,7 @@ class ImportCheck:
 
     def _future(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
-            if alias.name != "annotations" or alias.asname:
+            if alias.name not in _FUTURES or alias.asname:
                 message = f"from __future__ import {alias.name} is not available here"
                 self.note(alias, "import", (message, "leave it out"))
 

@@ -3,8 +3,10 @@
 from dana_sandbox.names import (
     ARRAY_DOORS,
     CLASS_DUNDERS,
+    COPIED_DUNDERS,
     DUNDER_METHODS,
     ENUM_SUNDERS,
+    ERROR_DUNDERS,
     FORMAT_ATTRIBUTES,
     GUARDED_ATTRIBUTES,
     INTERPRETER_ATTRIBUTES,
@@ -18,7 +20,7 @@ Problem = tuple[str, str]
 # Dunders that may be read as plain names.
 READABLE_NAMES = MODULE_DUNDERS | {"__name__", "__debug__"}
 CLASS_BODY_NAMES = DUNDER_METHODS | CLASS_DUNDERS
-_LOADABLE_DUNDERS = READABLE_DUNDERS | OWN_DUNDERS | DUNDER_METHODS
+_LOADABLE_DUNDERS = READABLE_DUNDERS | OWN_DUNDERS | DUNDER_METHODS | ERROR_DUNDERS | COPIED_DUNDERS
 # A guard lets a program assign these on its own classes, functions and instances.
 _STORABLE_DUNDERS = READABLE_DUNDERS | DUNDER_METHODS | {"__dict__"}
 # Attributes that a class pattern or a value pattern reads without any guard looking on.
@@ -41,14 +43,14 @@ DUNDER_HINTS: dict[str, str] = {
     "__file__": "there are no files here; take data from the inputs",
     "__loader__": "write an import statement at the top",
     "__spec__": "write an import statement at the top",
-    "__init_subclass__": "call an ordinary function, or use a class decorator",
+    "__init_subclass__": "use a class decorator that does the same: @register above each class",
     "__subclasshook__": "derive from the class",
     "__instancecheck__": "use isinstance with a tuple of classes",
     "__class_getitem__": "derive from typing.Generic",
-    "__set_name__": "pass the name to __init__",
-    "__get__": "use @property",
-    "__set__": "use @property with a setter",
-    "__delete__": "use @property with a deleter",
+    "__set_name__": "pass the name to __init__: price = Positive('price')",
+    "__get__": "let Python call it: instance.name",
+    "__set__": "let Python call it: instance.name = value",
+    "__delete__": "let Python call it: del instance.name",
     "__getattribute__": "define __getattr__ or @property",
     "__del__": "define __enter__ and __exit__, and use with",
     "__prepare__": "use a class decorator",
@@ -56,13 +58,22 @@ DUNDER_HINTS: dict[str, str] = {
     "__reduce_ex__": "return plain data: a dict or a list",
     "__getstate__": "return plain data: a dict or a list",
     "__setstate__": "build the object in __init__",
-    "__annotations__": "use dataclasses.fields",
     "__dataclass_fields__": "use dataclasses.fields",
-    "__members__": "iterate over the enum: for member in Colour",
     "__traceback__": "use str(error) and type(error).__name__",
-    "__context__": "use raise ... from error and keep the error in a variable",
-    "__cause__": "keep the error in a variable",
+    "__annotations__": "write the annotations in the class or the function",
+    "__members__": "write the members in the enum",
+    "__slots__": "write __slots__ in the class",
     "__module__": "leave it out: there is one module",
+    "__context__": "write raise ... from error",
+    "__cause__": "write raise ... from error",
+    "__suppress_context__": "write raise ... from None",
+    "__notes__": "call error.add_note(text)",
+    "__abstractmethods__": "call the class in try and catch TypeError, or list the names yourself",
+    "__kwdefaults__": "write the defaults where you need them",
+    "__sizeof__": "leave it out",
+    "__dir__": "define a method of another name",
+    "__mro_entries__": "name the base class itself",
+    "__call__": "call it: x(...)",
     "__wrapped__": "keep the wrapped function in a variable",
     "__defaults__": "write the defaults where you need them",
     "__await__": "write an ordinary function",

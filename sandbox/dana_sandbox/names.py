@@ -8,6 +8,8 @@ IMPORT_FROM = "<from>"  # IMPORT_FROM("math", "pi") -> the exported value
 SET = "<set>"  # SET(obj, name) -> obj when its attributes may be assigned or deleted
 DOOR = "<door>"  # DOOR(obj, name) -> obj, or a refusal: before `obj.obj` and, with numpy, the doors of arrays
 METHOD = "<method>"  # METHOD(obj, name) -> a guarded `obj.__setattr__`, `__delattr__`, `__getattr__`
+READ = "<read>"  # READ(obj, name) -> a copy of `obj.__annotations__` and its like, of what the program made
+KIND = "<kind>"  # KIND(obj) -> type(obj): for `a.__class__ is b.__class__` and `a.__class__.__name__`
 SEAL = "<seal>"  # decorator of an own `__getattr__` where numpy is, which asks every object for an address in memory
 STATE = "<state>"  # not a guard: where the state of the run lies for guards that no run made
 
@@ -28,11 +30,20 @@ NAMING_METHODS: frozenset[str] = frozenset({"__setattr__", "__delattr__", "__get
 
 # Dunder attributes that may be read on anything.
 READABLE_DUNDERS: frozenset[str] = frozenset({"__name__", "__qualname__", "__doc__"})
+# What an exception knows of other exceptions; nothing else has these.
+ERROR_DUNDERS: frozenset[str] = frozenset({"__cause__", "__context__", "__suppress_context__", "__notes__"})
+# Dunder attributes of which a program gets a copy, and only of its own classes, instances and functions.
+COPIED_DUNDERS: frozenset[str] = frozenset(
+    {"__annotations__", "__members__", "__slots__", "__match_args__", "__module__"}
+)
 # Dunder attributes that may be read on instances of the program's own classes (a guard looks).
 OWN_DUNDERS: frozenset[str] = frozenset({"__class__", "__dict__"})
-# Dunder names that a module may bind, and those that a class body may bind beside methods.
+# Dunder names that a module may bind, and those that a class body may bind
 MODULE_DUNDERS: frozenset[str] = frozenset({"__all__", "__version__", "__author__", "__doc__"})
-CLASS_DUNDERS: frozenset[str] = frozenset({"__slots__", "__match_args__", "__hash__", "__doc__", "__eq__"})
+# beside methods. The methods of descriptors are called by Python alone, as a property's functions are.
+CLASS_DUNDERS: frozenset[str] = frozenset(
+    {"__slots__", "__match_args__", "__hash__", "__doc__", "__eq__", "__get__", "__set__", "__delete__"}
+)
 # Single-underscore names that the library itself gives a meaning, readable on its classes.
 LIBRARY_PRIVATE: frozenset[str] = frozenset({"_replace", "_asdict", "_fields", "_make", "_field_defaults"})
 ENUM_SUNDERS: frozenset[str] = frozenset(

@@ -5,7 +5,6 @@ one node type needs stands in `allowed_nodes` when it is plain and in a method o
 """
 
 import ast
-import warnings
 from collections.abc import Callable, Iterable
 from types import EllipsisType, NoneType
 from typing import Any
@@ -22,6 +21,7 @@ from dana_sandbox.name_rules import (
     loading_problem,
     pattern_problem,
 )
+from dana_sandbox.parsing import SHALLOWER, parse
 from dana_sandbox.rules import MAX_VIOLATIONS, Rules
 from dana_sandbox.tree_facts import entry_problem, literal_names, template_attributes
 from dana_sandbox.verdict import Violation
@@ -36,30 +36,11 @@ _GUARD_NAMES = frozenset(text for text in vars(names).values() if isinstance(tex
 _WATCHED_NAMES = _GUARD_NAMES | hints.BUILTIN_HINTS.keys()
 # The tuples of names that Python itself reads from a class body; only a literal shows what is in them.
 _NAME_TUPLES = frozenset({"__match_args__", "__slots__"})
+# What is nothing of the program's own, plain to see.
+_DISPLAYS = frozenset({ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.JoinedStr, ast.GeneratorExp})
 # Builtins whose second argument names an attribute, and whether they change it.
 _BY_NAME = {"getattr": False, "hasattr": False, "setattr": True, "delattr": True}
-_SHALLOWER = "give inner parts names of their own"
 _METACLASS = "use a class decorator, or derive from abc.ABC"
-_PYTHON = "write Python 3.11"
-
-
-def parse(source: str) -> ast.Module | tuple[Violation, ...]:
-    """Return the tree of `source`, or why there is none. Meant for a child: a parser has limits of its own.
-
-    >>> print(*parse("x = ="))
-    1:5: invalid syntax [syntax] (write Python 3.11)
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except SyntaxError as error:
-        message = str(error.msg)[:200]
-        return (Violation(error.lineno or 0, max(error.offset or 0, 0), "syntax", message, _PYTHON),)
-    except (RecursionError, MemoryError, OverflowError):
-        return (Violation(0, 0, "size", "the program is nested too deeply to be read", _SHALLOWER),)
-    except ValueError as error:
-        return (Violation(0, 0, "syntax", str(error)[:200], _PYTHON),)
 
 
 def check(tree: ast.Module, rules: Rules) -> tuple[Violation, ...]:
@@ -141,7 +122,7 @@ class _Check:
 
     def _too_big(self, level: Iterable[Any], message: str) -> None:
         node = next((node for node in level if hasattr(node, "lineno")), None)
-        self.note(node, "size", (message, _SHALLOWER))
+        self.note(node, "size", (message, SHALLOWER))
 
     def _refuse(self, node: ast.AST) -> Iterable[Any]:
         kind = type(node).__name__
@@ -302,6 +283,8 @@ class _Check:
         name = node.attr
         if (name[0] == "_" or name in names.INTERPRETER_ATTRIBUTES) and name not in self.rules.trusted_attributes:
             self._note_if(node, "attribute", attribute_problem(name, store=type(node.ctx) is not ast.Load))
+            if name == "__class__" and type(node.value) in _DISPLAYS:
+                self.note(node, "attribute", (f"attribute {name} is not available here", "write type(x)"))
         self.attributes.append(node)
         if name in names.FORMAT_ATTRIBUTES and isinstance(node.value, ast.Constant):
             self._judge_template(node.value)
@@ -330,6 +313,13 @@ class _Check:
             if function in self.bound or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
                 continue
             self._note_if(name, "attribute", attribute_problem(name.value, store=_BY_NAME[function]))
+
+    def subscript(self, node: ast.Subscript) -> Iterable[Any]:
+        """`value[item]`, read, assigned or deleted: copies of what Python keeps are not there to be changed."""
+        value = node.value
+        if type(node.ctx) is not ast.Load and type(value) is ast.Attribute and value.attr in names.COPIED_DUNDERS:
+            self._note_if(value, "attribute", attribute_problem(value.attr, store=True))
+        return (value, node.slice)
 
     def keyword(self, node: ast.keyword) -> Iterable[Any]:
         """`name=value` in a call or a class statement."""
@@ -380,6 +370,7 @@ _METHODS: dict[type, Callable[..., Iterable[Any]]] = {
     ast.Constant: _Check.constant,
     ast.Attribute: _Check.attribute,
     ast.Call: _Check.call,
+    ast.Subscript: _Check.subscript,
     ast.keyword: _Check.keyword,
     ast.Lambda: _Check.lambda_,
     ast.arguments: _Check.arguments,

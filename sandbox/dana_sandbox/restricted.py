@@ -151,15 +151,26 @@ class Policy(RestrictingNodeTransformer):
         return (node,)
 
     def _underscored(self, node: ast.Attribute) -> tuple[ast.expr]:
-        name = node.attr
+        name, value = node.attr, node.value
         if name in self.trusted:
             return (node,)
+        if name in names.COPIED_DUNDERS:
+            return (_call(node, names.READ, value, name),)
         if name in names.NAMING_METHODS:
             return (_call(node, names.METHOD, node.value, name),)
         if name in names.OWN_DUNDERS or not _is_dunder(name):
             node.value = _call(node, names.OWN, node.value, name)
-        elif name not in names.DUNDER_METHODS and name not in names.READABLE_DUNDERS:
+        elif name in names.READABLE_DUNDERS:
+            node.value = _kind_of(value)
+        elif name not in names.DUNDER_METHODS and name not in names.ERROR_DUNDERS:
             self.error(node, f".{name} is not available here")
+        return (node,)
+
+    def compare(self, node: ast.Compare) -> tuple[ast.Compare]:
+        """`a.__class__ is b.__class__` asks for types, whatever `a` and `b` are."""
+        if all(type(op) in _SAMENESS for op in node.ops):
+            node.left = _kind_of(node.left)
+            node.comparators[:] = map(_kind_of, node.comparators)
         return (node,)
 
     def augmented(self, node: ast.AugAssign) -> tuple[ast.AugAssign]:
@@ -199,6 +210,13 @@ def _is_dunder(name: str) -> bool:
 def _is_plain_text(node: ast.expr) -> bool:
     """Whether this is a literal whose fields read no attribute that needs a guard: then str.format itself will do."""
     return isinstance(node, ast.Constant) and type(node.value) is str and is_plain(node.value)
+
+
+def _kind_of(node: ast.expr) -> ast.expr:
+    """`x.__class__` as the type of any object; everything else as it is."""
+    if isinstance(node, ast.Attribute) and node.attr == "__class__":
+        return _call(node, names.KIND, node.value)
+    return node
 
 
 def _pattern_attributes(node: ast.MatchValue | ast.MatchClass | ast.MatchMapping) -> Iterator[str]:
@@ -252,12 +270,15 @@ Handler: TypeAlias = Callable[[Policy, Any], "tuple[Any, ...] | list[Any]"]
 _HANDLERS: dict[type, Handler] = {
     ast.Attribute: Policy.attribute,
     ast.AugAssign: Policy.augmented,
+    ast.Compare: Policy.compare,
     ast.MatchValue: Policy.pattern,
     ast.MatchMapping: Policy.pattern,
     ast.MatchClass: Policy.pattern,
     ast.Import: _import,
     ast.ImportFrom: _import_from,
 }
+
+_SAMENESS = frozenset({ast.Is, ast.IsNot, ast.Eq, ast.NotEq})
 
 # Fields that hold no node to look at: text, numbers, operators, contexts.
 _DATA = frozenset(

@@ -11,7 +11,8 @@ from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import names
-from dana_sandbox.own_classes import is_class, is_metaclass, shows_others, tame, without_address
+from dana_sandbox.copies import Attributes
+from dana_sandbox.own_classes import is_class, is_metaclass, names_bases, shows_others, tame, without_address
 from dana_sandbox.run_state import RunState
 from dana_sandbox.safe_builtins import TypeLookalike
 
@@ -53,6 +54,8 @@ def _readers(guards: "Guards") -> dict[str, Any]:
             return guards.format(obj, name, *default)
         if name in names.NAMING_METHODS:
             return guards.method(obj, name, *default)
+        if name in names.COPIED_DUNDERS:
+            return guards.read(obj, name, *default)
         guards.look(obj, name)
         return read(obj, name, *default)
 
@@ -64,11 +67,25 @@ def _readers(guards: "Guards") -> dict[str, Any]:
             return False
         return True
 
-    def vars(obj: Any, /) -> Any:  # noqa: A001
-        """Return the attributes of an object of the program's own class."""
+    def vars(*objects: Any) -> Any:  # noqa: A001
+        """Return the attributes of an object of the program's own class, or of such a class."""
+        (obj,) = _one_object("vars", objects)
+        if guards.state.is_own_class(obj):
+            found = builtins.vars(obj)
+            return Attributes({name: found[name] for name in found if not (name[:2] == "__" == name[-2:])})
         return read(guards.own(obj, "__dict__"), "__dict__")
 
-    return {"getattr": getattr, "hasattr": hasattr, "vars": vars}
+    def dir(*objects: Any) -> list[str]:  # noqa: A001
+        """Return the names of the attributes of an object."""
+        return builtins.dir(*_one_object("dir", objects))
+
+    return {"getattr": getattr, "hasattr": hasattr, "vars": vars, "dir": dir}
+
+
+def _one_object(function: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(objects) != 1:
+        raise TypeError(f"{function}() needs an object here: {function}(x)")
+    return objects
 
 
 def _writers(guards: "Guards") -> dict[str, Any]:
@@ -107,6 +124,8 @@ def _class_builder(state: RunState) -> Callable[..., Any]:
         """Make a class of the program, without metaclasses."""
         if "metaclass" in keywords:
             state.refuse("class", "metaclass= is not available here", _WRITE_A_DECORATOR)
+        if not all(map(names_bases, bases)):
+            state.refuse("class", "a base must be a class", "name the class itself")
         # Before the class is there: the body could hand it on.
         for base in (base for found in resolve_bases(bases) for base in _order(found)):
             _judge_base(base, state)

@@ -148,7 +148,7 @@ def test_builtins_are_offered_or_explained() -> None:
     """No builtin of Python is both, and none is neither."""
     from dana_sandbox.safe_builtins import SAFE_BUILTINS
 
-    of_the_run = {"getattr", "hasattr", "setattr", "delattr", "vars", "print", "type"}
+    of_the_run = {"getattr", "hasattr", "setattr", "delattr", "vars", "dir", "memoryview", "print", "type"}
     offered = set(SAFE_BUILTINS) | of_the_run
     assert offered & hints.BUILTIN_HINTS.keys() == set()
     public = {name for name in vars(builtins) if not name.startswith("_")}

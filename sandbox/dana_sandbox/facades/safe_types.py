@@ -73,8 +73,6 @@ def io_exports(state: State) -> Mapping[str, object]:
         """Refuse."""
         raise TypeError("io.BytesIO is not available beside numpy")
 
-    # `BytesIO().getbuffer()` is one; programs do not have the class.
-    stand_in("memoryview", memoryview, module="builtins")
     return {"BytesIO": BytesIO if "numpy" in state.modules else io.BytesIO}
 
 
