@@ -91,7 +91,7 @@ def replayed(worlds: Worlds, utility: Utility, timeouts: Array, counts: Array, w
         going = np.flatnonzero(counts.take(row) > tried)
         if not len(going):
             break
-        place, row, world, clock = (part.take(going) for part in (place, row, world, clock))
+        place, row, world, clock = place.take(going), row.take(going), world.take(going), clock.take(going)
         clock += waits[:, tried].take(row)
         limit = timeouts.take(row)
         until = np.where(worlds.failing[:, tried], np.inf, worlds.down + tried * worlds.longer)
@@ -103,7 +103,7 @@ def replayed(worlds: Worlds, utility: Utility, timeouts: Array, counts: Array, w
         found.put(place.take(done), np.maximum(quality, utility.failure))
         took = np.where(refused, np.minimum(worlds.error_seconds[:, tried].take(world), limit), limit)
         clock += took
-        place, row, world, clock = (part.take(left) for part in (place, row, world, clock))
+        place, row, world, clock = place.take(left), row.take(left), world.take(left), clock.take(left)
     means: Array = found.mean(axis=1)
     spread = np.square(found).mean(axis=1) - np.square(means)
     return means, np.sqrt(np.maximum(spread, 0.0))
