@@ -1,0 +1,151 @@
+"""A tuner that starts from a prior mean, and learns from its own executions how far that prior may be trusted.
+
+Each particle of the model has a weight from 0 (the prior says nothing) over one half to 1 (it is right up to a small
+remainder); a particle that trusts more expects smaller remainders. Evidence decides: a prior that misleads predicts
+badly, and the particles that trusted it are not resampled. Nothing is copied, and bounds are those of the target.
+
+Sources: Feurer, Letham and Bakshy, Scalable meta-learning for Bayesian optimization (2018), for weighing earlier models
+by how well they rank; Snoek, Larochelle and Adams (2012) for integrating over such weights.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from dana_learning.online.gaussian import MEAN, ParticleGP
+from dana_learning.online.tuner import Tuner, TunerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from dana_learning.kinds import Choice, Parameter, Structured
+    from dana_learning.parameter import Space
+
+    Array = NDArray[np.float64]
+
+TRUST_SPREAD = 0.7
+REMAINDER = math.log(0.3)
+"""Logarithm of how much smaller remainders are under full trust."""
+
+
+class Prior(Protocol):
+    """What is expected before anything was observed; `trust` (0 to 1) says how similar its origin is."""
+
+    @property
+    def trust(self) -> float:
+        """How similar the functions are that it comes from."""
+
+    @property
+    def best(self) -> Array:
+        """The encoded row where most is expected."""
+
+    def __call__(self, rows: Array) -> Array:
+        """Return the quality expected at encoded rows."""
+
+
+class GuidedGP(ParticleGP):
+    """A particle model with one more hyper-parameter: the weight of the prior mean."""
+
+    def __init__(self, space: Space, seed: int, trust: float, *, particles: int, window: int) -> None:
+        self.trust = trust
+        super().__init__(space, seed, particles=particles, window=window)
+
+    def trusted(self, theta: Array) -> Array:
+        """Return the weight of the prior mean in each particle."""
+        result: Array = np.clip(theta[:, self.geometry.size], 0.0, 1.0)
+        return result
+
+    def _prior(self) -> tuple[Array, Array]:
+        middles, spreads = super()._prior()
+        size = self.geometry.size
+        return np.insert(middles, size, self.trust), np.insert(spreads, size, TRUST_SPREAD)
+
+    def _drawn(self, count: int) -> Array:
+        middles, spreads = self._prior()
+        theta: Array = middles + spreads * self.rng.normal(size=(count, len(middles)))
+        theta[:, -2] += REMAINDER * self.trusted(theta)
+        return theta
+
+    def _log_prior(self, theta: Array) -> Array:
+        middles, spreads = self._prior()
+        apart = theta - middles
+        apart[:, -2] -= REMAINDER * self.trusted(theta)
+        result: Array = -0.5 * np.square(apart / spreads).sum(axis=1)
+        return result
+
+    def _weighed(self, theta: Array, offsets: Array | float) -> Array:
+        """Return what each particle expected: the level, and its share of what the prior says."""
+        result: Array = MEAN + np.multiply.outer(self.trusted(theta), np.asarray(offsets, dtype=float) - MEAN)
+        return result
+
+    def _append(self, row: Array, quality: float, offset: float) -> None:
+        known = self.offsets
+        super()._append(row, quality, self._weighed(self.theta, offset))  # type: ignore[arg-type]
+        self.offsets = np.append(known, offset)
+
+    def _factors(self, theta: Array, count: int) -> tuple[Array, Array, Array]:
+        inverse, _, _ = super()._factors(theta, count)
+        apart = self.qualities[:count] - self._weighed(theta, self.offsets[:count])
+        whitened = np.matmul(inverse, apart[:, :, None])[:, :, 0]
+        pivots = np.log(inverse[:, np.arange(count), np.arange(count)]).sum(axis=1)
+        return inverse, whitened, pivots - 0.5 * np.square(whitened).sum(axis=1)
+
+    def projected(
+        self, rows: Array, particles: NDArray[np.int64], offsets: Array | float = MEAN
+    ) -> tuple[Array, Array]:
+        """Return means, shape (particles, rows), and rows whitened by what is known."""
+        weighed = self._weighed(self.theta[particles], offsets)
+        return super().projected(rows, particles, weighed if weighed.ndim == 2 else weighed[:, None])
+
+
+class GuidedTuner(Tuner):
+    """A `Tuner` for a function that is like others: it takes their knowledge as a `Prior`, and unlearns it if need be.
+
+    >>> from dana_learning import Parameter, Space
+    >>> from dana_learning.sharing.knowledge import Knowledge
+    >>> from dana_learning.sharing.priors import KnowledgePrior
+    >>> space = Space([Parameter("x", 0.9, 0.0, 1.0)])
+    >>> source = Tuner(space, seed=1)
+    >>> for _ in range(20):
+    ...     trial = source.suggest()
+    ...     source.observe(trial.id, 1 - (trial.values["x"] - 0.3) ** 2)
+    >>> prior = KnowledgePrior(space, [(Knowledge.of("fetch", source), 0.9)])
+    >>> target = GuidedTuner(space, seed=2, prior=prior)
+    >>> for _ in range(3):
+    ...     trial = target.suggest()
+    ...     target.observe(trial.id, 0.9 - (trial.values["x"] - 0.35) ** 2)
+    >>> abs(target.decide()["x"] - 0.35) < 0.15
+    True
+    """
+
+    prior: Prior
+
+    def __init__(
+        self, space: Space | Iterable[Parameter | Choice | Structured], *, prior: Prior, seed: int = 0,
+        settings: TunerSettings | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(space, seed=seed, settings=settings, prior=prior)
+        sizes = {"particles": self.settings.particles, "window": self.settings.window}
+        self._model = GuidedGP(self.space, seed, prior.trust, **sizes)
+        self._best = prior.best
+
+    def trust(self) -> float:
+        """Return how far the prior is trusted now, 0 to 1."""
+        model = self._model
+        return float(model.chances() @ model.trusted(model.theta)) if isinstance(model, GuidedGP) else 0.0
+
+
+def model_of(tuner: Tuner, state: dict[str, Any]) -> ParticleGP:
+    """Return a copy of a tuner's model."""
+    sizes = {"particles": tuner.settings.particles, "window": tuner.settings.window}
+    if isinstance(tuner, GuidedTuner):
+        model: ParticleGP = GuidedGP(tuner.space, tuner.seed, tuner.prior.trust, **sizes)
+    else:
+        model = ParticleGP(tuner.space, tuner.seed, **sizes)
+    model.load(state)
+    return model
