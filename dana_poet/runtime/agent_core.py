@@ -124,9 +124,10 @@ class AgentCore:
         try:
             self.memory = dict(decode(record.get("memory") or {}, resolve))
             self.conversation = list(decode(record.get("conversation") or [], resolve))
-        except StateError as error:
-            raise StateError(f"the memory of agent {self.id} cannot be read: {error}", hint=error.hint) from error
-        self.sessions = int(record.get("sessions", 0)) + 1
+            self.sessions = int(record.get("sessions", 0)) + 1
+        except (DanaError, TypeError, ValueError) as error:
+            hint = error.hint if isinstance(error, DanaError) else ""
+            raise StateError(f"the memory of agent {self.id} cannot be read: {error}", hint=hint) from error
 
     def _encoded_state(self) -> dict[str, Any]:
         from dana_poet.runtime.encoding import encode

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import StateError
+from dana_poet.errors import DanaError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,15 +43,22 @@ def decode(data: Any, resolve: Resolve | None = None) -> Any:
     >>> decode({"$tuple": [1, 2]})
     (1, 2)
     """
+    try:
+        return _decode(data, resolve)
+    except RecursionError as error:
+        raise StateError("saved data is nested too deeply to be read") from error
+
+
+def _decode(data: Any, resolve: Resolve | None) -> Any:
     if isinstance(data, list):
-        return [decode(item, resolve) for item in data]
+        return [_decode(item, resolve) for item in data]
     if not isinstance(data, dict):
         return data
     if len(data) == 1:
         tag = next(iter(data))
         if tag.startswith("$"):
             return _tagged(tag, data[tag], resolve)
-    return {key: decode(item, resolve) for key, item in data.items()}
+    return {key: _decode(item, resolve) for key, item in data.items()}
 
 
 def register(kind: type, tag: str, write: Callable[[Any], object], read: Callable[[Any], object]) -> None:
@@ -207,37 +214,41 @@ _ENCODERS: dict[type, Callable[[Any, str, set[int]], Any]] = {
 
 
 def _tagged(tag: str, data: Any, resolve: Resolve | None) -> Any:
-    if tag == "$struct":
-        return _read_struct(data, resolve)
-    if tag == "$dict":
-        return {decode(key, resolve): decode(item, resolve) for key, item in data}
     if tag == "$feedback":
         __import__("dana_poet.runtime.event_values")  # registers the reader of this tag
     reader = _READERS.get(tag)
-    if reader is None:
+    if reader is None and tag not in {"$struct", "$dict"}:
         raise StateError(
             f"saved data uses {tag!r}, which this version cannot read", hint="it was written by a newer dana-poet"
         )
-    plain = decode(data, resolve)
     try:
-        return reader(plain)
-    except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+        if reader is not None:
+            return reader(_decode(data, resolve))
+        if tag == "$struct":
+            return _read_struct(data, resolve)
+        return {_decode(key, resolve): _decode(item, resolve) for key, item in data}
+    except DanaError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         raise StateError(f"saved data is damaged: {tag} cannot hold {str(data)[:60]}") from error
 
 
 def _read_struct(data: Any, resolve: Resolve | None) -> Any:
     name, fields = data
     kind: Any = resolve(name) if resolve is not None else None
-    if kind is None or not hasattr(kind, "__dana_fields__"):
+    if not isinstance(kind, type) or not hasattr(kind, "__dana_fields__"):
         raise StateError(f"saved data holds a struct '{name}', which the program does not define")
-    known = {key: decode(item, resolve) for key, item in fields.items() if key in kind.__dana_fields__}
+    known = {key: _decode(item, resolve) for key, item in fields.items() if key in kind.__dana_fields__}
     return kind(**known)
 
 
 def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo
+    try:
+        from zoneinfo import ZoneInfo
 
-    return ZoneInfo(name)
+        return ZoneInfo(name)
+    except (ImportError, KeyError, OSError) as error:  # a system without this zone; the sandbox has none at all
+        raise StateError(f"saved data uses the time zone {name!r}, which is not to be had here") from error
 
 
 def _read_datetime(data: list[Any]) -> datetime:
