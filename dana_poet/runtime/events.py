@@ -162,7 +162,7 @@ class EventBus:
     def log(self) -> EventLog | None:
         """Return the log of the folder in force, read up to now the first time; None when nothing is kept."""
         folder = state.durable() or self._kept_in
-        if folder is None:
+        if folder is None or not folder.keeps_events:
             return None
         with self._lock:
             if self._log is None or self._log.folder.path != folder.path:

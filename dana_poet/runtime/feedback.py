@@ -28,7 +28,7 @@ def bind_handler(key: str, function: Handler) -> None:
     bus = current_bus()
     bus.blocks[key] = function
     folder = state.current()
-    if folder is not None and os.path.exists(folder.events_file()):
+    if folder is not None and folder.keeps_events and os.path.exists(folder.events_file()):
         bus.keep_in(folder)  # an agent of an earlier run may wait for feedback
 
 

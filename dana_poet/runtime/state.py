@@ -31,6 +31,8 @@ class StateFolder:
     """
 
     __slots__ = ("_known", "explicit", "path")
+    keeps_events = True
+    """Whether events and registrations for feedback are kept beside the agents."""
 
     def __init__(self, path: str | os.PathLike[str], *, explicit: bool = True) -> None:
         self.path = os.path.abspath(os.fspath(path))
@@ -46,21 +48,22 @@ class StateFolder:
         A file that is not complete JSON is set aside as `.corrupt` with a warning. StateError for a file of a newer
         dana-poet or one that cannot be read.
         """
-        file = self.file_of(agent_id)
+        name, file = file_name(agent_id), self.file_of(agent_id)
         try:
-            with open(file, "rb") as stream:
-                content = stream.read()
-        except FileNotFoundError:
-            self._known[agent_id] = b""
-            return None
+            content = self.content(name)
         except OSError as error:
             raise StateError(f"cannot read the state of agent {agent_id}: {_reason(error)} ({file})") from error
-        record = _parsed(content)
-        if record is None:
-            self._set_aside(agent_id, file)
+        record = parsed(content) if content is not None else None
+        if content is not None and record is None:
+            self._set_aside(agent_id, name)
+        if content is None or record is None:
             self._known[agent_id] = b""
             return None
-        _refuse_newer(record, file)
+        if record["format"] > FORMAT:
+            raise StateError(
+                f"{file} was written by a newer dana-poet (format {record['format']}, this one reads {FORMAT})",
+                hint="update dana-poet, or use another folder with --state DIR",
+            )
         self._known[agent_id] = content
         return record
 
@@ -68,22 +71,44 @@ class StateFolder:
         """Replace the saved record of an agent; StateError when that fails, and then the old one is kept."""
         if agent_id not in self._known:
             self.load(agent_id)  # never overwrite a file that this version cannot read
-        import json
-
-        text = json.dumps({"format": FORMAT, "id": agent_id, **record}, ensure_ascii=False, allow_nan=False, indent=1)
-        content = text.encode() + b"\n"
+        content = written({"format": FORMAT, "id": agent_id, **record})
         if content == self._known[agent_id]:
             return
         try:
-            make_private(os.path.dirname(self.file_of(agent_id)))
-            with self.locked():
-                replace_file(self.file_of(agent_id), content)
+            self.replace(file_name(agent_id), content)
         except OSError as error:
             raise StateError(
                 f"cannot save the state of agent {agent_id}: {_reason(error)}",
                 hint=f"the state saved before is kept; look at {self.path}",
             ) from error
         self._known[agent_id] = content
+
+    # What touches files: names are those of `file_name`. A program in the sandbox asks its host for the same.
+
+    def content(self, name: str) -> bytes | None:
+        """Return what is in the file of this name, None when there is none. OSError when it cannot be read."""
+        try:
+            with open(self.file_at(name), "rb") as stream:
+                return stream.read()
+        except FileNotFoundError:
+            return None
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Put `content` in place of the file of this name. OSError when that fails, and then the old one is kept."""
+        make_private(os.path.join(self.path, "agents"))
+        with self.locked():
+            replace_file(self.file_at(name), content)
+
+    def put_aside(self, name: str) -> str:
+        """Rename a damaged file and return what it is called now. OSError when that fails."""
+        file = self.file_at(name)
+        aside = f"{file}.corrupt"
+        number = 1
+        while os.path.lexists(aside):
+            number += 1
+            aside = f"{file}.corrupt-{number}"
+        os.rename(file, aside)
+        return aside
 
     def agents(self) -> tuple[str, ...]:
         """Return the ids of all agents with saved state, sorted."""
@@ -95,7 +120,11 @@ class StateFolder:
 
     def file_of(self, agent_id: str) -> str:
         """Return the path of an agent's file."""
-        return os.path.join(self.path, "agents", f"{_quoted(agent_id)}.json")
+        return self.file_at(file_name(agent_id))
+
+    def file_at(self, name: str) -> str:
+        """Return the path of the file of this name."""
+        return os.path.join(self.path, "agents", f"{name}.json")
 
     def events_file(self) -> str:
         """Return the path of the event log."""
@@ -108,16 +137,11 @@ class StateFolder:
         """
         return FolderLock(os.path.join(self.path, f".{name}"), wait=wait)
 
-    def _set_aside(self, agent_id: str, file: str) -> None:
-        aside = f"{file}.corrupt"
-        number = 1
-        while os.path.lexists(aside):
-            number += 1
-            aside = f"{file}.corrupt-{number}"
+    def _set_aside(self, agent_id: str, name: str) -> None:
         try:
-            os.rename(file, aside)
+            aside = self.put_aside(name)
         except OSError as error:
-            raise StateError(f"the state of agent {agent_id} is damaged: {file}") from error
+            raise StateError(f"the state of agent {agent_id} is damaged: {self.file_at(name)}") from error
         sys.stderr.write(f"WARNING the saved state of agent {agent_id} was damaged; it is kept as {aside}\n")
 
 
@@ -241,7 +265,8 @@ def sync_folder(folder: str) -> None:
             os.close(handle)
 
 
-def _parsed(content: bytes) -> dict[str, Any] | None:
+def parsed(content: bytes) -> dict[str, Any] | None:
+    """Return what a file says, as JSON has it; None when it is damaged."""
     import json
 
     try:
@@ -251,20 +276,19 @@ def _parsed(content: bytes) -> dict[str, Any] | None:
     return record if isinstance(record, dict) and isinstance(record.get("format"), int) else None
 
 
-def _refuse_newer(record: dict[str, Any], file: str) -> None:
-    if record["format"] > FORMAT:
-        raise StateError(
-            f"{file} was written by a newer dana-poet (format {record['format']}, this one reads {FORMAT})",
-            hint="update dana-poet, or use another folder with --state DIR",
-        )
+def written(record: dict[str, Any]) -> bytes:
+    """Return the one way in which a record stands in a file."""
+    import json
+
+    return json.dumps(record, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
 
 
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _quoted(agent_id: str) -> str:
-    """Return a file name for an agent id: letters, digits, `_`, `-` and `.` inside stay, other bytes become `%xx`."""
+def file_name(agent_id: str) -> str:
+    """Return the name of an agent's file, without `.json`: letters, digits, `_`, `-` and `.` inside stay, other bytes become `%xx`."""
     safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
     parts = [
         character if character in safe or (character == "." and index) else "".join(f"%{byte:02x}" for byte in _bytes(character))
