@@ -16,7 +16,8 @@ usage: dana-poet run FILE.na [key=value ...] [options]
 
 Runs a program. key=value go to its __main__: JSON, @file.json or text, coerced to the annotations there.
 
-  --state DIR          where agents, learners and events persist (default: .poet beside the file)
+  --state DIR          where agents, learners and events persist (default: .poet beside the file);
+                       with --sandbox: where agents persist, and without it nothing does
   --sandbox            run the whole program in the isolated worker
   --timeout SECONDS    with --sandbox: end the program after this time (default: 60)
   --memory MIB         with --sandbox: the memory it may take (default: 512)

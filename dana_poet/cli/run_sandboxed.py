@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.errors import LimitError, UsageError
 from dana_poet.runtime.policy import Policy
 from dana_poet.sandboxed.limits import DEFAULT
-from dana_poet.sandboxed.session import Answer, Box, Gathered, named_model, refuse_state, run_request, to_terminal
+from dana_poet.sandboxed.session import Answer, Box, Gathered, named_model, run_request, to_terminal
 
 if TYPE_CHECKING:
     from dana_poet.cli.run import Options
@@ -22,14 +22,13 @@ def run_sandboxed(options: Options) -> int:
     from dana_poet.cli.run import model_name
     from dana_poet.runtime.execute import read_text
 
-    refuse_state(options.values.get("--state", [None])[-1])
     policy = Policy(frozenset(options.values.get("--allow-import", ())), sandbox=True, limits=_limits(options))
     path = os.path.abspath(options.file)
     source, _ = read_text(options.file)
     as_json = "--json" in options.flags
     gathered = Gathered()
-    model = named_model(model_name(options))
-    with Box(os.path.dirname(path), policy, gathered if as_json else to_terminal, model=model) as box:
+    model, state = named_model(model_name(options)), options.values.get("--state", [None])[-1]
+    with Box(os.path.dirname(path), policy, gathered if as_json else to_terminal, model=model, state=state) as box:
         arguments, typed = _arguments(options)
         request = run_request(box, path, source, arguments, typed=typed, trace="--trace" in options.flags)
         answer, failed = _asked(box, request)

@@ -16,6 +16,9 @@ DEFAULT = SandboxPolicy(
 )  # fmt: skip
 """One minute, half a gigabyte, 8 MiB of output: enough for a program that is no service."""
 
+MOST_RECORD_BYTES = 750_000
+"""What one saved agent may take: a record crosses in one question, of which the sandbox takes 1 MiB."""
+
 
 def limits_of(policy: Policy) -> SandboxPolicy:
     """Return the limits of a policy, with the modules that it allows beyond the usual ones. PolicyError for others."""

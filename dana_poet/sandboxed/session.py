@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Self
 
-from dana_poet.errors import DanaTypeError, LimitError, PolicyError, UsageError
+from dana_poet.errors import DanaTypeError, LimitError, PolicyError
 from dana_poet.runtime.execute import RunResult, read_text
 from dana_poet.sandboxed.answers import BadAnswer, Reader, take, text, texts
 from dana_poet.sandboxed.door import INSIDE, ModelDoor, ModuleFiles, Printer
@@ -62,14 +62,18 @@ def _unseen(reader: Reader, data: object) -> tuple[str, BaseException]:
 
 
 class Box:
-    """One program in a process of its own. `write(stream, text)` takes what it prints (`out`) and logs (`log`)."""
+    """One program in a process of its own. `write(stream, text)` takes what it prints (`out`) and logs (`log`).
+
+    With `state` its agents are kept in that folder; without, nothing is.
+    """
 
     def __init__(
         self, folder: str, policy: Policy, write: Callable[[str, str], object], *, model: LanguageModel | None,
-        calls: int = 1,
+        calls: int = 1, state: str | os.PathLike[str] | None = None,
     ) -> None:  # fmt: skip
         from dataclasses import replace
 
+        from dana_poet.sandboxed.state_door import StateDoor
         from dana_sandbox.service import Service
 
         self.limits = replace(limits_of(policy), calls_per_worker=calls)
@@ -81,8 +85,11 @@ class Box:
         }  # fmt: skip
         if model is not None:
             capabilities["ask_model"] = ModelDoor(model)
+        self._state = StateDoor(state, seconds=self.limits.wall_seconds) if state is not None else None
+        if self._state is not None:
+            capabilities.update(self._state.capabilities())
         options = {
-            "folder": INSIDE, "own_folder": policy.own_folder, "model": model is not None, "mock": _is_mocked(),
+            "folder": INSIDE, "own_folder": policy.own_folder, "model": model is not None, "state": state is not None, "mock": _is_mocked(),
             "auto_coercion": _is_coercing(), "modules": sorted(self.limits.modules),
             "output_characters": self.limits.output_bytes,
         }  # fmt: skip
@@ -103,14 +110,18 @@ class Box:
         """Return what came of a request. LimitError when the sandbox ended it, PolicyError when it cannot start."""
         from dana_sandbox.pool import PoolError
 
+        if self._state is not None:
+            self._state.begin()
         try:
             outcome = self._service.ask(request)
         except PoolError as error:
-            raise PolicyError(
-                f"the sandbox cannot start, so nothing is run: {error}",
-                hint="`dana-poet doctor` says what is missing",
-            ) from None
+            raise _not_started(str(error)) from None
         return self._answer(outcome)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be asked."""
+        return self._service.is_open
 
     def close(self) -> None:
         """End the process."""
@@ -124,6 +135,8 @@ class Box:
 
     def _answer(self, outcome: RunOutcome) -> Answer:
         if outcome.status == "rejected":
+            if outcome.violations[0].rule == "isolation":
+                raise _not_started(outcome.violations[0].message)
             raise DanaTypeError(f"what the program is given has to be plain data: {outcome.violations[0].message}")
         if not outcome.ok:
             self._raise_end(outcome)
@@ -147,6 +160,12 @@ class Box:
 
     def _real(self, name: str) -> str | None:
         return self.files.shown.get(name)
+
+
+def _not_started(why: str) -> PolicyError:
+    return PolicyError(
+        f"the sandbox cannot start, so nothing is run: {why}", hint="`dana-poet doctor` says what is missing"
+    )
 
 
 def _paths() -> tuple[str, ...]:
@@ -190,23 +209,15 @@ def named_model(name: str = "") -> LanguageModel | None:
     return model_from_settings(load_settings(files=False).llm, name=name)
 
 
-def refuse_state(state: object) -> None:
-    """Raise UsageError where state is to be kept: a program in the sandbox leaves nothing behind."""
-    if state is not None:
-        raise UsageError(
-            "a program in the sandbox keeps no state", hint="leave --state (state=) out, or run what you trust without"
-        )
-
-
 def run(
-    file: str, arguments: Mapping[str, Any] | None, *, policy: Policy, state: object = None, capture: bool = True
-) -> RunResult:
+    file: str, arguments: Mapping[str, Any] | None, *, policy: Policy, state: str | os.PathLike[str] | None = None,
+    capture: bool = True,
+) -> RunResult:  # fmt: skip
     """Run a `.na` file in the sandbox: `dana_poet.run` under a policy that asks for it."""
-    refuse_state(state)
     path = os.path.abspath(file)
     source, _ = read_text(file)
     gathered = Gathered() if capture else None
-    with Box(os.path.dirname(path), policy, gathered or to_terminal, model=named_model()) as box:
+    with Box(os.path.dirname(path), policy, gathered or to_terminal, model=named_model(), state=state) as box:
         answer = box.ask(run_request(box, path, source, dict(arguments or {})))
         value = raised(answer)
     output = gathered.text() if gathered else ""
@@ -217,7 +228,7 @@ def run_request(
     box: Box, path: str, source: str, arguments: dict[str, Any], *, typed: dict[str, str] | None = None,
     trace: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the request to run a file. UsageError for a text that is too long for the sandbox."""
+    """Return the request to run a file. LimitError for a text that is too long for the sandbox."""
     check_length(source, box)
     return {
         "do": "run", "file": box.inside(path), "text": source, "arguments": arguments, "typed": typed or {},

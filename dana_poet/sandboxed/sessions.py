@@ -7,7 +7,7 @@ import weakref
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaTypeError
+from dana_poet.errors import DanaTypeError, LimitError
 from dana_poet.runtime.execute import RunResult, read_text
 from dana_poet.sandboxed.limits import limit_error
 from dana_poet.sandboxed.session import (
@@ -18,7 +18,6 @@ from dana_poet.sandboxed.session import (
     check_length,
     named_model,
     raised,
-    refuse_state,
     to_terminal,
 )
 
@@ -34,18 +33,39 @@ MANY_CALLS = 1000
 class SandboxedTexts:
     """Runs texts one after the other in one process; their names stay there."""
 
-    def __init__(self, policy: Policy, *, folder: str, state: object = None, capture: bool = True) -> None:
-        refuse_state(state)
+    def __init__(
+        self, policy: Policy, *, folder: str, state: str | os.PathLike[str] | None = None, capture: bool = True
+    ) -> None:
         self.policy = policy
         self.folder = os.path.abspath(folder)
         self._gathered = Gathered() if capture else None
         write = self._gathered or to_terminal
-        self.box = Box(self.folder, policy, write, model=named_model(), calls=MANY_CALLS)
+        self.box = Box(self.folder, policy, write, model=named_model(), calls=MANY_CALLS, state=state)
         self.count = 0
+        self._ended: LimitError | None = None
+        self._way_out = f"make a new Session{'; what agents have saved is kept' if state is not None else ''}"
         self._end = weakref.finalize(self, self.box.close)
 
     def run(self, text: str, names: Mapping[str, Any] | None = None) -> RunResult:
-        """Run one text, with `names` set before. After a LimitError the names are gone and nothing runs any more."""
+        """Run one text, with `names` set before. LimitError when a limit ends the process, and from then on.
+
+        The names are gone with the process. A session never starts afresh by itself: its texts rely on earlier ones.
+        """
+        if not self.box.is_open:
+            raise self._over()
+        try:
+            return self.run_once(text, names)
+        except LimitError as error:
+            if self.box.is_open:
+                raise  # the text was not even sent
+            self._ended = error
+            raise LimitError(
+                f"{error.message}; this session has ended and its names are lost", code=error.code,
+                hint=f"{error.hint}; {self._way_out}",
+            ) from None  # fmt: skip
+
+    def run_once(self, text: str, names: Mapping[str, Any] | None = None) -> RunResult:
+        """Run one text where nobody waits for a next one. LimitError as for a file."""
         from dana_poet.runtime.session import remember_text
 
         self.count += 1
@@ -57,12 +77,21 @@ class SandboxedTexts:
         output = self._gathered.text() if self._gathered else ""
         return RunResult(value, output, Diagnosed(text, file, self.policy), answer.events, answer.seconds)
 
+    def _over(self) -> LimitError:
+        why = self._ended.message if self._ended is not None else "its process is gone"
+        return LimitError(
+            f"this session has ended and its names are lost: {why}", hint=self._way_out,
+            code=self._ended.code if self._ended is not None else "D4005",
+        )  # fmt: skip
 
-def evaluate(text: str, names: Mapping[str, Any] | None, *, policy: Policy, state: object = None) -> Any:
+
+def evaluate(
+    text: str, names: Mapping[str, Any] | None, *, policy: Policy, state: str | os.PathLike[str] | None = None
+) -> Any:
     """Return the value of a text. DanaTypeError where it is no plain data."""
     texts = SandboxedTexts(policy, folder=".", state=state, capture=False)
     try:
-        value = texts.run(text, names).value
+        value = texts.run_once(text, names).value
     finally:
         texts.box.close()
     return _must_cross(value)
@@ -78,12 +107,11 @@ def _must_cross(value: Any) -> Any:
     return value
 
 
-def load(file: str, *, policy: Policy, state: object = None) -> ModuleType:
+def load(file: str, *, policy: Policy, state: str | os.PathLike[str] | None = None) -> ModuleType:
     """Run a `.na` file as a module in the sandbox and return what stands for it here."""
-    refuse_state(state)
     path = os.path.abspath(file)
     source, _ = read_text(path)
-    box = Box(os.path.dirname(path), policy, to_terminal, model=named_model(), calls=MANY_CALLS)
+    box = Box(os.path.dirname(path), policy, to_terminal, model=named_model(), calls=MANY_CALLS, state=state)
     try:
         check_length(source, box)
         name = os.path.basename(path).removesuffix(".na")

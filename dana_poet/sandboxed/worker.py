@@ -22,6 +22,7 @@ from dana_poet.runtime.policy import Policy
 from dana_poet.runtime.resources.registry import HARMLESS, SHIPPED
 from dana_poet.sandboxed import guards
 from dana_poet.sandboxed.asked_model import AskedModel, NoModel
+from dana_poet.sandboxed.asked_state import PLACE, AskedFolder
 from dana_poet.sandboxed.compiling import compile_text
 from dana_poet.sandboxed.files import AskedFiles, remember
 from dana_poet.sandboxed.output import Flooded, Outlet, Stream
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 LATER = (
     "dana_grammar.check", "dana_grammar.mistakes", "dana_grammar.mistakes_in_expressions", "dana_grammar.recover",
-    "dana_grammar.diagnose", "dana_poet.runtime.events", "dana_poet.runtime.event_log", "dana_poet.runtime.feedback",
+    "dana_grammar.diagnose", "dana_poet.runtime.encoding", "dana_poet.runtime.events", "dana_poet.runtime.event_log", "dana_poet.runtime.feedback",
     "dana_poet.runtime.pipeline_parallel", "dana_poet.runtime.pipeline_trace", "dana_poet.runtime.typed_answer",
     "dana_poet.llm.shape", "dana_poet.llm.answer", "dana_poet.llm.mock", "dana_poet.llm.options", "tenacity",
     "difflib", "string", "urllib.parse", "_strptime", "unicodedata", "encodings.idna", "stringprep", "copy", "inspect",
@@ -94,7 +95,9 @@ class Handler:
         setattr(self.state, "output", sys.stderr)  # noqa: B010 - Python's logging goes where it goes without a sandbox
         self.program = SandboxedProgram(options["folder"], policy, settings, self.files, modules, self.state)
         self.names: dict[str, Any] = {}
-        self.place = Place(None, program=self.program)
+        self.place = Place(PLACE if options["state"] else None, explicit=True, program=self.program)
+        if options["state"]:
+            self.place.belongings["folder"] = AskedFolder(host)
         self.program.place = self.place
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:

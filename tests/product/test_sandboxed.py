@@ -185,19 +185,6 @@ def test_every_verb_has_an_async_twin(module: Path) -> None:
     assert asyncio.run(all_twins())[1:] == [2, 5, 4]
 
 
-def test_state_is_refused(module: Path, tmp_path: Path) -> None:
-    """A program in the sandbox leaves nothing behind, and says so before it runs."""
-    for attempt in (
-        lambda: dana_poet.run(module, policy=POLICY, state=tmp_path),
-        lambda: dana_poet.load(module, policy=POLICY, state=tmp_path),
-        lambda: dana_poet.evaluate("1", policy=POLICY, state=tmp_path),
-        lambda: dana_poet.Session(policy=POLICY, state=tmp_path),
-    ):
-        with pytest.raises(UsageError, match="keeps no state"):
-            attempt()
-    assert not (tmp_path / ".poet").exists()
-
-
 def test_a_model_answers_when_the_host_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """`use_model` is a name; a key in the environment is none."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody")
