@@ -153,7 +153,7 @@ def _refused(_value: Any, name: str) -> Any:
 
 GUARDS: dict[str, Any] = {
     names.OWN: own, names.SET: settable, names.DOOR: door, names.FORMAT: template, names.METHOD: _refused,
-    "_dana_formatter": read,
+    names.READ: _refused, names.KIND: type, "_dana_formatter": read,
 }  # fmt: skip
 
 
