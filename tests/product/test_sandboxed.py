@@ -15,7 +15,9 @@ from dana_poet.errors import DanaTypeError, LimitError, LLMError, LLMNotConfigur
 from dana_poet.llm import ScriptedModel, use_model
 from dana_poet.runtime.resources import use
 from dana_poet.sandboxed.limits import DEFAULT
-from dana_sandbox import SandboxPolicy
+from dana_sandbox import RunOutcome, SandboxPolicy
+from dana_sandbox.service import Service
+from dana_sandbox.verdict import Violation
 
 POLICY = dana_poet.Policy.sandboxed()
 SHORT = dana_poet.Policy.sandboxed(limits=replace(DEFAULT, wall_seconds=1.0, memory_mib=128))
@@ -183,6 +185,14 @@ def test_every_verb_has_an_async_twin(module: Path) -> None:
         return [run.value, value, loaded.limit, text.value]
 
     assert asyncio.run(all_twins())[1:] == [2, 5, 4]
+
+
+def test_a_layer_that_is_missing_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is run, and the message names what is missing instead of what the program was given."""
+    missing = RunOutcome(status="rejected", violations=(Violation(0, 0, "isolation", "no landlock here"),))
+    monkeypatch.setattr(Service, "ask", lambda *_, **__: missing)
+    with pytest.raises(dana_poet.PolicyError, match="cannot start, so nothing is run: no landlock here"):
+        dana_poet.evaluate("1", policy=POLICY)
 
 
 def test_a_model_answers_when_the_host_names_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,16 @@ def test_a_failing_method_does_not_save(kept: Path) -> None:
     assert said(LOOK, kept, OUTSIDE) == "1\n"
 
 
+def test_a_named_time_zone_is_left_out(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """There are no zones inside: the field starts with its default, and the user is told."""
+    said(COUNTER + "import zoneinfo.py\nimport datetime.py\n" + ZONED, kept, OUTSIDE)
+    assert said(COUNTER + "print(Counter.n, Counter.seen)\n", kept) == "1 []\n"
+    assert "saved field 'seen' of agent Counter is not used: saved data uses the time zone" in capsys.readouterr().err
+
+
+ZONED = 'Counter.up()\nCounter.put(datetime.datetime(2026, 1, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Vienna")))\n'
+
+
 # --- crashes and limits
 
 
