@@ -9,7 +9,7 @@ from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from dana_sandbox import names
@@ -47,6 +47,8 @@ _SETTABLE = frozenset(
 _CLOSED = frozenset({int, float, complex, bool, str, bytes, bytearray, type(None), list, dict, set, frozenset, range})
 # How many arguments a bound naming method takes; the first of them is the name.
 _ARITY = {"__setattr__": 2, "__delattr__": 1, "__getattr__": 1}
+# Dunders that may be read; guards look at the objects of some.
+_READABLE = (names.READABLE_DUNDERS, names.DUNDER_METHODS, names.OWN_DUNDERS, names.ERROR_DUNDERS)
 _IS_SUPER_OF = super.__dict__["__self__"].__get__
 
 
@@ -164,6 +166,8 @@ class Guards:
     def method(self, obj: Any, name: str, *default: Any) -> Any:
         """Return `obj.__setattr__` and its like, with a look at the name that it is given."""
         real = getattr(obj, name, *default)
+        if name == "__init__":
+            return self._initialiser(real)
         arity = _ARITY[name]
         look = self.look if name == "__getattr__" else self.set
 
@@ -179,22 +183,42 @@ class Guards:
 
         return guarded
 
+    def _initialiser(self, real: Any) -> Any:
+        """Return `real` when it can set up no object but one of the program's own classes.
+
+        Initialisers of the library, and those that `dataclass` writes, store attributes with no guard between.
+        """
+        state = self.state
+        kind = type(real)
+        if kind is MethodType:
+            if not state.is_own_class(type(real.__self__)):
+                state.refuse("attribute", "an object of the library cannot be set up again", "make a new object")
+            return real
+        if kind is not FunctionType or state.is_own_function(real):
+            return real
+
+        def __init__(self: Any, /, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - stands for one
+            if not state.is_own_class(type(self)):
+                state.refuse("attribute", "__init__ takes an object of the program's own class here")
+            real(self, *args, **kwargs)
+
+        return __init__
+
     def look(self, obj: Any, name: str) -> None:
         """Refuse where `obj.name` cannot be read."""
         if name in self.doors:
             self.door(obj, name)
-        elif name in self.special or (
-            _is_dunder(name)
-            and name not in names.READABLE_DUNDERS
-            and name not in names.DUNDER_METHODS
-            and name not in names.OWN_DUNDERS
-            and name not in names.ERROR_DUNDERS
-        ):
-            self.state.refuse("attribute", f".{name} is not available here")
-        elif is_sunder(name) and name not in names.ENUM_SUNDERS:
+        elif name in self.special or self._is_out_of_reach(name):
             self.state.refuse("attribute", f".{name} is not available here")
         elif name[:1] == "_" and (name in names.OWN_DUNDERS or not _is_dunder(name)):
             self.own(obj, name)
+
+    @staticmethod
+    def _is_out_of_reach(name: str) -> bool:
+        """Whether no object shows its `name`, as the check says of the names that it can see."""
+        if is_sunder(name):
+            return name not in names.ENUM_SUNDERS
+        return _is_dunder(name) and not any(name in known for known in _READABLE)
 
     def import_(self, name: str, root_only: bool) -> object:
         """Return the facade that `import name` binds."""

@@ -7,7 +7,7 @@ IMPORT = "<import>"  # IMPORT("json") -> facade
 IMPORT_FROM = "<from>"  # IMPORT_FROM("math", "pi") -> the exported value
 SET = "<set>"  # SET(obj, name) -> obj when its attributes may be assigned or deleted
 DOOR = "<door>"  # DOOR(obj, name) -> obj, or a refusal: before `obj.obj` and, with numpy, the doors of arrays
-METHOD = "<method>"  # METHOD(obj, name) -> a guarded `obj.__setattr__`, `__delattr__`, `__getattr__`
+METHOD = "<method>"  # METHOD(obj, name) -> a guarded `obj.__setattr__`, `__delattr__`, `__getattr__`, `__init__`
 READ = "<read>"  # READ(obj, name) -> a copy of `obj.__annotations__` and its like, of what the program made
 KIND = "<kind>"  # KIND(obj) -> type(obj): for `a.__class__ is b.__class__` and `a.__class__.__name__`
 SEAL = "<seal>"  # decorator of an own `__getattr__` where numpy is, which asks every object for an address in memory
@@ -27,6 +27,8 @@ DUNDER_METHODS: frozenset[str] = frozenset(
 
 # Of these, the ones that take the name of an attribute: what a program gets of them checks that name.
 NAMING_METHODS: frozenset[str] = frozenset({"__setattr__", "__delattr__", "__getattr__"})
+# The ones that a program gets from a guard: `__init__` sets up only objects of the program's own classes.
+LENT_METHODS: frozenset[str] = NAMING_METHODS | {"__init__"}
 
 # Dunder attributes that may be read on anything.
 READABLE_DUNDERS: frozenset[str] = frozenset({"__name__", "__qualname__", "__doc__"})

@@ -4,6 +4,7 @@ An instance of an own class shows its private attributes, and Python itself read
 own class lists: fields of a dataclass, `__match_args__` of a pattern. So no own class may stand for a foreign object.
 """
 
+import sys
 from types import GenericAlias, resolve_bases
 from typing import Any, NoReturn, TypeGuard
 
@@ -29,6 +30,17 @@ def is_metaclass(value: object) -> bool:
     (True, False)
     """
     return is_class(value) and type in value.__mro__
+
+
+def names_bases(base: object) -> bool:
+    """Whether `base` stands for classes in a class statement in the library's own way: a class, `list[int]`, NamedTuple.
+
+    Any other object would be asked for its bases once by us and once by Python, and could answer twice.
+    """
+    if is_class(base) or GenericAlias in type(base).__mro__:
+        return True
+    typing = vars(sys.modules.get("typing", sys))
+    return typing.get(type(base).__name__) is type(base) or any(typing.get(name) is base for name in _ALONE)
 
 
 def shows_others(cls: type, own: set[type]) -> bool:

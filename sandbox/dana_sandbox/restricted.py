@@ -156,7 +156,7 @@ class Policy(RestrictingNodeTransformer):
             return (node,)
         if name in names.COPIED_DUNDERS:
             return (_call(node, names.READ, value, name),)
-        if name in names.NAMING_METHODS:
+        if name in names.LENT_METHODS:
             return (_call(node, names.METHOD, node.value, name),)
         if name in names.OWN_DUNDERS or not _is_dunder(name):
             node.value = _call(node, names.OWN, node.value, name)

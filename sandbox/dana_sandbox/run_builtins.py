@@ -52,7 +52,7 @@ def _readers(guards: "Guards") -> dict[str, Any]:
             return read(obj, name, *default)
         if name in names.FORMAT_ATTRIBUTES:
             return guards.format(obj, name, *default)
-        if name in names.NAMING_METHODS:
+        if name in names.LENT_METHODS:
             return guards.method(obj, name, *default)
         if name in names.COPIED_DUNDERS:
             return guards.read(obj, name, *default)

@@ -6,7 +6,7 @@ Handlers and formats are accepted and ignored; a message is formatted with `%` a
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,6 +118,16 @@ class Logger:
     def addFilter(self, filter: object) -> None:  # noqa: A002, N802 - the library's names
         """Do nothing: filters are not asked."""
 
+    def __deepcopy__(self, memo: object) -> Logger:
+        """Return the logger itself, as the library does: a copier is shown all that it copies."""
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a logger cannot be pickled")
+
+    def __copy__(self) -> Logger:
+        return self
+
     def __repr__(self) -> str:
         return f"<Logger {self.name} ({getLevelName(self.getEffectiveLevel())})>"
 
@@ -188,6 +198,9 @@ def _failure(options: Mapping[str, Any]) -> str:
 
 class _Tree:
     """The loggers of one call, by their dotted names."""
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        raise TypeError("the loggers of a call cannot be copied")
 
     def __init__(self, state: State) -> None:
         self.state, self.disabled = state, 0

@@ -34,6 +34,7 @@ def preload(modules: Iterable[str]) -> None:
     from dana_sandbox.facades.export_tables import exports
     from dana_sandbox.facades.load import PER_CALL, SHARED, WITHOUT_REAL, shared_facade
     from dana_sandbox.facades.patches import close_doors
+    from dana_sandbox.facades.receivers import close_methods
 
     close_doors()
     importlib.import_module("unicodedata")  # `"\\N{DASH}"` asks for it
@@ -54,6 +55,7 @@ def preload(modules: Iterable[str]) -> None:
             importlib.import_module("dana_sandbox.facades.numpy_facade").exercise()
         if name in _EXERCISES:
             exec(_EXERCISES[name], {})  # noqa: S102 - our own text, so that late imports happen now
+    close_methods(name for name in wanted if name not in WITHOUT_REAL)
 
 
 # Late imports of the library, made to happen.
