@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dana_learning.adaptive import AdaptiveLearner, LearningStrategy, Prediction
     from dana_learning.batch.findings import Insights
     from dana_learning.batch.learner import BatchLearner
     from dana_learning.batch.records import BatchDataset
@@ -27,16 +28,23 @@ if TYPE_CHECKING:
         ValuesError,
     )
     from dana_learning.exchange import export_store, import_store
+    from dana_learning.experience import Experience
+    from dana_learning.hybrid import HybridLearner, TunerUpdates
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
     from dana_learning.online.online_learner import OnlineLearner
     from dana_learning.online.serving import Change
     from dana_learning.online.tuner import Explanation, Suggestion, Tuner, TunerSettings
     from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
     from dana_learning.records import Aggregate, Moments, ParameterSet, Pattern
+    from dana_learning.scoring.decisions import AdaptiveDecisionEngine
+    from dana_learning.scoring.patterns import PatternAnalyzer
+    from dana_learning.scoring.scores import Outcome, PerformanceScorer, Scores
     from dana_learning.store import LearningStore, MemoryStore, ParameterStore, restore
     from dana_learning.tinydb_store import TinyStore
 
 __all__ = [
+    "AdaptiveDecisionEngine",
+    "AdaptiveLearner",
     "Aggregate",
     "Attempt",
     "BatchDataset",
@@ -44,22 +52,30 @@ __all__ = [
     "Change",
     "Choice",
     "ExecutionFeedback",
+    "Experience",
     "Explanation",
+    "HybridLearner",
     "Insights",
     "LearningError",
     "LearningStore",
+    "LearningStrategy",
     "MemoryStore",
     "Moments",
     "Observation",
     "ObservationError",
     "OnlineFeedback",
     "OnlineLearner",
+    "Outcome",
     "Parameter",
     "ParameterError",
     "ParameterSet",
     "ParameterStore",
     "Pattern",
+    "PatternAnalyzer",
+    "PerformanceScorer",
+    "Prediction",
     "Repair",
+    "Scores",
     "Space",
     "SpaceChanged",
     "StoreClosed",
@@ -74,6 +90,7 @@ __all__ = [
     "TinyStore",
     "Tuner",
     "TunerSettings",
+    "TunerUpdates",
     "ValuesError",
     "export_store",
     "import_store",
@@ -81,6 +98,12 @@ __all__ = [
 ]
 
 _PLACES = {
+    **dict.fromkeys(("AdaptiveLearner", "LearningStrategy", "Prediction"), "adaptive"),
+    "AdaptiveDecisionEngine": "scoring.decisions",
+    "Experience": "experience",
+    **dict.fromkeys(("HybridLearner", "TunerUpdates"), "hybrid"),
+    **dict.fromkeys(("Outcome", "PerformanceScorer", "Scores"), "scoring.scores"),
+    "PatternAnalyzer": "scoring.patterns",
     "BatchDataset": "batch.records",
     "BatchLearner": "batch.learner",
     "Insights": "batch.findings",

@@ -1,0 +1,225 @@
+"""A tuner that learns how to learn: it weighs ways to choose what to try by what they were worth on such problems."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from dana_learning.adaptive_strategies import GRID, IMPROVEMENT, KNOWLEDGE, STRATEGIES, THOMPSON, neighbours
+from dana_learning.batch.chance import chances_of_best, interval_deviate
+from dana_learning.errors import ParameterError
+from dana_learning.experience import Experience, problem_class
+from dana_learning.online import serving
+from dana_learning.online.tuner import PENDING, Suggestion, Tuner, TunerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from dana_learning.kinds import Choice, Parameter, Structured
+    from dana_learning.observation import Attempt
+    from dana_learning.parameter import Space
+
+    Array = NDArray[np.float64]
+    Expected = Callable[[Array], Array]
+
+START = "start"
+PRIORS = {KNOWLEDGE: 0.03, THOMPSON: 0.0, IMPROVEMENT: 0.06, GRID: -0.04}
+"""What an execution of each strategy is taken to be worth before anything is known, in quality."""
+AHEAD = 5.0
+"""Executions for which a better best row counts when a trial is valued."""
+WARM = 4
+"""Executions before strategies are credited: until then all know too little."""
+TOLERANCE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class LearningStrategy:
+    """Which way of choosing is most probably the best for a function, and why. `evidence` counts executions."""
+
+    name: str
+    problem: str
+    probabilities: Mapping[str, float]
+    evidence: int
+
+    def __str__(self) -> str:
+        chance = self.probabilities[self.name]
+        return f"{self.name}: best with probability {chance:.2f} for {self.problem}, from {self.evidence} executions"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What executions with the served values are expected to give: `low` to `high` holds a share `level` of them.
+
+    `possible_gain` is how much better the best values may still be, `converged` whether that is too little to look for.
+    """
+
+    quality: float
+    low: float
+    high: float
+    level: float
+    possible_gain: float
+    converged: bool
+    evidence: int
+
+
+class AdaptiveLearner(Tuner):
+    """A tuner whose way of choosing what to try is learned, for this function and for all of its class.
+
+    Give the same `experience` to many learners, and keep its `state`, so that a new function starts with the strategy
+    that was worth most on problems like it.
+
+    >>> from dana_learning import Parameter
+    >>> learner = AdaptiveLearner([Parameter("level", 0.9, 0.0, 1.0)], seed=1)
+    >>> for _ in range(25):
+    ...     trial = learner.suggest()
+    ...     learner.observe(trial.id, 1 - (trial.values["level"] - 0.3) ** 2)
+    >>> abs(learner.decide()["level"] - 0.3) < 0.1, learner.predict_performance().quality > 0.95
+    (True, True)
+    """
+
+    def __init__(
+        self, space: Space | Iterable[Parameter | Choice | Structured], *, seed: int = 0,
+        settings: TunerSettings | None = None, prior: Expected | None = None, experience: Experience | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(space, seed=seed, settings=settings, prior=prior)
+        self.experience = Experience() if experience is None else experience
+        self._rng = np.random.default_rng([seed, 1])
+        self._sources: dict[str, str] = {}
+        self._owed: list[tuple[str, float, Array]] = []
+
+    def suggest(self, context: Mapping[str, Any] | None = None) -> Suggestion:
+        """Return values for the next execution, chosen by a strategy that is drawn by its worth.
+
+        `context` is kept with the observation; it does not change what is suggested.
+        """
+        if self._step == 0 and not self._told:
+            trial = super().suggest(context)
+            self._sources[trial.id] = START
+            return trial
+        self.decide()
+        self._asked += 1
+        name, strategy = f"{self.seed}-{self._asked}", self._drawn()
+        row = STRATEGIES[strategy](self._model, self._best, self._expected)
+        self._pending[name] = self.space.decode(row)
+        self._sources[name] = strategy
+        if len(self._pending) > PENDING:
+            oldest = next(iter(self._pending))
+            del self._pending[oldest]
+            self._sources.pop(oldest, None)
+        return Suggestion(name, self._pending[name], f"{strategy}: {self._reason(row)}")
+
+    def _drawn(self) -> str:
+        kind = self.problem()
+        name = self.experience.drawn(kind, PRIORS, self._rng)
+        # Neighbours alone choose only as far as they predict as well as the model does.
+        unfit = name == GRID and self._rng.random() > 2.0 * self.experience.local_chance(kind)
+        return IMPROVEMENT if unfit else name
+
+    def observe(
+        self, id_or_values: str | Mapping[str, Any], quality: float, *, metrics: Mapping[str, float] | None = None,
+        attempts: Sequence[Attempt] | None = None,
+    ) -> None:  # fmt: skip
+        """Say how good (0 to 1) an execution was; the strategy that chose it is credited at the next decision."""
+        source = self._sources.get(id_or_values, START) if isinstance(id_or_values, str) else ""
+        values = self._pending.get(id_or_values, {}) if isinstance(id_or_values, str) else {}
+        super().observe(id_or_values, quality, metrics=metrics, attempts=attempts)
+        if isinstance(id_or_values, str):
+            self._sources.pop(id_or_values, None)
+            self._owed.append((source, float(quality), self.space.encode(values)))
+
+    def decide(self) -> dict[str, Any]:
+        """Learn from what was observed, credit the strategies, and decide what is served."""
+        owed, self._owed = self._owed, []
+        if self._step >= WARM:
+            for _, quality, row in owed:
+                self._score(row, quality)
+        before = self._best
+        served = super().decide()
+        if owed and self._step > WARM:
+            rows = np.vstack([before, self._best])
+            was, now = serving.mixture(self._model, rows, self._expected)[0].tolist()
+            kind = self.problem()
+            # Worth is what the trial itself lost or won, and what its lesson brings to the next executions.
+            lesson = AHEAD * max(now - was, 0.0) / len(owed)
+            for strategy, quality, _ in owed:
+                if strategy != START:
+                    self.experience.credit(kind, strategy, quality - was + lesson)
+        return served
+
+    def _score(self, row: Array, quality: float) -> None:
+        """Say how well each of the two models foresaw an execution."""
+        rows = row[None]
+        mean, deviation = serving.mixture(self._model, rows, self._expected)
+        near, near_deviation = neighbours(self._model, rows, self._expected)
+        noise = self._noise() ** 2
+        self.experience.score(
+            self.problem(),
+            _log_density(quality - float(mean[0]), float(deviation[0]) ** 2 + noise),
+            _log_density(quality - float(near[0]), float(near_deviation[0]) ** 2 + noise),
+        )
+
+    def _noise(self) -> float:
+        return math.sqrt(float(self._model.chances() @ self._model.noise(self._model.all)))
+
+    def problem(self) -> str:
+        """Return the class of this problem: its parameters, and how noisy it seems."""
+        return problem_class(self.space, self._noise())
+
+    def select_learning_strategy(self) -> LearningStrategy:
+        """Return the strategy that is most probably the best for this class of problem."""
+        kind = self.problem()
+        believed = self.experience.believed(kind, PRIORS)
+        means, spreads = np.array(list(believed.values())).T
+        chances = dict(zip(believed, chances_of_best(means, spreads).tolist(), strict=True))
+        name = max(chances, key=lambda one: chances[one])
+        return LearningStrategy(name, kind, chances, self.experience.evidence(kind))
+
+    def predict_performance(self, level: float = 0.9) -> Prediction:
+        """Return what executions with the served values will give, as far as is known."""
+        if not 0.0 < level < 1.0:
+            raise ParameterError(f"level is {level!r}", field="level", expected="a number between 0 and 1")
+        self.decide()
+        served = self.space.encode(self._served)
+        rows = np.vstack([served, self._best, self._model.geometry.candidates(np.random.default_rng(0), served, 64, 8)])
+        mean, deviation = serving.mixture(self._model, rows, self._expected)
+        width = interval_deviate(level) * math.hypot(float(deviation[0]), self._noise())
+        quality = float(mean[0])
+        gain = max(0.0, float((mean + deviation).max()) - quality - float(deviation[0]))
+        low, high = max(0.0, quality - width), min(1.0, quality + width)
+        quality = min(1.0, max(0.0, quality))
+        return Prediction(quality, low, high, level, gain, gain < TOLERANCE, self._step)
+
+    def state(self) -> dict[str, Any]:
+        """Return plain JSON-able data, the experience included; `from_state` continues with bit-identical suggestions."""
+        adaptive = {
+            "rng": self._rng.bit_generator.state, "sources": dict(self._sources),
+            "owed": [[name, quality, row.tolist()] for name, quality, row in self._owed], "experience": self.experience.state(),
+        }  # fmt: skip
+        return super().state() | {"adaptive": adaptive}
+
+    @classmethod
+    def from_state(
+        cls, space: Space | Iterable[Parameter | Choice | Structured], state: Mapping[str, Any], *,
+        prior: Expected | None = None,
+    ) -> Self:  # fmt: skip
+        """Continue from a state. SpaceChanged when it was learned for other names, bounds or options."""
+        learner = super().from_state(space, state, prior=prior)
+        learner.go_on(state["adaptive"])
+        return learner
+
+    def go_on(self, adaptive: Mapping[str, Any]) -> None:
+        """Take over the adaptive part of a state."""
+        self._rng.bit_generator.state = adaptive["rng"]
+        self._sources = dict(adaptive["sources"])
+        self._owed = [(str(name), float(quality), np.array(row)) for name, quality, row in adaptive["owed"]]
+        self.experience = Experience.from_state(adaptive["experience"])
+
+
+def _log_density(error: float, variance: float) -> float:
+    return -0.5 * (math.log(2.0 * math.pi * variance) + error * error / variance)

@@ -1,0 +1,1 @@
+"""How well executions went, what repeats itself in them, and what to do about it: closed forms, quick enough for each."""
