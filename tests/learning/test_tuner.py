@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dana_learning import Choice, ObservationError, Parameter, SpaceChanged, Tuner, ValuesError
+from dana_learning import Attempt, Choice, ObservationError, Parameter, SpaceChanged, Tuner, ValuesError
 
 SPACE: list[Parameter | Choice] = [
     Parameter("seconds", 30.0, 0.1, 60.0, unit="s", scale="log"),
@@ -79,7 +79,11 @@ def test_a_constant_reward_leaves_what_is_served(level: float, seed: int) -> Non
 
 def test_order_of_names_and_units_do_not_matter() -> None:
     """The same problem in minutes, its parameters the other way round, is tuned through the same points."""
-    minutes: list[Parameter | Choice] = [SPACE[2], SPACE[1], Parameter("seconds", 0.5, 0.1 / 60, 1.0, unit="min", scale="log")]
+    minutes: list[Parameter | Choice] = [
+        SPACE[2],
+        SPACE[1],
+        Parameter("seconds", 0.5, 0.1 / 60, 1.0, unit="min", scale="log"),
+    ]
     one, other = Tuner(SPACE, seed=2), Tuner(minutes, seed=2)
     rng = np.random.default_rng(0)
     for _ in range(12):
@@ -156,3 +160,25 @@ def test_a_state_of_another_space_is_refused() -> None:
     state = Tuner(SPACE).state()
     with pytest.raises(SpaceChanged, match="high was"):
         Tuner.from_state([Parameter("seconds", 1.0, 0.1, 30.0, scale="log"), *SPACE[1:]], state)
+
+
+def test_attempts_teach_a_timeout() -> None:
+    """Answers take a second or never come: what is served no longer waits half a minute."""
+    space = [Parameter("timeout", 30.0, 0.1, 60.0, unit="s", scale="log")]
+    tuner = Tuner(space, seed=2)
+    rng = np.random.default_rng(2)
+    for _ in range(30):
+        trial = tuner.suggest()
+        limit = trial.values["timeout"]
+        clock, attempts = 0.0, []
+        for _ in range(3):
+            takes = 1000.0 if rng.random() < 0.3 else float(rng.lognormal(0.0, 0.3))
+            attempts.append(Attempt(min(takes, limit), "" if takes <= limit else "TimeoutError", limit))
+            clock += attempts[-1].seconds
+            if takes <= limit:
+                break
+        told = max(0.0, 1.0 - clock / 10.0) if attempts[-1].succeeded else 0.0
+        tuner.observe(trial.id, told, attempts=attempts)
+    assert 1.0 < tuner.decide()["timeout"] < 6.0
+    again = Tuner.from_state(space, json.loads(json.dumps(tuner.state())))
+    assert [again.suggest() for _ in range(3)] == [tuner.suggest() for _ in range(3)]

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 MEAN = 0.5
 BIAS = 0.09
 """Prior variance of the level of quality around its mean."""
-PRIORS = {"length": (math.log(0.45), 0.7), "signal": (math.log(0.25), 0.5), "noise": (math.log(0.1), 0.7)}
+SIGNAL = 0.25
+"""How much quality is believed to vary over a space, unseen (a standard deviation)."""
+PRIORS = {"length": (math.log(0.45), 0.7), "signal": (math.log(SIGNAL), 0.5), "noise": (math.log(0.1), 0.7)}
 """Log-normal priors: the middle and the spread of the logarithm, for encoded parameters and qualities in 0..1."""
 FEW, MANY = 30, 60
 """With this many observations hyper-parameters are known better, and two thirds, then a third of the particles do."""
@@ -54,8 +56,11 @@ class ParticleGP:
     True
     """
 
-    def __init__(self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200) -> None:
+    def __init__(
+        self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200, signal: float = SIGNAL
+    ) -> None:
         self.geometry = Geometry(space)
+        self.signal = signal
         self.rng = np.random.default_rng(seed)
         self.count = particles
         self.window = window
@@ -89,7 +94,9 @@ class ParticleGP:
 
     def _prior(self) -> tuple[Array, Array]:
         kinds = ["length"] * self.geometry.size + ["signal", "noise"]
-        return np.array([PRIORS[kind][0] for kind in kinds]), np.array([PRIORS[kind][1] for kind in kinds])
+        middles = np.array([PRIORS[kind][0] for kind in kinds])
+        middles[-2] = math.log(self.signal)
+        return middles, np.array([PRIORS[kind][1] for kind in kinds])
 
     def _log_prior(self, theta: Array) -> Array:
         middles, spreads = self._prior()
@@ -132,6 +139,14 @@ class ParticleGP:
         self.renewed_at = keep
         self.weights = np.zeros(self.count)
         self._make_factors()
+
+    def expect(self, offsets: Array) -> None:
+        """Replace what was expected of all observations before there were any: a prior mean that has learned itself."""
+        self.offsets = offsets
+        self.whitened = np.matmul(self.inverse, self.qualities - offsets)
+        late = np.arange(self.renewed_at, len(self))
+        pivots = self.inverse[:, late, late]
+        self.weights = (np.log(pivots) - 0.5 * np.square(self.whitened[:, late])).sum(axis=1)
 
     def _append(self, row: Array, quality: float, offset: float) -> None:
         """Extend each inverse factor by one row, and weigh the particles by what they expected."""

@@ -12,8 +12,9 @@ import numpy as np
 from dana_learning.errors import ParameterError, SpaceChanged, ValuesError
 from dana_learning.observation import Attempt, Observation
 from dana_learning.online import acquisition, serving
+from dana_learning.online.attempts import AttemptModel, Roles, roles_of
 from dana_learning.online.changes import Cusum
-from dana_learning.online.gaussian import MEAN, ParticleGP
+from dana_learning.online.gaussian import MEAN, SIGNAL, ParticleGP
 from dana_learning.online.serving import Change
 from dana_learning.parameter import Space
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+RESIDUAL = 0.06
+"""How much quality is believed to differ from what the attempts of a call let expect."""
 WARM = 8
 """Executions before surprises can count as a change."""
 PENDING = 1000
@@ -113,16 +116,26 @@ class Tuner:
         self.space = space if isinstance(space, Space) else Space(space)
         self.seed = seed
         self.settings = settings or TunerSettings()
-        self._model = ParticleGP(self.space, seed, particles=self.settings.particles, window=self.settings.window)
+        roles = roles_of(self.space)
+        self._attempts = AttemptModel(self.space, roles, seed) if roles is not None else None
+        self._model = ParticleGP(
+            self.space, seed, particles=self.settings.particles, window=self.settings.window,
+            signal=RESIDUAL if self._knows_all(roles) else SIGNAL,
+        )  # fmt: skip
         self._watch = Cusum(limit=self.settings.change_limit)
         self._best = self.space.encode(self.space.defaults())
         self._served = self.space.defaults()
         self._changes: list[Change] = []
-        self._told: list[tuple[Mapping[str, Any], float]] = []
+        self._told: list[Observation] = []
         self._pending: dict[str, dict[str, Any]] = {}
         self._asked = 0
         self._step = 0
         self._held = False
+
+    def _knows_all(self, roles: Roles | None) -> bool:
+        """Whether attempts tell of every parameter."""
+        known = () if roles is None else (roles.timeout, roles.retries, roles.backoff)
+        return sum(role is not None for role in known) == len(self.space.leaves)
 
     # What is tried
 
@@ -173,7 +186,7 @@ class Tuner:
         name = id_or_values if isinstance(id_or_values, str) else "given"
         seen = Observation(name, values, quality, metrics or {}, tuple(attempts or ()))
         self._pending.pop(name, None)
-        self._told.append((seen.values, seen.quality))
+        self._told.append(seen)
 
     # What is served
 
@@ -184,20 +197,24 @@ class Tuner:
     def decide(self) -> dict[str, Any]:
         """Learn from what was observed, change what is served if that is better with enough probability; return it."""
         told, self._told = self._told, []
-        for values, quality in told:
-            self._learn(self.space.encode(values), quality)
+        for seen in told:
+            self._learn(seen)
         if told:
             self._decide()
         return self.served()
 
-    def _learn(self, row: Array, quality: float) -> None:
+    def _learn(self, seen: Observation) -> None:
         self._step += 1
-        offset = float(self._expected(row[None])[0])
+        row = self.space.encode(seen.values)
+        expected = float(self._expected(row[None])[0])
         if len(self._model) >= WARM:
-            ago = self._watch.update(self._model.surprise(row, quality, offset))
+            ago = self._watch.update(self._model.surprise(row, seen.quality, expected))
             if ago:
                 self._model.forget(min(ago - 1, len(self._model)))
-        self._model.add(row, quality, offset)
+        self._model.add(row, seen.quality, expected)
+        if self._attempts is not None and seen.attempts:
+            self._attempts.observe(seen)
+            self._model.expect(self._expected(self._model.rows))
 
     def _decide(self) -> None:
         self._best = serving.best_row(self._model, self._best, self._expected, self.settings.caution)
@@ -240,6 +257,9 @@ class Tuner:
         return Explanation(self.served(), self._step, tuple(self._changes))
 
     def _expected(self, rows: Array) -> Array:
+        """Return the prior mean at rows: what attempts let expect, else what the caller's prior says, else a half."""
+        if self._attempts is not None and not self._attempts.is_cold:
+            return self._attempts.expected(rows)[0]
         return np.full(len(rows), MEAN) if self.prior is None else self.prior(rows)
 
     # State
@@ -250,7 +270,8 @@ class Tuner:
             "version": 1, "seed": self.seed, "space": self.space.signature(), "settings": asdict(self.settings),
             "model": self._model.state(), "watch": self._watch.state(), "best": self._best.tolist(),
             "served": self._served, "changes": [change.to_dict() for change in self._changes],
-            "told": [[dict(values), quality] for values, quality in self._told], "pending": self._pending,
+            "told": [seen.to_dict() for seen in self._told],
+            "attempts": None if self._attempts is None else self._attempts.state(), "pending": self._pending,
             "asked": self._asked, "step": self._step, "held": self._held,
         }  # fmt: skip
 
@@ -271,7 +292,10 @@ class Tuner:
         tuner._best = np.array(state["best"], dtype=float)
         tuner._served, _ = tuner.space.clip(state["served"])
         tuner._changes = [Change.from_dict(change) for change in state["changes"]]
-        tuner._told = [(dict(values), float(quality)) for values, quality in state["told"]]
+        tuner._told = [Observation.from_dict(seen) for seen in state["told"]]
+        if tuner._attempts is not None:
+            tuner._attempts.load(state["attempts"])
+            tuner._model.expect(tuner._model.offsets)
         tuner._pending = {name: tuner.space.clip(values)[0] for name, values in state["pending"].items()}
         tuner._asked, tuner._step, tuner._held = int(state["asked"]), int(state["step"]), bool(state["held"])
         return tuner
