@@ -108,7 +108,8 @@ class TestStatuses:
     )
     def test_status(self, source: str, status: str) -> None:
         """And a reason with it."""
-        outcome = run_untrusted(source, policy=QUICK)
+        policy = QUICK if status == "timeout" else SandboxPolicy(wall_seconds=30.0, retries=0)
+        outcome = run_untrusted(source, policy=policy)
         assert outcome.status == status
         assert outcome.value is None
         assert bool(outcome.violations) is (status == "rejected")
@@ -224,7 +225,7 @@ class TestCallersMistakes:
     def test_inputs_that_cannot_cross_are_rejected_with_their_path(self) -> None:
         """No process is started."""
         outcome = run_untrusted("result = 1", {"rows": [{"a": object()}]})
-        assert outcome.violations[0].message == "inputs['rows'][0]['a'] is a object object"
+        assert outcome.violations[0].message == "inputs['rows'][0]['a'] is an object of class object"
         assert run_untrusted("result = 1", {"x": "y" * 100}, policy=SandboxPolicy(input_bytes=50)).status == "rejected"
 
 
