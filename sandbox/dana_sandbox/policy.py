@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 MIB = 1024 * 1024
 
 DEFAULT_MODULES: frozenset[str] = frozenset(
-    "abc base64 bisect calendar cmath collections collections.abc contextlib copy csv dataclasses datetime decimal "
-    "difflib enum fractions functools hashlib heapq html io itertools json logging math numbers operator random re "
-    "statistics string textwrap time types typing unicodedata uuid".split()
+    "abc base64 binascii bisect calendar cmath collections collections.abc contextlib copy csv dataclasses datetime "
+    "decimal difflib enum fractions functools graphlib hashlib heapq hmac html io itertools json logging math numbers "
+    "operator pprint random re secrets statistics string struct sys textwrap time types typing unicodedata urllib "
+    "urllib.parse uuid warnings zlib".split()
 )
 OPTIONAL_MODULES: frozenset[str] = frozenset({"numpy"})
 LAYERS: frozenset[str] = frozenset({"process", "limits", "no_new_privs", "landlock", "seccomp", "unprivileged"})

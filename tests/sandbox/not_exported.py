@@ -127,4 +127,38 @@ NOT_EXPORTED: dict[str, dict[str, str]] = {
     },
     "unicodedata": {_RARE: "UCD"},
     "uuid": {_MODULES: "Enum bytes_ int_ os platform sys", _HOST: "getnode uuid1", _SCRIPT: "main"},
+    "binascii": {_RARE: "a2b_qp a2b_uu b2a_qp b2a_uu"},
+    "graphlib": {_MODULES: "GenericAlias"},
+    "hmac": {_RARE: "HMAC digest_size trans_36 trans_5C"},
+    "pprint": {_MODULES: "re"},
+    "secrets": {_MODULES: "base64 binascii", _HOST: "SystemRandom", _RARE: "DEFAULT_ENTROPY"},
+    "sys": {
+        _HOST: """abiflags activate_stack_trampoline addaudithook api_version argv audit base_exec_prefix base_prefix
+            breakpointhook builtin_module_names call_tracing copyright deactivate_stack_trampoline displayhook
+            dont_write_bytecode exc_info excepthook exception exec_prefix executable exit flags float_repr_style
+            get_asyncgen_hooks get_coroutine_origin_tracking_depth get_int_max_str_digits getallocatedblocks
+            getdefaultencoding getdlopenflags getfilesystemencodeerrors getfilesystemencoding getprofile
+            getrecursionlimit getrefcount getsizeof getswitchinterval gettrace getunicodeinternedsize hash_info
+            hexversion implementation intern is_finalizing is_stack_trampoline_active meta_path modules
+            monitoring orig_argv path path_hooks path_importer_cache platform platlibdir prefix pycache_prefix
+            set_asyncgen_hooks set_coroutine_origin_tracking_depth set_int_max_str_digits setdlopenflags
+            setprofile setrecursionlimit setswitchinterval settrace stderr stdin stdlib_module_names stdout
+            thread_info unraisablehook version version_info warnoptions"""
+    },
+    "urllib.parse": {
+        _MODULES: "functools ipaddress math namedtuple re sys types warnings",
+        _RARE: """DefragResult DefragResultBytes ParseResultBytes ResultBase SplitResultBytes clear_cache
+            non_hierarchical scheme_chars splitattr splithost splitnport splitpasswd splitport splitquery
+            splittag splittype splituser splitvalue to_bytes unwrap uses_fragment uses_netloc uses_params
+            uses_query uses_relative""",
+    },
+    "warnings": {
+        _MODULES: "sys",
+        _STATE: """WarningMessage defaultaction deprecated filters formatwarning onceregistry showwarning warn_explicit""",
+    },
+    "zlib": {
+        _RARE: """DEFLATED DEF_BUF_SIZE DEF_MEM_LEVEL ZLIB_RUNTIME_VERSION ZLIB_VERSION Z_BLOCK Z_DEFAULT_STRATEGY
+            Z_FILTERED Z_FINISH Z_FIXED Z_FULL_FLUSH Z_HUFFMAN_ONLY Z_NO_FLUSH Z_PARTIAL_FLUSH Z_RLE
+            Z_SYNC_FLUSH Z_TREES"""
+    },
 }

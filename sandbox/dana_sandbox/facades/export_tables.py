@@ -14,6 +14,7 @@ EXPORTS: dict[str, str] = {
     "base64": """a85decode a85encode b16decode b16encode b32decode b32encode b32hexdecode b32hexencode b64decode
         b64encode b85decode b85encode decodebytes encodebytes standard_b64decode standard_b64encode urlsafe_b64decode
         urlsafe_b64encode z85decode z85encode""",
+    "binascii": """Error Incomplete a2b_base64 a2b_hex b2a_base64 b2a_hex crc32 crc_hqx hexlify unhexlify""",
     "bisect": "bisect bisect_left bisect_right insort insort_left insort_right",
     "calendar": """APRIL AUGUST Calendar DECEMBER Day EPOCH FEBRUARY FRIDAY February HTMLCalendar IllegalMonthError
         IllegalWeekdayError JANUARY JULY JUNE January MARCH MAY MONDAY Month NOVEMBER OCTOBER SATURDAY SEPTEMBER
@@ -45,9 +46,11 @@ EXPORTS: dict[str, str] = {
     "fractions": "Fraction",
     "functools": """cache cached_property cmp_to_key lru_cache partial partialmethod reduce total_ordering
         update_wrapper wraps""",
+    "graphlib": "CycleError TopologicalSorter",
     "hashlib": """algorithms_available algorithms_guaranteed blake2b blake2s md5 new pbkdf2_hmac scrypt sha1 sha224
         sha256 sha384 sha3_224 sha3_256 sha3_384 sha3_512 sha512 shake_128 shake_256""",
     "heapq": "heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest",
+    "hmac": "compare_digest digest new",
     "html": "escape unescape",
     "io": "BytesIO DEFAULT_BUFFER_SIZE SEEK_CUR SEEK_END SEEK_SET StringIO UnsupportedOperation",
     "itertools": """accumulate batched chain combinations combinations_with_replacement compress count cycle dropwhile
@@ -66,16 +69,20 @@ EXPORTS: dict[str, str] = {
         ifloordiv ilshift imatmul imod imul index indexOf inv invert ior ipow irshift is_ is_not isub itemgetter
         itruediv ixor le length_hint lshift lt matmul mod mul ne neg not_ or_ pos pow rshift setitem sub truediv truth
         xor""",
+    "pprint": "PrettyPrinter isreadable isrecursive pformat pp pprint saferepr",
     "random": """Random betavariate binomialvariate choice choices expovariate gammavariate gauss getrandbits getstate
         lognormvariate normalvariate paretovariate randbytes randint random randrange sample seed setstate shuffle
         triangular uniform vonmisesvariate weibullvariate""",
     "re": """A ASCII DEBUG DOTALL I IGNORECASE L LOCALE M MULTILINE Match NOFLAG Pattern PatternError RegexFlag S U
         UNICODE VERBOSE X compile error escape findall finditer fullmatch match purge search split sub subn""",
+    "secrets": "choice compare_digest randbelow randbits token_bytes token_hex token_urlsafe",
     "statistics": """LinearRegression NormalDist StatisticsError correlation covariance fmean geometric_mean
         harmonic_mean kde kde_random linear_regression mean median median_grouped median_high median_low mode multimode
         pstdev pvariance quantiles stdev variance""",
     "string": """Template ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable
         punctuation whitespace""",
+    "struct": "Struct calcsize error iter_unpack pack pack_into unpack unpack_from",
+    "sys": "byteorder float_info int_info maxsize maxunicode",
     "textwrap": "TextWrapper dedent fill indent shorten wrap",
     "time": """altzone asctime ctime daylight gmtime localtime mktime monotonic monotonic_ns perf_counter
         perf_counter_ns process_time process_time_ns sleep strftime strptime struct_time thread_time thread_time_ns
@@ -93,8 +100,14 @@ EXPORTS: dict[str, str] = {
         is_typeddict overload override runtime_checkable""",
     "unicodedata": """bidirectional category combining decimal decomposition digit east_asian_width is_normalized lookup
         mirrored name normalize numeric ucd_3_2_0 unidata_version""",
+    "urllib": "parse",
+    "urllib.parse": """ParseResult SplitResult parse_qs parse_qsl quote quote_from_bytes quote_plus unquote unquote_plus
+        unquote_to_bytes urldefrag urlencode urljoin urlparse urlsplit urlunparse urlunsplit""",
     "uuid": """NAMESPACE_DNS NAMESPACE_OID NAMESPACE_URL NAMESPACE_X500 RESERVED_FUTURE RESERVED_MICROSOFT RESERVED_NCS
         RFC_4122 SafeUUID UUID uuid3 uuid4 uuid5""",
+    "warnings": "catch_warnings filterwarnings resetwarnings simplefilter warn",
+    "zlib": """MAX_WBITS Z_BEST_COMPRESSION Z_BEST_SPEED Z_DEFAULT_COMPRESSION Z_NO_COMPRESSION adler32 compress compressobj crc32
+        decompress decompressobj error""",
 }
 """Exported names by module, over all supported Pythons."""
 
@@ -130,6 +143,7 @@ SUBMODULES: dict[str, tuple[str, ...]] = {
     "collections": ("abc",),
     "json": ("decoder", "encoder"),
     "numpy": ("fft", "linalg", "random"),
+    "urllib": ("parse",),
 }
 """Exported names that are facades themselves."""
 

@@ -25,19 +25,23 @@ PER_CALL: dict[str, str] = {
     "functools": "dana_sandbox.facades.safe_wraps:functools_exports",
     "io": "dana_sandbox.facades.safe_types:io_exports",
     "logging": "dana_sandbox.facades.logging_facade:logging_exports",
+    "pprint": "dana_sandbox.facades.small_modules:pprint_exports",
     "random": "dana_sandbox.facades.per_call:random_exports",
+    "struct": "dana_sandbox.facades.small_modules:struct_exports",
     "time": "dana_sandbox.facades.per_call:time_exports",
     "types": "dana_sandbox.facades.safe_types:types_exports",
+    "warnings": "dana_sandbox.facades.small_modules:warnings_exports",
     "numpy": "dana_sandbox.facades.load:no_exports",
     "numpy.random": "dana_sandbox.facades.numpy_facade:numpy_random_exports",
 }
 SHARED: dict[str, str] = {
     "hashlib": "dana_sandbox.facades.safe_types:hashlib_exports",
     "numpy": "dana_sandbox.facades.numpy_facade:numpy_exports",
+    "secrets": "dana_sandbox.facades.small_modules:secrets_exports",
     "typing": "dana_sandbox.facades.safe_types:typing_exports",
 }
-# The program's `logging` is written for it; nothing of the real one is loaded.
-WITHOUT_REAL: frozenset[str] = frozenset({"logging"})
+# What programs find there is written for them; nothing of the real one is handed out.
+WITHOUT_REAL: frozenset[str] = frozenset({"logging", "warnings"})
 
 
 def load(module: str, state: State) -> Facade:
