@@ -8,10 +8,13 @@ from dana_sandbox.verdict import Violation
 
 if TYPE_CHECKING:
     from dana_sandbox.isolation.report import IsolationReport, isolation_report
+    from dana_sandbox.leased import IsolationMissing, PoolError
 
 __all__ = [
+    "IsolationMissing",
     "IsolationReport",
     "PolicyError",
+    "PoolError",
     "RunError",
     "RunOutcome",
     "SandboxPolicy",
@@ -22,6 +25,8 @@ __all__ = [
 
 # What starts processes is loaded when it is asked for, and never inside a worker.
 _PLACES = {
+    "IsolationMissing": "dana_sandbox.leased",
+    "PoolError": "dana_sandbox.leased",
     "IsolationReport": "dana_sandbox.isolation.report",
     "isolation_report": "dana_sandbox.isolation.report",
 }

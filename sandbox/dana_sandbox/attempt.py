@@ -147,8 +147,13 @@ def _verdict(problem: Exception, policy: SandboxPolicy) -> tuple[Status, RunErro
     if isinstance(problem, WorkerDied) and problem.memory:
         return "memory", _no_memory(policy)
     if isinstance(problem, WorkerDied) and "SIGXCPU" in problem.how:
-        return "timeout", RunError("TimeoutError", "used more processor time than it may")
+        return "timeout", RunError("TimeoutError", f"used more than {_cpu_seconds(policy)} seconds of processor time")
     return "crashed", RunError(type(problem).__name__, scrub(str(problem)))
+
+
+def _cpu_seconds(policy: SandboxPolicy) -> int:
+    """Return what the kernel gives a process for all its calls."""
+    return policy.cpu_limit * policy.calls_per_worker
 
 
 def _no_memory(policy: SandboxPolicy) -> RunError:

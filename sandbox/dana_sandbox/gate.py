@@ -17,6 +17,10 @@ _HIDDEN = {
     "Zl": "invisible line end",
     "Zp": "invisible line end",
 }
+_BOM = 0xFEFF
+# What joins emoji to one picture, between two of them: no name of Python's can have it there, and everybody sees it.
+_JOINER = "\u200d"
+_JOINED = re.compile("(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # What the scan steps over: comments and strings as Python 3.11 delimits them; what is left of interest are brackets.
 # A short string ends at the end of its line at the latest, so a scan that lost its place finds it again there.
@@ -60,6 +64,10 @@ def _characters(source: str) -> Iterator[Violation]:
     bad = set(_CONTROL.findall(source))
     if not source.isascii():
         bad |= {c for c in set(source) if c > "\x7f" and unicodedata.category(c) in _HIDDEN}
+        if _JOINER in bad:
+            # Of the same length, so that places stay what they are.
+            source = _JOINED.sub("-", source)
+            bad -= set() if _JOINER in source else {_JOINER}
     if not bad:
         return
     places = re.finditer(f"[{''.join(map(re.escape, bad))}]", source)
@@ -74,7 +82,8 @@ def _character_words(character: str) -> tuple[str, str]:
     escape = f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
     name = unicodedata.name(character, "" if code else "NULL")
     what = f"{_HIDDEN[unicodedata.category(character)]} U+{code:04X}" + (f" ({name})" if name else "")
-    return what, f"remove it, or write {escape} inside a string"
+    hint = f"remove it, or write {escape} inside a string"
+    return what, f"{hint}; a file that begins with it is read with encoding='utf-8-sig'" if code == _BOM else hint
 
 
 def _brackets(source: str) -> Iterator[Violation]:

@@ -21,7 +21,7 @@ from dana_sandbox.name_rules import (
     loading_problem,
     pattern_problem,
 )
-from dana_sandbox.parsing import SHALLOWER, parse
+from dana_sandbox.parsing import SHALLOWER, TOO_LONG, parse
 from dana_sandbox.rules import MAX_VIOLATIONS, Rules
 from dana_sandbox.tree_facts import entry_problem, literal_names, template_attributes
 from dana_sandbox.verdict import Violation
@@ -275,7 +275,7 @@ class _Check:
         if kind not in _CONSTANTS:
             self.note(node, "node", (f"a constant of type {kind.__name__} is not available here", "write plain data"))
         elif kind is int and value.bit_length() > MAX_INTEGER_BITS:
-            self.note(node, "size", ("this number is too long", "write it as a power or take it from the inputs"))
+            self.note(node, "size", TOO_LONG)
         return ()
 
     def attribute(self, node: ast.Attribute) -> Iterable[Any]:

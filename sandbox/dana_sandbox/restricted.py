@@ -18,6 +18,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from dana_sandbox import names
 from dana_sandbox.allowed_nodes import ALLOWED
+from dana_sandbox.parsing import syntax_violation
 from dana_sandbox.python_check import Rules, check, parse
 from dana_sandbox.safe_format import is_plain
 from dana_sandbox.verdict import Violation
@@ -64,7 +65,7 @@ def _to_code(tree: ast.Module, filename: str, *, future_annotations: bool) -> Co
             warnings.simplefilter("ignore")
             code = compile(tree, filename, "exec", flags=flags, dont_inherit=True)
     except SyntaxError as error:
-        return Compiled(None, (Violation(error.lineno or 0, error.offset or 0, "syntax", str(error.msg)),))
+        return Compiled(None, (syntax_violation(error),))
     except (RecursionError, MemoryError, ValueError, OverflowError) as error:
         return Compiled(None, (Violation(0, 0, "size", f"the program is too big to compile ({type(error).__name__})"),))
     return Compiled(code, (), future_annotations)

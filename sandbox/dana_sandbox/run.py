@@ -249,6 +249,7 @@ def _encoded(inputs: Mapping[str, Any] | None, door: _Door) -> tuple[bytes, tupl
     return _encoded_values(given, door)
 
 
+_RENAME = "give it a name that a variable could have"
 _GOOD_NAMES: set[str] = set()
 """Names that have been looked at; callers use the same few again and again."""
 
@@ -256,7 +257,7 @@ _GOOD_NAMES: set[str] = set()
 def _checked_names(given: dict[str, Any], door: _Door) -> tuple[bytes, tuple[Violation, ...]]:
     problems = [(name, check_name(name)) for name in given]
     problems += [(name, "is the name of a capability") for name in given if name in door.taken]
-    if violations := tuple(_input_violation(f"name {name!r:.80}", why) for name, why in problems if why):
+    if violations := tuple(_input_violation(f"name {name!r:.80}", why, _RENAME) for name, why in problems if why):
         return b"", violations
     if len(_GOOD_NAMES) < 10_000:
         _GOOD_NAMES.update(given)
@@ -267,7 +268,10 @@ def _encoded_values(given: dict[str, Any], door: _Door) -> tuple[bytes, tuple[Vi
     try:
         return encode(given, door.limits, numpy=door.numpy), ()
     except CannotCross as problem:
-        return b"", (_input_violation(f"inputs{problem.path}", problem.reason, problem.hint),)
+        hint = problem.hint
+        if callable(given.get(name := problem.path[2:-2])):
+            hint = f"grant it: capabilities={{{name!r}: {name}}}"
+        return b"", (_input_violation(f"inputs{problem.path}", problem.reason, hint),)
 
 
 class _Door(NamedTuple):

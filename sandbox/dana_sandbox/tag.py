@@ -85,10 +85,10 @@ class Tagger:
         children.reverse()
         self.todo += children
 
-    def path(self) -> str:
-        """Where the value sits that has just been taken up."""
+    def path(self, depth: int | None = None) -> str:
+        """Where the value sits that has just been taken up, or the container around it at `depth`."""
         tops = [*(frame.base - 1 for frame in self.frames[1:]), len(self.todo)]
-        pairs = zip(self.frames, tops, strict=False)
+        pairs = zip(self.frames[:depth], tops, strict=False)
         steps = [frame.labels(frame.size - 1 - (top - frame.base)) for frame, top in pairs]
         return "".join(steps if len(steps) <= 12 else [*steps[:8], "...", *steps[-4:]])
 
@@ -106,8 +106,9 @@ class Tagger:
 
     def too_deep(self, value: object) -> NoReturn:
         """Say that containers nest too deep, or for ever."""
-        if any(frame.value is value for frame in self.frames):
-            raise CannotCross(self.path(), "contains itself", "size", "use data without cycles")
+        found = next((depth for depth, frame in enumerate(self.frames) if frame.value is value), None)
+        if found is not None:
+            raise CannotCross(self.path(found), "contains itself", "size", "use data without cycles")
         raise CannotCross("", f"nests deeper than {self.limits.depth} containers", "size", "use flatter data")
 
 

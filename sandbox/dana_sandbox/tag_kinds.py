@@ -206,8 +206,8 @@ def _refuse(tagger: Tagger, value: Any) -> None:
             tagger.refuse(
                 f"is a {kind.__name__[:80]}, a subclass of {base.__name__}", f"use {base.__name__}(...) of it"
             )
-    hint = "use list(...) of it" if hasattr(kind, "__next__") else "use a dict of what it holds"
-    tagger.refuse(f"is a {kind.__name__[:80]} object", hint)
+    hint = "use list(...) of it" if hasattr(kind, "__iter__") else "use a dict of what it holds"
+    tagger.refuse(f"is an object of class {kind.__name__[:80]}", hint)
 
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType)

@@ -80,7 +80,7 @@ class TestCalls:
     def test_live_results_are_refused_in_the_program(self) -> None:
         """The host keeps its objects."""
         value = asked("result = caught(fetch)", fetch=lambda: {"a": [object()]})
-        assert value == ("TypeError", "fetch(): the result['a'][0] is a object object")
+        assert value == ("TypeError", "fetch(): the result['a'][0] is an object of class object")
 
     def test_calls_in_calls(self) -> None:
         """A host function may run another program."""

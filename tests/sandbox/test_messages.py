@@ -184,7 +184,7 @@ class Text(str):
         ({print: 1}, " (the key <builtin_function_or_method>)", "is a function"),
         ({(1, object): 1}, " (the key <tuple>)[1]", "is a class"),
         ({"x" * 50: int}, "['xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...']", "is a class"),
-        ([Row("a", Row("b", iter([])))], "[0].inner.inner", "is a list_iterator object"),  # type: ignore[arg-type]
+        ([Row("a", Row("b", iter([])))], "[0].inner.inner", "is an object of class list_iterator"),  # type: ignore[arg-type]
         ({1, print}, " (an element)", "is a function"),
         ([ValueError("x")], "[0]", "is an exception"),
         ([(x for x in "")], "[0]", "is a generator"),
@@ -192,8 +192,8 @@ class Text(str):
         ([Text("a")], "[0]", "is a Text, a subclass of str"),
         ([json], "[0]", "is a module"),
         (bytearray(b"a"), "", "is a bytearray"),
-        (collections.deque([1]), "", "is a deque object"),
-        (object(), "", "is a object object"),
+        (collections.deque([1]), "", "is an object of class deque"),
+        (object(), "", "is an object of class object"),
     ],
 )
 def test_the_path_of_what_cannot_cross_is_told(value: object, path: str, reason: str) -> None:
