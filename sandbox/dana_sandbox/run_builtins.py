@@ -128,7 +128,7 @@ def _class_builder(state: RunState) -> Callable[..., Any]:
             state.refuse("class", "a base must be a class", "name the class itself")
         # Before the class is there: the body could hand it on.
         for base in (base for found in resolve_bases(bases) for base in _order(found)):
-            _judge_base(base, state)
+            judge_base(base, state)
         if with_arrays:
             bases = without_address(bases)
         made = builtins.__build_class__(body, name, *bases, **keywords)
@@ -145,7 +145,8 @@ def _order(base: object) -> tuple[type, ...]:
     return base.__mro__ if is_class(base) else ()
 
 
-def _judge_base(base: type, state: RunState) -> None:
+def judge_base(base: type, state: RunState) -> None:
+    """Refuse a class that no class of the program may derive from."""
     if base in state.own:
         return
     if is_metaclass(base) or TypeLookalike in base.__mro__:

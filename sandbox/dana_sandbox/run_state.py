@@ -6,7 +6,7 @@ from types import FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_sandbox.names import STATE
-from dana_sandbox.own_classes import is_class, is_metaclass, shows_others
+from dana_sandbox.own_classes import is_class, is_metaclass, shows_others, tame
 from dana_sandbox.policy import DEFAULT_MODULES, MIB
 from dana_sandbox.verdict import Violation
 
@@ -109,6 +109,8 @@ class RunState:
         if self.own.isdisjoint(value.__mro__) and not any(map(self.is_own_function, vars(value).values())):
             return False
         if is_metaclass(value) or any(shows_others(base, self.own) for base in value.__mro__[1:]):
+            return False
+        if tame(value, self.own):  # before the class statement has: a descriptor of the program's can have it first
             return False
         self.own.add(value)
         return True

@@ -13,6 +13,9 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox.facades.safe_wraps import copy_names
+from dana_sandbox.names import STATE
+from dana_sandbox.own_classes import is_class
+from dana_sandbox.run_builtins import judge_base
 from dana_sandbox.run_state import program_frame
 
 if TYPE_CHECKING:
@@ -71,6 +74,8 @@ def _write_state(y: Any, state: Any) -> None:
     if state is not None:
         y.__dict__.update(state)
     for name, value in (slots or {}).items():
+        if type(name) is not str or name.startswith("__"):
+            raise TypeError("a copy cannot be given such a state")
         setattr(y, name, value)
 
 
@@ -100,6 +105,17 @@ def _convert_to_enum(cls: Any, *arguments: Any, **options: Any) -> Any:
     return _library_convert(cls, *arguments, **options)
 
 
+def _judge_mixin(kind: object) -> None:
+    """Let a call make no enum that a class statement could not."""
+    frame = program_frame()
+    if kind is None or frame is None:
+        return
+    if not is_class(kind):
+        raise TypeError("the type of an enum must be a class")
+    for base in kind.__mro__:
+        judge_base(base, frame.f_builtins[STATE])
+
+
 def _create_enum(cls: Any, class_name: str, names: Any, **options: Any) -> Any:
     """Make an enum from a call, with members that a class statement could have: no method in disguise."""
     if isinstance(names, str):
@@ -109,4 +125,5 @@ def _create_enum(cls: Any, class_name: str, names: Any, **options: Any) -> Any:
         name = pair if isinstance(pair, str) else pair[0]
         if type(name) is not str or not name.isidentifier() or name.startswith("_"):
             raise ValueError(f"an enum member must have a plain name, got {name!r}")
+    _judge_mixin(options.get("type"))
     return _library_create(cls, str.__str__(class_name), pairs, **{**options, "module": "__main__"})
