@@ -53,14 +53,17 @@ class Problem:
         rng = np.random.default_rng(0)
         vectors = [self.space.decode(row) for row in rng.random((3000, self.space.width))]
         for phase in self.phases:
-            ranked = sorted(vectors, key=lambda values, at=phase: -self.expected(values, at))[:10]
+            ranked = self._ranked(vectors, phase)
             for scale in (0.1, 0.03, 0.01):
                 near = [
                     self.space.encode(one) + rng.normal(0, scale, self.space.width) for one in ranked for _ in range(40)
                 ]
                 vectors += [self.space.decode(np.clip(row, 0, 1)) for row in near]
-                ranked = sorted(vectors, key=lambda values, at=phase: -self.expected(values, at))[:10]
+                ranked = self._ranked(vectors, phase)
         return [self.space.defaults(), *vectors]
+
+    def _ranked(self, vectors: list[dict[str, Any]], phase: int) -> list[dict[str, Any]]:
+        return sorted(vectors, key=lambda values: -self.expected(values, phase))[:10]
 
     def gap(self, values: Values, step: int) -> float:
         """Return how much of the distance from the start to the optimum `values` close at `step`."""
@@ -145,7 +148,7 @@ def _branin(values: Values, step: int) -> float:
         + 10 * (1 - 1 / (8 * math.pi)) * math.cos(x)
         + 10
     )
-    return 1 - min(1.0, raw / 150)
+    return float(1 - min(1.0, raw / 150))
 
 
 _RATES = {"a": 0.45, "b": 0.55, "c": 0.75, "d": 0.6, "e": 0.3}
@@ -161,7 +164,7 @@ def _mixed(values: Values, step: int) -> float:
 
 def _jumping(values: Values, step: int) -> float:
     centre = 0.2 if step < 25 else 0.8
-    return 0.9 - 1.1 * abs(values["level"] - centre) ** 1.3
+    return float(0.9 - 1.1 * abs(values["level"] - centre) ** 1.3)
 
 
 def _plateau(values: Values, step: int) -> float:
@@ -196,7 +199,7 @@ def main_problems() -> list[Problem]:
 
     def bowl(values: Values, step: int) -> float:
         del step
-        return 0.85 - 0.9 * (values["x"] - 0.35) ** 2 - 0.6 * ((values["y"] - 70) / 100) ** 2
+        return float(0.85 - 0.9 * (values["x"] - 0.35) ** 2 - 0.6 * ((values["y"] - 70) / 100) ** 2)
 
     branin = Space([Parameter("x", 0.0, -5.0, 10.0), Parameter("y", 14.0, 0.0, 15.0)])
     mixed = Space([
@@ -255,7 +258,7 @@ def _two_and_two(values: Values, step: int) -> float:
     del step
     rule = {"mean": 0.5, "median": 0.65, "trim": 0.6}[values["rule"]]
     kind = {"fast": 0.0, "slow": 0.1}[values["kind"]] if values["rule"] != "mean" else 0.02
-    return rule + kind - 0.8 * (values["alpha"] - 0.4) ** 2 - 0.15 * (math.log(values["n"] / 40) / 2) ** 2
+    return float(rule + kind - 0.8 * (values["alpha"] - 0.4) ** 2 - 0.15 * (math.log(values["n"] / 40) / 2) ** 2)
 
 
 def _two_run(values: Values, rng: np.random.Generator, step: int) -> Run:

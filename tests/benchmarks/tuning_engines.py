@@ -100,7 +100,7 @@ class OptunaEngine:
     def recommended(self) -> Values:
         """Return the best trial's values, or the best posterior mean."""
         if self.model is None:
-            return self.study.best_params
+            return dict(self.study.best_params)
         self.best = serving.best_row(self.model, self.best, lambda rows: np.full(len(rows), MEAN), 0.3)
         return self.space.decode(self.best)
 
