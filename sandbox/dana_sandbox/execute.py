@@ -132,6 +132,7 @@ class _Child:
         """Leave nothing of a call to the next one, and make that ready; the reply is on its way meanwhile."""
         if (decimal := sys.modules.get("decimal")) is not None:
             decimal.setcontext(decimal.Context())
+        facades.forget()
         gc.collect()
         if self.code is not None:
             self.ready = _Call(self)

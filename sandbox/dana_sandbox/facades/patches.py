@@ -6,10 +6,12 @@ ways (`copy.copy`, `UserDict.copy`, `dataclasses.asdict`, decorators), so they a
 
 from __future__ import annotations
 
+import abc
 import collections
 import copy
 import enum
 import functools
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from dana_sandbox.facades.safe_wraps import copy_names
@@ -21,6 +23,8 @@ from dana_sandbox.run_state import program_frame
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from dana_sandbox.facades.state import State
+
 
 def close_doors() -> None:
     """Put the checked versions in place; doing it twice changes nothing."""
@@ -29,6 +33,7 @@ def close_doors() -> None:
     put(functools, "update_wrapper", _update_wrapper)
     put(collections.UserDict, "__copy__", _copy_user_container)
     put(collections.UserList, "__copy__", _copy_user_container)
+    put(abc, "abstractmethod", _abstractmethod)
     put(enum.EnumType, "_convert_", _convert_to_enum)
     if enum.EnumType._create_ is not _create_enum:  # type: ignore[attr-defined] # the functional API, which typeshed leaves out
         put(enum.EnumType, "_create_", _create_enum)
@@ -103,6 +108,20 @@ def _convert_to_enum(cls: Any, *arguments: Any, **options: Any) -> Any:
     if program_frame() is not None:
         raise TypeError("an enum of a module's constants is not available here")
     return _library_convert(cls, *arguments, **options)
+
+
+def _abstractmethod(funcobj: Any) -> Any:
+    """Mark a method as one that subclasses must define; functions and classes of the library are not marked."""
+    frame = program_frame()
+    foreign = isinstance(funcobj, FunctionType | type)
+    if foreign and frame is not None and not _is_own(frame.f_builtins[STATE], funcobj):
+        raise TypeError("abstractmethod marks functions of this program")
+    funcobj.__isabstractmethod__ = True
+    return funcobj
+
+
+def _is_own(state: State, value: object) -> bool:
+    return state.is_own_function(value) or state.is_own_class(value)
 
 
 def _judge_mixin(kind: object) -> None:
