@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dana_learning.errors import ParameterError
+from dana_learning.errors import ObservationError, ParameterError
 from dana_learning.explain import Explained
 from dana_learning.flags import FeatureFlags
 from dana_learning.observation import finite, named
@@ -23,7 +23,7 @@ from dana_learning.sharing.priors import KnowledgePrior, Translation
 from dana_learning.sharing.similarity import Similarity, of_signatures, of_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -100,8 +100,7 @@ class IntelligenceRegistry:
         """Make a function known: its parameter space and its signature as text. Nothing that it learned is shared by that."""
         found = _Registered(space, signature)
         if self.store is not None and self.flags.may(named("function", function), "share"):
-            kept = self.store.load_state(STATE + function)
-            knowledge = Knowledge.from_dict(kept) if kept else None
+            knowledge = _read(self.store.load_state(STATE + function))
             if knowledge is not None and knowledge.space.signature() == flat(space).signature():
                 found = replace(found, knowledge=knowledge)
         self._known[function] = found
@@ -231,6 +230,14 @@ class CrossFunctionLearning:
     def collaborative_optimization(self, group: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the values that are best for each function by what all of them know together."""
         return self.registry.collaborative_optimization(group)
+
+
+def _read(kept: Mapping[str, Any] | None) -> Knowledge | None:
+    """Return kept knowledge; None when there is none, or when somebody spoiled it."""
+    try:
+        return Knowledge.from_dict(kept) if kept else None
+    except ObservationError:
+        return None
 
 
 def behaviour(ours: Knowledge, theirs: Knowledge) -> float:
