@@ -41,8 +41,8 @@ class RunError:
 class RunOutcome:
     """One run of untrusted code.
 
-    `value` is plain data (None unless `status` is `ok`), `output` what it printed, `error` what it raised or why
-    it was ended, `violations` what the policy refused. `seconds` is wall time of all attempts, `cpu_seconds` and
+    `value` is plain data (None unless `status` is `ok`), `output` what it printed (the first 64 KiB of it where the
+    program was ended), `error` what it raised or why it was ended, `violations` what the policy refused. `seconds` is wall time of all attempts, `cpu_seconds` and
     `peak_bytes` those of the last child as the kernel counted them, `isolation` the layers that held it.
     """
 

@@ -416,6 +416,24 @@ class TestTheServer:
         assert descriptors() == before
         assert eventually(lambda: len(children_of(server.pid)) <= 2)
 
+    def test_server_without_descriptors_goes_on(self) -> None:
+        """It says that it cannot fork; the children that it has live on, and when they end it can again."""
+        settings = hostile_settings()
+        pool = Pool(Settings(serve="few_descriptors:serve", paths=settings.paths))
+        workers: list[Worker] = []
+        with pytest.raises(PoolError, match="could be forked: Too many open files"):
+            workers.extend(pool.lease(POLICY) for _ in range(20))
+        server = server_of(pool)
+        with pytest.raises(PoolError, match="could be forked: Too many open files"):
+            pool.lease(POLICY)
+        assert len(workers) > 3
+        assert [ask(worker, "echo", 1) for worker in workers] == [{"result": 1}] * len(workers)
+        for worker in workers:
+            worker.end()
+        assert attempt(pool, "echo", 2) == {"result": 2}
+        assert server_of(pool) is server
+        pool.shutdown()
+
     def test_outlives_the_thread_that_started_it(self, fresh: Pool) -> None:
         """A signal at the parent's death would come when the thread ends."""
         workers: list[Worker] = []
