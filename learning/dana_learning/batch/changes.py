@@ -48,8 +48,10 @@ def change_points(values: Array, noise: float) -> list[int]:
 
 
 def _usual(values: Array, noise: float) -> tuple[float, float]:
-    low, high = np.quantile(values, [0.03, 0.97])
-    return float(low) - 3 * noise, float(high) + 3 * noise
+    count = len(values) - 1
+    places = (round(0.03 * count), round(0.97 * count))
+    low, high = np.partition(values, places)[[*places]].tolist()
+    return low - 3 * noise, high + 3 * noise
 
 
 def _split(sums: Array, first: int, last: int, least: int) -> tuple[int, float]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from dana_learning.batch.chance import NORMAL
+from dana_learning.batch.chance import NORMAL, middle
 from dana_learning.batch.findings import ContextCluster
 from dana_learning.batch.records import Column, NumberColumn, OptionColumn, Records
 
@@ -23,8 +23,8 @@ Codes: TypeAlias = "NDArray[np.int64]"
 
 LARGEST = 5
 """Clusters at most."""
-SAMPLE = 250
-"""Executions on which the number of clusters is chosen; centres are found on ten times as many."""
+SAMPLE = 200
+"""Executions on which the number of clusters is chosen; centres are found on twenty times as many."""
 MARGIN = 0.1
 """How much clearer than in a normal cloud the clusters have to be."""
 ROUNDS = 8
@@ -42,11 +42,12 @@ def clusters(records: Records, seed: int = 0) -> tuple[ContextCluster, ...]:
     rows = _scaled(used)
     rng = np.random.default_rng(seed)
     numbers = sum(isinstance(column, NumberColumn) for column in used)
-    some = np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(np.int64)
+    # At random, for evenly spaced executions may all be of one kind.
+    some = rng.choice(len(rows), min(SAMPLE, len(rows)), replace=False)
     count = _count(rows[some], numbers, rng)
     if count < 2:
         return ()
-    many = np.linspace(0, len(rows) - 1, min(10 * SAMPLE, len(rows))).astype(np.int64)
+    many = rng.choice(len(rows), min(20 * SAMPLE, len(rows)), replace=False)
     centres = _centres(rows[many], count, rng)
     codes = _distances(rows, centres).argmin(axis=1)
     sizes = np.bincount(codes, minlength=count)
@@ -97,7 +98,7 @@ def _centres(rows: Array, count: int, rng: np.random.Generator, rounds: int = RO
 
 def _silhouette(rows: Array, count: int, rng: np.random.Generator) -> float:
     """Return how much nearer rows are to their own centre than to the next, between 0 and 1."""
-    apart = _distances(rows, _centres(rows, count, rng, ROUNDS // 2)) + np.square(rows).sum(axis=1)[:, None]
+    apart = _distances(rows, _centres(rows, count, rng, 3)) + np.square(rows).sum(axis=1)[:, None]
     near = np.sqrt(np.maximum(np.partition(apart, 1, axis=1)[:, :2], 0.0))
     return float((1.0 - near[:, 0] / np.maximum(near[:, 1], 1e-12)).mean())
 
@@ -107,7 +108,11 @@ def _count(rows: Array, numbers: int, rng: np.random.Generator) -> int:
 
     Without any: the first columns, which are numbers, from one normal cloud, the others from other executions.
     """
-    clear = [_silhouette(rows, count, rng) for count in range(2, LARGEST + 1)]
+    clear = list[float]()
+    for count in range(2, LARGEST + 1):
+        clear.append(_silhouette(rows, count, rng))
+        if len(clear) - int(np.argmax(clear)) > 2:
+            break
     best = int(np.argmax(clear))
     plain = rows[rng.permutation(len(rows))]
     if numbers:
@@ -134,6 +139,6 @@ def _typical(column: Column, rows: Codes) -> Any:
     """Return the middle of numbers, the most frequent of options."""
     match column:
         case NumberColumn():
-            return column.value(float(np.median(column.unit[rows])))
+            return column.value(middle(column.unit[rows]))
         case OptionColumn():
             return column.options[int(np.bincount(column.codes[rows]).argmax())]

@@ -25,26 +25,28 @@ INDICATORS = 3
 
 
 def splines(unit: Array, pieces: int) -> Array:
-    """Return cubic B-splines at numbers from 0 to 1, shape (n, pieces + 2): one is left out, for the others sum with it.
+    """Return cubic B-splines at numbers from 0 to 1, shape (..., pieces + 2, n); one is left out, for the others sum with it.
 
     >>> splines(np.array([0.0, 0.5, 1.0]), 2).round(2)
-    array([[0.67, 0.17, 0.  , 0.  ],
-           [0.17, 0.67, 0.17, 0.  ],
-           [0.  , 0.17, 0.67, 0.17]])
+    array([[0.67, 0.17, 0.  ],
+           [0.17, 0.67, 0.17],
+           [0.  , 0.17, 0.67],
+           [0.  , 0.  , 0.17]])
     """
-    scaled = unit * pieces
+    *many, count = unit.shape
+    scaled = unit.reshape(-1, count) * pieces
     place = np.minimum(scaled.astype(np.int64), pieces - 1)
     t = scaled - place
     u = 1.0 - t
     t2, u2 = t * t, u * u
-    found = np.zeros((len(unit), pieces + 3))
-    rows = np.arange(len(unit)) * (pieces + 3) + place
+    found = np.zeros((len(t), pieces + 3, count))
     flat = found.reshape(-1)
-    flat[rows] = u2 * u / 6.0
-    flat[rows + 1] = 2.0 / 3.0 - t2 * (1.0 - 0.5 * t)
-    flat[rows + 2] = 2.0 / 3.0 - u2 * (1.0 - 0.5 * u)
-    flat[rows + 3] = t2 * t / 6.0
-    return found[:, 1:]
+    where = place * count + np.arange(count) + (np.arange(len(t)) * ((pieces + 3) * count))[:, None]
+    flat[where] = u2 * u / 6.0
+    flat[where + count] = 2.0 / 3.0 - t2 * (1.0 - 0.5 * t)
+    flat[where + 2 * count] = 2.0 / 3.0 - u2 * (1.0 - 0.5 * u)
+    flat[where + 3 * count] = t2 * t / 6.0
+    return found[:, 1:].reshape(*many, pieces + 2, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,10 @@ class Term:
         return self.column.unit if isinstance(self.column, NumberColumn) else self.column.codes.astype(float)
 
     def main(self, data: Array, pieces: int) -> Array:
-        """Return its main columns."""
+        """Return its main columns as rows, shape (last - first, n)."""
         if self.is_number:
-            inside = np.clip((data - self.low) / (self.high - self.low), 0.0, 1.0)
-            return splines(inside, pieces)
-        found: Array = np.equal.outer(data, np.arange(1.0, self.last - self.first + 1)).astype(float)
+            return splines(np.clip((data - self.low) / (self.high - self.low), 0.0, 1.0), pieces)
+        found: Array = np.equal.outer(np.arange(1.0, self.last - self.first + 1), data).astype(float)
         return found
 
     @property
@@ -143,26 +144,27 @@ class Design:
         mains = [(term.first, term.last) for term in self.terms]
         return mains + [(pair.first, pair.last) for pair in self.pairs]
 
-    def rows(self, data: list[Array]) -> Array:
-        """Return the design of shape (n, width) for one array of data for each term."""
+    def table(self, data: list[Array]) -> Array:
+        """Return the design, shape (width, n), for one array of data for each term."""
         count = len(data[0])
-        found = np.empty((count, self.width))
+        found = np.empty((self.width, count))
         numbers = [term for term in self.terms if term.is_number]
         few = dict[int, Array]()
         if numbers:
-            low, wide = np.array([[term.low, term.high - term.low] for term in numbers]).T
-            unit = np.clip((np.column_stack(data[: len(numbers)]) - low) / wide, 0.0, 1.0)
-            found[:, : numbers[-1].last] = splines(unit.reshape(-1), self.pieces).reshape(count, -1)
+            low, wide = np.array([[term.low, term.high - term.low] for term in numbers]).T[:, :, None]
+            unit = (np.array(data[: len(numbers)]) - low) / wide
+            unit = np.minimum(np.maximum(unit, 0.0, out=unit), 1.0, out=unit)
+            found[: numbers[-1].last] = splines(unit, self.pieces).reshape(-1, count)
             line = 2.0 * unit - 1.0
             first = self.pairs[0].first if self.pairs else 0
-            found[:, first : first + self.lines.shape[1]] = line[:, self.lines[0]] * line[:, self.lines[1]]
-            few = {at: line[:, at : at + 1] for at in range(len(numbers))}
+            np.multiply(line[self.lines[0]], line[self.lines[1]], out=found[first : first + self.lines.shape[1]])
+            few = {at: line[at : at + 1] for at in range(len(numbers))}
         for at, term in enumerate(self.terms[len(numbers) :], len(numbers)):
-            found[:, term.first : term.last] = term.main(data[at], self.pieces)
-            few[at] = found[:, term.first : term.first + term.few]
+            found[term.first : term.last] = term.main(data[at], self.pieces)
+            few[at] = found[term.first : term.first + term.few]
         for pair in self.pairs[self.lines.shape[1] :]:
-            products = few[pair.one][:, :, None] * few[pair.other][:, None, :]
-            found[:, pair.first : pair.last] = products.reshape(count, -1)
+            products = few[pair.one][:, None, :] * few[pair.other][None, :, :]
+            found[pair.first : pair.last] = products.reshape(-1, count)
         return found
 
 

@@ -37,7 +37,7 @@ def forecast(movement: Movement, *, low: float = -math.inf, high: float = math.i
         means = means + wave.at(times)
     ranked = np.sort(left)
     tail = (1.0 - LEVEL) / 2.0
-    edges = np.quantile(ranked, [tail, 1.0 - tail])
+    edges = ranked[[round(tail * (count - 1)), round((1.0 - tail) * (count - 1))]]
     unsure = _unsure(movement, count - last, steps)
     spread = max(float(left.std()), 1e-12)
     wider = interval_deviate(LEVEL) * (np.sqrt(np.square(spread) + np.square(unsure)) - spread)

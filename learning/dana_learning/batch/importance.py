@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = "NDArray[np.float64]"
 
 ROWS = 12_000
-"""Of more executions, evenly spread ones are modelled: effects are known well enough then."""
+"""Of more executions so many are modelled: effects are known well enough then."""
 ERROR = 0.01
 """Probability of naming any effect or interaction when there is none."""
 GRID = 17
@@ -83,16 +83,13 @@ def fitted(records: Records) -> Model | None:
     if not columns or float(quality.std()) < 1e-9:
         return None
     if len(records) > ROWS:
-        some = np.linspace(0, len(records) - 1, ROWS).astype(np.int64)
+        some = np.sort(np.random.default_rng(0).choice(len(records), ROWS, replace=False))
         quality = quality[some]
         columns = [(_thinned(column, some), role) for column, role in columns]
     design = Design.of(columns, quality)
     if not any(term.role != "time" for term in design.terms):
         return None
-    rows = design.rows([term.data for term in design.terms])
-    centre = rows.mean(axis=0)
-    rows -= centre
-    return _solved(design, rows, centre, quality)
+    return _solved(design, design.table([term.data for term in design.terms]), quality)
 
 
 def _thinned(column: Column, some: NDArray[np.int64]) -> Column:
@@ -101,11 +98,12 @@ def _thinned(column: Column, some: NDArray[np.int64]) -> Column:
     return OptionColumn(column.name, column.codes[some], column.options, column.known)
 
 
-def _solved(design: Design, rows: Array, centre: Array, quality: Array) -> Model:
+def _solved(design: Design, table: Array, quality: Array) -> Model:
     count, mean = len(quality), float(quality.mean())
     aim = quality - mean
-    gram = rows.T @ rows
-    target = rows.T @ aim
+    centre = table.mean(axis=1)
+    gram = table @ table.T - np.multiply.outer(centre, centre * count)
+    target = table @ aim
     total = float(aim @ aim)
     width = design.width
     # Nearly free coefficients for the tests, and for how much each group moves quality.
@@ -115,14 +113,14 @@ def _solved(design: Design, rows: Array, centre: Array, quality: Array) -> Model
     spare = max(count - 1 - degrees, 1.0)
     noise = max(total - float(free @ (2 * target - gram @ free)), 1e-12 * total) / spare
     groups = design.groups()
-    deviates = tuple(_deviate(free[a:b], inverse[a:b, a:b] * noise, spare) for a, b in groups)
+    starts = [first for first, _ in groups]
+    deviates = _deviates(design, free, inverse * noise, spare)
     # Then each group is shrunken as much as it deserves: its coefficients have a prior of their own spread.
-    shrink = np.zeros(width)
-    for first, last in groups:
-        part, own = free[first:last], gram[first:last, first:last]
-        moves = float(part @ own @ part) - noise * float((inverse[first:last, first:last] * own).sum())
-        shrink[first:last] = noise * float(np.trace(own)) / max(moves, 1e-3 * total)
-    known = np.linalg.inv(gram + np.diag(shrink)).astype(float)
+    owners = np.repeat(np.arange(len(groups)), [last - first for first, last in groups])
+    blocks = gram * np.equal.outer(owners, owners)
+    moves = np.add.reduceat(free * (blocks @ free) - noise * (inverse * blocks).sum(axis=1), starts)
+    shrink = noise * np.add.reduceat(gram.diagonal(), starts) / np.maximum(moves, 1e-3 * total)
+    known = np.linalg.inv(gram + np.diag(shrink[owners])).astype(float)
     explained = max(0.0, 1.0 - noise / (total / max(count - 1, 1)))
     limit = deviate_beyond(ERROR / len(groups))
     return Model(
@@ -141,13 +139,25 @@ def _solved(design: Design, rows: Array, centre: Array, quality: Array) -> Model
     )
 
 
-def _deviate(weights: Array, covariance: Array, spare: float) -> float:
-    """Return how far a group is from nothing, as a normal deviate; few spare executions count for less."""
-    size = len(weights)
-    if size == 1:
-        statistic = float(weights[0] ** 2 / covariance[0, 0])
-    else:
-        statistic = float(weights @ np.linalg.solve(covariance, weights))
+def _deviates(design: Design, free: Array, covariance: Array, spare: float) -> tuple[float, ...]:
+    """Return how far each group is from nothing, as a normal deviate; few spare executions count for less."""
+    found = list[float]()
+    for first, last in design.groups()[: len(design.terms)]:
+        part = free[first:last]
+        statistic = float(part @ np.linalg.solve(covariance[first:last, first:last], part))
+        found.append(_as_deviate(statistic, last - first, spare))
+    squares = np.square(free) / covariance.diagonal()
+    for pair in design.pairs:
+        if pair.last == pair.first + 1:
+            statistic = float(squares[pair.first])
+        else:
+            part, own = free[pair.first : pair.last], covariance[pair.first : pair.last, pair.first : pair.last]
+            statistic = float(part @ np.linalg.solve(own, part))
+        found.append(_as_deviate(statistic, pair.last - pair.first, spare))
+    return tuple(found)
+
+
+def _as_deviate(statistic: float, size: int, spare: float) -> float:
     # The noise is estimated as well: the statistic is shortened to what a chi-square would have been.
     return chi_deviate(spare * math.log1p(statistic / spare), size) if spare > 1 else 0.0
 
@@ -176,9 +186,9 @@ def effects(model: Model) -> tuple[tuple[Effect, ...], tuple[Interaction, ...]]:
 def _best(model: Model, term: Term) -> tuple[Option, float]:
     grid = term.grid(GRID)
     part = slice(term.first, term.last)
-    rows = term.main(grid, model.design.pieces) - model.centre[part]
-    gains = rows @ model.weights[part]
-    caution = np.sqrt(np.maximum(((rows @ model.covariance[part, part]) * rows).sum(axis=1), 0.0))
+    columns = term.main(grid, model.design.pieces) - model.centre[part, None]
+    gains = model.weights[part] @ columns
+    caution = np.sqrt(np.maximum(((model.covariance[part, part] @ columns) * columns).sum(axis=0), 0.0))
     place = int(np.argmax(gains - caution))
     return decoded(term, float(grid[place])), float(gains[place])
 
@@ -256,10 +266,10 @@ def _best_move(model: Model, at: list[float], movable: list[int]) -> tuple[int, 
         data[place][first : first + len(grid)] = grid
         owners += [place] * len(grid)
         first += len(grid)
-    rows = model.design.rows(data)
-    moved = rows[1:] - rows[0]
-    gains = moved @ model.weights
-    spreads = np.sqrt(np.maximum(((moved @ model.covariance) * moved).sum(axis=1), 1e-18))
+    table = model.design.table(data)
+    moved = table[:, 1:] - table[:, :1]
+    gains = model.weights @ moved
+    spreads = np.sqrt(np.maximum(((model.covariance @ moved) * moved).sum(axis=0), 1e-18))
     best = int(np.argmax(gains - spreads))
     place = owners[best + 1]
     chance = NORMAL.cdf(float(gains[best] / spreads[best]))

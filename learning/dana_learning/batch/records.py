@@ -167,8 +167,7 @@ def _columns(
 ) -> tuple[Column, ...]:
     """Return a column for each name, by sorted name; entries that are dicts give a column for each of theirs."""
     found = list[Column]()
-    for name in sorted(set[str]().union(*rows)):
-        cells = _cells(rows, name)
+    for name, cells in _table(rows).items():
         kinds = set(map(type, cells))
         where = f"{path}{name}"
         if dict in kinds:
@@ -181,15 +180,18 @@ def _columns(
     return tuple(found)
 
 
-def _cells(rows: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
-    """Return the entries of one name, None where there is none."""
-    try:
-        return list(map(itemgetter(name), rows))
-    except KeyError:
-        return [row.get(name) for row in rows]
+def _table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Return the entries of each name, by sorted name, None where there is none."""
+    names = sorted(rows[0]) if rows else []
+    if names and set(map(len, rows)) == {len(names)}:
+        try:
+            return {name: list(map(itemgetter(name), rows)) for name in names}
+        except KeyError:
+            pass
+    return {name: [row.get(name) for row in rows] for name in sorted(set[str]().union(*rows))}
 
 
-def _number(name: str, cells: list[Any], leaf: Parameter | Choice | None) -> list[Column]:
+def _number(name: str, cells: Sequence[Any], leaf: Parameter | Choice | None) -> list[Column]:
     if isinstance(leaf, Choice):
         return _options(name, cells, leaf)
     values = np.array(cells, dtype=float)
@@ -203,7 +205,8 @@ def _number(name: str, cells: list[Any], leaf: Parameter | Choice | None) -> lis
     log = low > 0 and high / low > RATIO and _evener_as_logs(float(np.median(present)), low, high)
     if leaf is not None:
         low, high, log = leaf.low, leaf.high, leaf.scale == "log"
-        present = np.clip(present, low, high)
+        if float(present.min()) < low or float(present.max()) > high:
+            present = np.clip(present, low, high)
     if log:
         low_log = math.log(low)
         scaled = (np.log(present) - low_log) / (math.log(high) - low_log)
@@ -220,7 +223,7 @@ def _evener_as_logs(middle: float, low: float, high: float) -> bool:
     return abs(math.log(middle / low) / math.log(high / low) - 0.5) < abs((middle - low) / (high - low) - 0.5)
 
 
-def _options(name: str, cells: list[Any], leaf: Parameter | Choice | None) -> list[Column]:
+def _options(name: str, cells: Sequence[Any], leaf: Parameter | Choice | None) -> list[Column]:
     if isinstance(leaf, Parameter):
         return []
     known = isinstance(leaf, Choice)
@@ -231,7 +234,7 @@ def _options(name: str, cells: list[Any], leaf: Parameter | Choice | None) -> li
     if not 2 <= len(options) <= OPTIONS or cells.count(None) > COVERAGE * len(cells):
         return []
     table = {option: code for code, option in enumerate(options)}
-    codes = np.fromiter((table.get(cell, -1) for cell in cells), dtype=np.int64, count=len(cells))
+    codes = np.array([table.get(cell, -1) for cell in cells], dtype=np.int64)
     if (codes == codes[0]).all():
         return []
     if (codes < 0).any():
@@ -241,8 +244,8 @@ def _options(name: str, cells: list[Any], leaf: Parameter | Choice | None) -> li
 
 def _series(rows: Sequence[Mapping[str, float]], times: Array, *, timed: bool) -> tuple[Series, ...]:
     found = []
-    for name in sorted(set[str]().union(*rows)):
-        values = np.array(_cells(rows, name), dtype=float)
+    for name, cells in _table(rows).items():
+        values = np.array(cells, dtype=float)
         have = np.flatnonzero(~np.isnan(values))
         if len(have) >= COVERAGE * len(values):
             whole = len(have) == len(values)

@@ -103,7 +103,7 @@ def _peak(sums: Array) -> tuple[float, float] | None:
     strength = float(ratio[place])
     if strength < math.log(len(power) / ERROR):
         return None
-    return _refined(sums, CYCLES + place / 2), strength
+    return CYCLES + _refined(power, place) / 2, strength
 
 
 def _background(power: Array) -> Array:
@@ -121,16 +121,13 @@ def _background(power: Array) -> Array:
     return np.maximum(result, 1e-300)
 
 
-def _refined(sums: Array, place: float) -> float:
-    """Return the frequency near a place of the periodogram at which the power is highest."""
-    near = place + np.linspace(-0.5, 0.5, 11)
-    turns = np.exp(np.multiply.outer(near * (-2j * math.pi / len(sums)), np.arange(len(sums))))
-    power = np.square(np.abs(turns @ sums))
-    best = min(max(int(np.argmax(power)), 1), len(near) - 2)
-    low, top, high = power[best - 1 : best + 2]
+def _refined(power: Array, place: int) -> float:
+    """Return where the power is highest near a place: the top of a parabola through three neighbours."""
+    if not 0 < place < len(power) - 1:
+        return float(place)
+    low, top, high = np.sqrt(power[place - 1 : place + 2]).tolist()
     bend = low - 2 * top + high
-    shift = 0.5 * (low - high) / bend if bend < 0 else 0.0
-    return float(near[best] + np.clip(shift, -1, 1) * (near[1] - near[0]))
+    return place + (0.5 * (low - high) / bend if bend < 0 else 0.0)
 
 
 def _harmonics(times: Array, period: float, count: int) -> Array:

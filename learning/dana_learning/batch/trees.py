@@ -37,7 +37,7 @@ def tree_check(records: Records, seed: int = 0) -> TreeCheck:
     columns = [*records.parameters, *records.contexts]
     if not columns or float(records.quality.std()) < 1e-9:
         return TreeCheck(0.0, {})
-    some = np.linspace(0, len(records) - 1, min(len(records), ROWS)).astype(np.int64)
+    some = np.random.default_rng(seed).choice(len(records), min(len(records), ROWS), replace=False)
     cells = [one.unit if isinstance(one, NumberColumn) else one.codes.astype(float) for one in columns]
     rows, quality = np.column_stack(cells)[some], records.quality[some]
     forest = ExtraTreesRegressor(
