@@ -66,7 +66,7 @@ def parameter_path(
             [_value(space, leaf, values) for values in tried],
             [_value(space, leaf, values) for values in served],
         )
-        one.set_xlim(0.5, len(steps) + 0.5)
+        one.set_xlim(0.5, max(len(steps), 1) + 0.5)
         for change in changes:
             one.axvline(change.step + 0.5, color=CHANGE, linewidth=0.9, alpha=0.7, zorder=1)
         if one is not axes[-1]:
