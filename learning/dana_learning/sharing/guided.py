@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 TRUST_SPREAD = 0.7
+HANDOVER = 20
+"""Own executions after which a model without prior, fed all along, takes over."""
+DOUBT = 1.0
+"""Log odds against the prior, from how both models predicted, at which that happens earlier."""
+NEVER = -9.0
+"""A trust that stands for none."""
 REMAINDER = math.log(0.3)
 """Logarithm of how much smaller remainders are under full trust."""
 
@@ -49,10 +55,17 @@ class Prior(Protocol):
 
 
 class GuidedGP(ParticleGP):
-    """A particle model with one more hyper-parameter: the weight of the prior mean."""
+    """A particle model with one more hyper-parameter: the weight of the prior mean.
+
+    A second model without prior is fed all along. It takes over, once and for all, as soon as it predicts better, and at
+    the latest after `HANDOVER` executions: a prior is for the time in which little is known.
+    """
 
     def __init__(self, space: Space, seed: int, trust: float, *, particles: int, window: int) -> None:
         self.trust = trust
+        self.odds = 0.0
+        self.told = 0
+        self.plain: ParticleGP | None = ParticleGP(space, seed + 1, particles=particles, window=window)
         super().__init__(space, seed, particles=particles, window=window)
 
     def trusted(self, theta: Array) -> Array:
@@ -83,6 +96,39 @@ class GuidedGP(ParticleGP):
         result: Array = MEAN + np.multiply.outer(self.trusted(theta), np.asarray(offsets, dtype=float) - MEAN)
         return result
 
+    def add(self, row: Array, quality: float, offset: float = MEAN) -> None:
+        """Learn one observation, and see which of both models had expected it more."""
+        if self.plain is None:
+            super().add(row, quality, offset)
+            return
+        self.odds += fit(self.plain, row, quality, MEAN) - fit(self, row, quality, offset)
+        self.told += 1
+        self.plain.add(row, quality)
+        super().add(row, quality, offset)
+        if self.odds > DOUBT or self.told >= HANDOVER:
+            self._hand_over(self.plain)
+
+    def _hand_over(self, plain: ParticleGP) -> None:
+        self.plain, self.trust = None, NEVER
+        self.theta = np.insert(plain.theta, self.geometry.size, NEVER, axis=1)
+        self.count, self.weights, self.renewed_at = plain.count, np.zeros(plain.count), plain.renewed_at
+        self._make_factors()
+
+    def forget(self, keep: int) -> None:
+        """Keep the last `keep` observations only."""
+        if self.plain is not None:
+            self.plain.forget(min(keep, len(self.plain)))
+        super().forget(keep)
+
+    def expect(self, offsets: Array) -> None:
+        """Replace what was expected of all observations before there were any."""
+        self.offsets = offsets
+        apart = self.qualities - self._weighed(self.theta, offsets)
+        self.whitened = np.matmul(self.inverse, apart[:, :, None])[:, :, 0]
+        late = np.arange(self.renewed_at, len(self))
+        pivots = np.log(self.inverse[:, late, late])
+        self.weights = (pivots - 0.5 * np.square(self.whitened[:, late])).sum(axis=1)
+
     def _append(self, row: Array, quality: float, offset: float) -> None:
         known = self.offsets
         super()._append(row, quality, self._weighed(self.theta, offset))  # type: ignore[arg-type]
@@ -101,6 +147,28 @@ class GuidedGP(ParticleGP):
         """Return means, shape (particles, rows), and rows whitened by what is known."""
         weighed = self._weighed(self.theta[particles], offsets)
         return super().projected(rows, particles, weighed if weighed.ndim == 2 else weighed[:, None])
+
+    def state(self) -> dict[str, Any]:
+        """Return plain data that `load` continues from, exactly."""
+        plain = None if self.plain is None else self.plain.state()
+        return super().state() | {"plain": plain, "odds": self.odds, "told": self.told}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Continue from a state of a model of the same space and settings."""
+        self.odds, self.told = float(state["odds"]), int(state["told"])
+        if state["plain"] is None:
+            self.plain, self.trust = None, NEVER
+        elif self.plain is not None:
+            self.plain.load(state["plain"])
+        super().load(state)
+
+
+def fit(model: ParticleGP, row: Array, quality: float, offset: float) -> float:
+    """Return the log density at which a model expects a quality."""
+    means, variances = model.moments(row[None], model.all, offset)
+    spread = variances[:, 0] + model.noise(model.all)
+    density = np.exp(-0.5 * np.square(quality - means[:, 0]) / spread) / np.sqrt(2 * math.pi * spread)
+    return math.log(float(model.chances() @ density) + 1e-12)
 
 
 class GuidedTuner(Tuner):
