@@ -17,6 +17,7 @@ from dana_sandbox.copies import copied_dunder
 from dana_sandbox.facades.stand_ins import stand_in
 from dana_sandbox.name_rules import is_sunder
 from dana_sandbox.own_classes import PROXIES, is_class
+from dana_sandbox.rules import may_import
 from dana_sandbox.run_builtins import run_builtins, text_of
 from dana_sandbox.run_state import Flood, Output, Refused, RunState
 from dana_sandbox.safe_builtins import SAFE_BUILTINS, TypeLookalike
@@ -41,6 +42,7 @@ _SETTABLE = frozenset(
         ("csv", "DictWriter"),
         ("calendar", "Calendar"),
         ("functools", "partial"),
+        ("logging", "Logger"),
     }
 )
 # Nothing can be stored on these; Python's own AttributeError is the better answer.
@@ -232,15 +234,12 @@ class Guards:
         facade = self._load(module)
         if name in (exports(module) or ()):
             return getattr(facade, name)
-        if f"{module}.{name}" in self.state.modules:
-            return self._load(f"{module}.{name}")
-        self.state.refuse("import", f"{module} has no {name} here")
-        return None
+        return self._load(f"{module}.{name}")
 
     def _load(self, name: str) -> object:
-        from dana_sandbox.facades import load
+        from dana_sandbox.facades import exports, load
 
-        if name not in self.state.modules:
+        if not may_import(name, self.state.modules, exports):
             self.state.refuse("import", f"{name} is not available here")
         return load(name, self.state)
 
@@ -277,11 +276,16 @@ def seal_getattr(method: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]
 
 
 def _described(obj: object) -> str:
-    if type(obj).__name__.startswith("module "):
-        return type(obj).__name__
+    if (kind := _name_of(type(obj))).startswith("module "):
+        return kind
     if is_class(obj):
-        return f"class {obj.__name__}"
-    return f"{type(obj).__name__} objects"
+        return f"class {_name_of(obj)}"
+    return f"{_name_of(type(obj))} objects"
+
+
+def _name_of(cls: type) -> str:
+    """Return the name of a class; it can be text of the program's own class, which formats itself."""
+    return str.__str__(cls.__name__)
 
 
 def _fast(own: set[type], slow: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:

@@ -153,7 +153,7 @@ def judge_base(base: type, state: RunState) -> None:
         state.refuse("class", "metaclasses are not available here", _WRITE_A_DECORATOR)
     # numpy takes the class after the first in a subclass's order for what its memory holds, and reads it so.
     if shows_others(base, state.own) or str(base.__module__).partition(".")[0] == "numpy":
-        state.refuse("class", f"{base.__name__} is no base class here", "keep the object in an attribute")
+        state.refuse("class", f"{str.__str__(base.__name__)} is no base class here", "keep the object in an attribute")
 
 
 def _importer(state: RunState) -> Callable[..., ModuleType]:

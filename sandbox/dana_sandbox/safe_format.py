@@ -36,8 +36,11 @@ def is_plain(template: str) -> bool:
     return plain
 
 
-def _attributes(template: str) -> Iterator[str]:
-    """Names of attributes that the fields of `template` read, those in format specifications included."""
+def _attributes(template: str, levels: int = 2) -> Iterator[str]:
+    """Names of attributes that the fields of `template` read, those in format specifications included.
+
+    Python fills fields in the fields of a template and refuses to go deeper, before it reads anything there.
+    """
     if "." not in template:
         return
     try:
@@ -45,8 +48,8 @@ def _attributes(template: str) -> Iterator[str]:
             if field is None:
                 continue
             yield from (str(name) or "_" for is_attribute, name in formatter_field_name_split(field)[1] if is_attribute)
-            if specification and "{" in specification:
-                yield from _attributes(specification)
+            if specification and "{" in specification and levels > 1:
+                yield from _attributes(specification, levels - 1)
     except ValueError:
         # Python's own formatting finds the same fault at the same place, after the same fields.
         return
