@@ -52,6 +52,12 @@ def shows_others(cls: type, own: set[type]) -> bool:
     return any(base in PROXIES or ("__getattr__" in vars(base) and base not in own) for base in cls.__mro__)
 
 
+def writes_text(cls: type) -> bool:
+    """Whether the library writes Python text from what instances of `cls` say: the names of a dataclass's fields."""
+    dataclasses = sys.modules.get("dataclasses")
+    return dataclasses is not None and cls is dataclasses.Field
+
+
 def _annotated(cls: type, foreign: frozenset[type]) -> set[str]:
     """Return the names that the own classes among the bases of `cls` annotate; a dataclass makes fields of them."""
     return {name for base in cls.__mro__ if base not in foreign for name in vars(base).get("__annotations__", ())}

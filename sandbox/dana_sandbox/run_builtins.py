@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from dana_sandbox import names
 from dana_sandbox.copies import Attributes
-from dana_sandbox.own_classes import is_class, is_metaclass, names_bases, shows_others, tame, without_address
+from dana_sandbox.own_classes import (
+    is_class,
+    is_metaclass,
+    names_bases,
+    shows_others,
+    tame,
+    without_address,
+    writes_text,
+)
 from dana_sandbox.run_state import RunState
 from dana_sandbox.safe_builtins import TypeLookalike
 
@@ -152,7 +160,7 @@ def judge_base(base: type, state: RunState) -> None:
     if is_metaclass(base) or TypeLookalike in base.__mro__:
         state.refuse("class", "metaclasses are not available here", _WRITE_A_DECORATOR)
     # numpy takes the class after the first in a subclass's order for what its memory holds, and reads it so.
-    if shows_others(base, state.own) or str(base.__module__).partition(".")[0] == "numpy":
+    if shows_others(base, state.own) or writes_text(base) or str(base.__module__).partition(".")[0] == "numpy":
         state.refuse("class", f"{str.__str__(base.__name__)} is no base class here", "keep the object in an attribute")
 
 
