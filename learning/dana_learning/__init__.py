@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dana_learning.adaptive import AdaptiveLearner, LearningStrategy, Prediction
+    from dana_learning.batch.engine import PatternRecognitionEngine
     from dana_learning.batch.findings import Insights
     from dana_learning.batch.learner import BatchLearner
     from dana_learning.batch.records import BatchDataset
+    from dana_learning.budget import BudgetExceeded, LearningOptimizer, ResourceBudget, Schedule
+    from dana_learning.coordinator import Insight, LearningCoordinator, PluginLearningCoordinator
     from dana_learning.errors import (
         LearningError,
         ObservationError,
@@ -29,18 +32,29 @@ if TYPE_CHECKING:
     )
     from dana_learning.exchange import export_store, import_store
     from dana_learning.experience import Experience
+    from dana_learning.experiment import Experiment, Verdict
+    from dana_learning.explain import Explained
+    from dana_learning.flags import FeatureFlags, Flags
     from dana_learning.hybrid import HybridLearner, TunerUpdates
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
     from dana_learning.online.online_learner import OnlineLearner
     from dana_learning.online.serving import Change
+    from dana_learning.online.statistical import StatisticalOnlineLearner
     from dana_learning.online.tuner import Explanation, Suggestion, Tuner, TunerSettings
     from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
+    from dana_learning.plugins.plugin import Domain, LearningPlugin, RulePlugin
     from dana_learning.records import Aggregate, Moments, ParameterSet, Pattern
+    from dana_learning.rollback import Guard, ParameterHistory
     from dana_learning.scoring.decisions import AdaptiveDecisionEngine
     from dana_learning.scoring.patterns import PatternAnalyzer
     from dana_learning.scoring.scores import Outcome, PerformanceScorer, Scores
+    from dana_learning.sharing.guided import GuidedTuner
+    from dana_learning.sharing.knowledge import Knowledge, SharingRefused
+    from dana_learning.sharing.priors import KnowledgePrior
     from dana_learning.store import LearningStore, MemoryStore, ParameterStore, restore
     from dana_learning.tinydb_store import TinyStore
+    from dana_learning.transfer import CrossFunctionLearning, IntelligenceRegistry, SimilarFunction, Transfer
+    from dana_learning.validation import Finding, Validation
 
 __all__ = [
     "AdaptiveDecisionEngine",
@@ -49,14 +63,31 @@ __all__ = [
     "Attempt",
     "BatchDataset",
     "BatchLearner",
+    "BudgetExceeded",
     "Change",
     "Choice",
+    "CrossFunctionLearning",
+    "Domain",
     "ExecutionFeedback",
     "Experience",
+    "Experiment",
+    "Explained",
     "Explanation",
+    "FeatureFlags",
+    "Finding",
+    "Flags",
+    "Guard",
+    "GuidedTuner",
     "HybridLearner",
+    "Insight",
     "Insights",
+    "IntelligenceRegistry",
+    "Knowledge",
+    "KnowledgePrior",
+    "LearningCoordinator",
     "LearningError",
+    "LearningOptimizer",
+    "LearningPlugin",
     "LearningStore",
     "LearningStrategy",
     "MemoryStore",
@@ -68,16 +99,25 @@ __all__ = [
     "Outcome",
     "Parameter",
     "ParameterError",
+    "ParameterHistory",
     "ParameterSet",
     "ParameterStore",
     "Pattern",
     "PatternAnalyzer",
+    "PatternRecognitionEngine",
     "PerformanceScorer",
+    "PluginLearningCoordinator",
     "Prediction",
     "Repair",
+    "ResourceBudget",
+    "RulePlugin",
+    "Schedule",
     "Scores",
+    "SharingRefused",
+    "SimilarFunction",
     "Space",
     "SpaceChanged",
+    "StatisticalOnlineLearner",
     "StoreClosed",
     "StoreDamaged",
     "StoreError",
@@ -88,10 +128,13 @@ __all__ = [
     "Structured",
     "Suggestion",
     "TinyStore",
+    "Transfer",
     "Tuner",
     "TunerSettings",
     "TunerUpdates",
+    "Validation",
     "ValuesError",
+    "Verdict",
     "export_store",
     "import_store",
     "restore",
@@ -104,6 +147,8 @@ _PLACES = {
     **dict.fromkeys(("HybridLearner", "TunerUpdates"), "hybrid"),
     **dict.fromkeys(("Outcome", "PerformanceScorer", "Scores"), "scoring.scores"),
     "PatternAnalyzer": "scoring.patterns",
+    "PatternRecognitionEngine": "batch.engine",
+    "StatisticalOnlineLearner": "online.statistical",
     "BatchDataset": "batch.records",
     "BatchLearner": "batch.learner",
     "Insights": "batch.findings",
@@ -116,6 +161,18 @@ _PLACES = {
     **dict.fromkeys(("LearningStore", "MemoryStore", "ParameterStore", "restore"), "store"),
     "TinyStore": "tinydb_store",
     **dict.fromkeys(("export_store", "import_store"), "exchange"),
+    **dict.fromkeys(("BudgetExceeded", "LearningOptimizer", "ResourceBudget", "Schedule"), "budget"),
+    **dict.fromkeys(("Insight", "LearningCoordinator", "PluginLearningCoordinator"), "coordinator"),
+    **dict.fromkeys(("Experiment", "Verdict"), "experiment"),
+    "Explained": "explain",
+    **dict.fromkeys(("FeatureFlags", "Flags"), "flags"),
+    **dict.fromkeys(("Domain", "LearningPlugin", "RulePlugin"), "plugins.plugin"),
+    **dict.fromkeys(("Guard", "ParameterHistory"), "rollback"),
+    "GuidedTuner": "sharing.guided",
+    **dict.fromkeys(("Knowledge", "SharingRefused"), "sharing.knowledge"),
+    "KnowledgePrior": "sharing.priors",
+    **dict.fromkeys(("CrossFunctionLearning", "IntelligenceRegistry", "SimilarFunction", "Transfer"), "transfer"),
+    **dict.fromkeys(("Finding", "Validation"), "validation"),
 }
 """The module of each name that is not an error."""
 
