@@ -13,7 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dana_learning import BatchDataset, BatchLearner, Choice, ExecutionFeedback, Parameter, ParameterError, Space
+from dana_learning import (
+    BatchDataset,
+    BatchLearner,
+    Choice,
+    ExecutionFeedback,
+    ObservationError,
+    Parameter,
+    ParameterError,
+    PatternRecognitionEngine,
+    Space,
+)
 from dana_learning.batch.records import Records
 
 SPACE = Space([
@@ -210,3 +220,19 @@ def test_an_analysis_loads_no_scikit_learn() -> None:
         "assert BatchLearner().analyze(told).effects\nassert 'sklearn' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_single_questions_have_single_answers() -> None:
+    """The same findings, one kind at a time."""
+    engine, told = PatternRecognitionEngine(SPACE), history(400)
+    assert len(engine.context_clustering(told)) == 2
+    assert {one.name for one in engine.performance_correlation_analysis(told)} == {"level", "kind"}
+    hours = [3600.0 * n for n in range(300)]
+    seen = engine.temporal_pattern_detection(
+        [math.sin(n * math.pi / 12) + 0.1 * math.sin(n * n) for n in range(300)], hours
+    )
+    assert round(seen.seasons[0].period / 3600) == 24
+    assert engine.temporal_pattern_detection([]).changes == ()
+    assert engine.performance_correlation_analysis([]) == ()
+    with pytest.raises(ObservationError):
+        engine.temporal_pattern_detection([0.5, math.nan])

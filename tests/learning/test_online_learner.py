@@ -19,7 +19,9 @@ from dana_learning import (
     ParameterError,
     Space,
     SpaceChanged,
+    StatisticalOnlineLearner,
     Structured,
+    ValuesError,
 )
 
 if TYPE_CHECKING:
@@ -221,3 +223,21 @@ def test_settings_that_make_no_sense_are_refused(given_settings: dict[str, Any])
     """The error names the setting."""
     with pytest.raises(ParameterError, match=next(iter(given_settings))):
         OnlineLearner(**given_settings)
+
+
+def test_single_methods_by_name() -> None:
+    """Moving average, Thompson sampling and Bayesian optimisation stand on their own as well."""
+    single = StatisticalOnlineLearner(seed=1)
+    assert single.exponential_weighted_moving_average("wait", 4.0, 0.0) == 4.0
+    assert single.exponential_weighted_moving_average("wait", 9.0, 0.0) == 4.0
+    for _ in range(60):
+        model = single.thompson_sampling("model", ["small", "large"])
+        single.observe("model", model, 0.9 if model == "large" else 0.3)
+    assert [single.thompson_sampling("model", ["small", "large"]) for _ in range(10)].count("large") >= 9
+    space = Space([Parameter("level", 0.9, 0.0, 1.0)])
+    tried = [({"level": n / 9}, 1 - (n / 9 - 0.3) ** 2) for n in range(10)]
+    assert abs(single.bayesian_optimization(space, tried)["level"] - 0.3) < 0.25
+    with pytest.raises(ValuesError, match="other"):
+        single.observe("other", 1, 0.5)
+    with pytest.raises(ParameterError, match="learning_rate"):
+        StatisticalOnlineLearner(0.0)
