@@ -92,6 +92,9 @@ class Ranks:
         self._seen: list[float] = []
         self._logs: Array = np.zeros(len(RANK_SHARES))
 
+    def __len__(self) -> int:
+        return len(self._seen)
+
     def reference(self, quality: float) -> None:
         """Take a quality of what is known to be good enough."""
         self._bet(quality, 1.0)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from dana_learning.store import ParameterStore
 
 
+WATCHED = 200
+"""Qualities compared, of a new set and of the start, after which a probation is over; `Validation` goes on."""
+
+
 class ParameterHistory:
     """The parameter sets of one function in a store. Version 1 is the start; whatever is read is inside the bounds.
 
@@ -91,7 +95,8 @@ class Guard:
     """Goes back to the start when what is served turns out worse, by ranks (`betting.Ranks`), within few executions.
 
     `level` is the chance that a set as good as the start is ever taken back; `memory` is how many of the newest
-    qualities of the start are compared with.
+    qualities of the start are compared with. A set is on probation for its first executions; a level of quality that
+    falls for another reason takes it back as well, to what is known.
 
     >>> from dana_learning import MemoryStore, Parameter, Space
     >>> history = ParameterHistory(MemoryStore(), "fetch", Space([Parameter("timeout", 10, 0, 60)]))
@@ -128,8 +133,9 @@ class Guard:
         used, start, served = self.history.space.check(values), self.history.start(), self.history.served()
         if used == start:
             self._good.append(told)
-            self._ranks.reference(told)
-        elif used == served:
+            if len(self._ranks) < WATCHED:
+                self._ranks.reference(told)
+        elif used == served and len(self._ranks) < WATCHED:
             self._suspect.append(told)
             self._ranks.suspect(told)
         return self._reverted() if served != start and self._ranks.worse() <= self.level else None

@@ -35,13 +35,13 @@ def metric_names(plugin: RulePlugin) -> list[str]:
 
 @pytest.mark.parametrize("make", MAKERS)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_bounds_hold_under_any_feedback(make: Maker, data: st.DataObject) -> None:
     """Whatever is measured, and whatever is applied or insisted upon."""
     plugin = make()
     assert isinstance(plugin, LearningPlugin)
     number = st.floats(allow_nan=False, allow_infinity=False)
-    for step in range(data.draw(st.integers(1, 60))):
+    for step in range(data.draw(st.integers(1, 40))):
         metrics = {name: data.draw(st.floats(-2, 2) | number) for name in metric_names(plugin)}
         plugin.receive_feedback(told(step, data.draw(st.floats(0, 1)), **metrics))
         plugin.space.check(plugin.values())

@@ -127,3 +127,16 @@ def test_other_values_do_not_count_and_states_go_on() -> None:
     again = Guard.from_state(found, json.loads(json.dumps(guard.state())))
     assert again.observe(OTHER, 0.5) == guard.observe(OTHER, 0.5)
     assert again.state() == guard.state()
+
+
+def test_a_probation_ends() -> None:
+    """What was as good for long stays, and nothing grows without end."""
+    found = history()
+    guard = Guard(found)
+    for _ in range(30):
+        guard.observe(START, 0.8)
+    found.serve(OTHER, reason="learned")
+    for step in range(400):
+        guard.observe(OTHER, 0.8 if step < 250 else 0.1)
+    assert found.served() == OTHER
+    assert len(guard.state()["ranks"]["seen"]) == 200
