@@ -39,7 +39,7 @@ COPIED_DUNDERS: frozenset[str] = frozenset(
     {"__annotations__", "__members__", "__slots__", "__match_args__", "__module__"}
 )
 # Dunder attributes that may be read on instances of the program's own classes (a guard looks).
-OWN_DUNDERS: frozenset[str] = frozenset({"__class__", "__dict__"})
+OWN_DUNDERS: frozenset[str] = frozenset({"__class__", "__dict__", "__get__", "__set__", "__delete__"})
 # Dunder names that a module may bind, and those that a class body may bind
 MODULE_DUNDERS: frozenset[str] = frozenset({"__all__", "__version__", "__author__", "__doc__"})
 # beside methods. The methods of descriptors are called by Python alone, as a property's functions are.
@@ -66,5 +66,5 @@ GUARDED_ATTRIBUTES: frozenset[str] = frozenset({"obj", "register"})
 FORMAT_ATTRIBUTES: frozenset[str] = frozenset({"format", "format_map"})
 # Doors of numpy arrays; guarded only where the program may use numpy.
 ARRAY_DOORS: frozenset[str] = frozenset(
-    {"ctypes", "tofile", "dump", "dumps", "setflags", "data", "base", "newbyteorder", "resize", "capsule", "cffi"}
+    "ctypes tofile dump dumps setflags data base newbyteorder resize capsule cffi fields".split()
 )

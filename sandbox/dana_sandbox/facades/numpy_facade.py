@@ -29,6 +29,13 @@ class _Joiner:
             raise TypeError("text is not available as an index here")
         return self._real[key]
 
+    def __deepcopy__(self, memo: object) -> _Joiner:
+        """Return itself: a copier is shown all that it copies."""
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("this cannot be copied")
+
 
 class _NoMemory:
     """In every class of a program that may use arrays: numpy would read from the address that this attribute names."""
