@@ -21,7 +21,7 @@ _HEAP_TYPE = 1 << 9
 # No program can name these, they give back text or a truth value, or (`__init__`) a guard looks at the argument.
 _LEFT_OUT = frozenset(
     f"__{name}__"
-    for name in "init new repr str format eq hash dir get getattr reduce reduce_ex sizeof set_name mro_entries".split()
+    for name in "init new new_member repr str format eq hash dir get getattr reduce reduce_ex sizeof set_name mro_entries".split()
 )
 
 
