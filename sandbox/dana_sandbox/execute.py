@@ -19,7 +19,7 @@ from dana_sandbox.channel import LARGEST, Channel
 from dana_sandbox.crossing import CannotCross, Limits
 from dana_sandbox.errors import describe
 from dana_sandbox.guards import Flood, RunState, as_module, namespace
-from dana_sandbox.messages import decode, encode
+from dana_sandbox.messages import decode, encode, holds_json
 from dana_sandbox.outward import Outward
 from dana_sandbox.restricted import compile_program
 from dana_sandbox.rules import Rules
@@ -71,6 +71,7 @@ class _Child:
         self.trail: Trail | None = None
         self.violations: tuple[Violation, ...] = ()
         self.lingers = False
+        self.apart = True  # whether no call since the last `_prepare` has had anything of the library's
         # Made while there is memory.
         self.out_of_memory = frames.pack(frames.DONE, b"memory", b"", b"", b"", usage(0.0))
 
@@ -120,19 +121,22 @@ class _Child:
         if self.code is None:
             return frames.pack(frames.DONE, b"rejected", b"", b"", _told(self.violations), usage(begun))
         call, self.ready = self.ready or _Call(self), None
+        self.apart = holds_json(inputs) and not self.settings.capabilities
         status, value, details = call.outcome(self.code, decode(inputs, _FROM_HOST, numpy=self.numpy))
         if self.lingers:
             gc.collect()  # what the program does when its objects go belongs to this call and its deadline
         call.state.output.copy = None
+        self.apart = self.apart and not call.state.facades
         # What cannot be encoded grows by that.
         output = call.state.output.text().encode("utf-8", "backslashreplace")[: self.settings.output_bytes]
         return frames.pack(frames.DONE, status, value, output, details, usage(begun))
 
     def _prepare(self) -> None:
         """Leave nothing of a call to the next one, and make that ready; the reply is on its way meanwhile."""
-        if (decimal := sys.modules.get("decimal")) is not None:
-            decimal.setcontext(decimal.Context())
-        facades.forget()
+        if not self.apart:
+            if (decimal := sys.modules.get("decimal")) is not None:
+                decimal.setcontext(decimal.Context())
+            facades.forget()
         gc.collect()
         if self.code is not None:
             self.ready = _Call(self)

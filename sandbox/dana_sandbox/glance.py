@@ -7,7 +7,7 @@ import select
 import time
 
 _LOOK = 0.00006  # seconds of looking
-_FIRST, _LONGEST = 2, 1024  # waits without looking after a look in vain; doubled each time
+_FIRST, _LONGEST = 2, 64  # waits without looking after a look in vain; doubled each time
 # With one processor the other side cannot answer while this one looks.
 _SEVERAL = len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) > 1
 

@@ -153,6 +153,11 @@ def decode(data: bytes, limits: Limits, *, numpy: bool = False) -> Any:
     raise BadMessage("a message of no known form")
 
 
+def holds_json(data: bytes) -> bool:
+    """Whether an encoded value is made of what JSON knows and nothing else: no class of the library among it."""
+    return data[:1] == _JSON
+
+
 def _from_json(data: bytes, limits: Limits) -> Any:
     openers = data.count(b"[") + data.count(b"{")
     # A dict has a colon, another value, for each comma and one more.
