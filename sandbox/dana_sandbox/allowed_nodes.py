@@ -36,7 +36,6 @@ PLAIN: dict[type, Children] = {
     ast.AugAssign: attrgetter("target", "op", "value"),
     ast.For: lambda n: (n.target, n.iter, *n.body, *n.orelse),
     ast.While: lambda n: (n.test, *n.body, *n.orelse),
-    ast.If: lambda n: (n.test, *n.body, *n.orelse),
     ast.With: lambda n: (*n.items, *n.body),
     ast.withitem: attrgetter("context_expr", "optional_vars"),
     ast.Raise: attrgetter("exc", "cause"),
@@ -88,7 +87,7 @@ LOOKED_AT: frozenset[type] = frozenset(
             ast.arg,
         ),
         *(ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Global, ast.Nonlocal, ast.comprehension),
-        *(ast.Import, ast.ImportFrom, ast.alias, ast.ExceptHandler),
+        *(ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.ExceptHandler),
         *(ast.MatchValue, ast.MatchMapping, ast.MatchClass, ast.MatchStar, ast.MatchAs),
     }
 )

@@ -66,6 +66,16 @@ class ImportCheck:
             self._bind_refused(alias.asname or alias.name, alias)
         return ()
 
+    def is_for_types(self, node: ast.stmt) -> bool:
+        """Whether `node`, below `if TYPE_CHECKING:`, is an import that only binds names: those are judged here."""
+        if not isinstance(node, ast.Import | ast.ImportFrom) or any(alias.name == "*" for alias in node.names):
+            return False
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self.names.add(name)
+            self.judge_binding(name, alias)
+        return True
+
     def judge_exports(self, attributes: Iterable[ast.Attribute], bound: set[str]) -> None:
         """Judge `module.name` wherever `module` can only be what an import bound; `bound` has all other names."""
         if not self.modules:

@@ -261,6 +261,13 @@ class _Check:
             self._note_if(value, "name", listed_name_problem(target.id, text, numpy=self.rules.numpy))
         return True
 
+    def if_(self, node: ast.If) -> Iterable[Any]:
+        """`if test:`; imports for a type checker alone are not done, and a guard sees to that."""
+        body: Iterable[Any] = node.body
+        if type(node.test) is ast.Name and node.test.id == "TYPE_CHECKING":
+            body = (child for child in node.body if not self.imports.is_for_types(child))
+        return (node.test, *body, *node.orelse)
+
     def handler(self, node: ast.ExceptHandler) -> Iterable[Any]:
         """`except Error as name`."""
         self.bind(node.name, node)
@@ -382,6 +389,7 @@ _METHODS: dict[type, Callable[..., Iterable[Any]]] = {
     ast.Global: _Check.outer_names,
     ast.Nonlocal: _Check.outer_names,
     ast.comprehension: _Check.comprehension,
+    ast.If: _Check.if_,
     ast.ExceptHandler: _Check.handler,
     ast.MatchValue: _Check.match_value,
     ast.MatchMapping: _Check.match_mapping,
