@@ -52,12 +52,15 @@ class TestNumpy:
         """A number that becomes a reference is a way to any object of the process."""
         objects = arrays.empty(1, dtype=object)
         io: Any = load("io", RunState(modules=DEFAULT_MODULES | {"numpy"}))
+        struct: Any = load("struct", RunState(modules=DEFAULT_MODULES | {"numpy"}))
         attempts: tuple[Callable[[], Any], ...] = (
             lambda: arrays.ndarray((1,), dtype=object, buffer=bytearray(8)),
             lambda: arrays.frombuffer(objects, dtype="u8"),
             lambda: arrays.frombuffer(memoryview(objects), dtype="u8"),
             lambda: arrays.frombuffer(bytes(8), dtype=object),
             lambda: io.BytesIO(bytes(8)).readinto(objects),
+            lambda: struct.pack_into("Q", objects, 0, 1),
+            lambda: struct.Struct("Q").pack_into(objects, 0, 1),
             lambda: arrays.zeros(1, dtype="u8").view("O"),
             lambda: arrays.r_["__builtins__"],
             lambda: arrays.c_["r", objects],

@@ -1,5 +1,5 @@
 # technique: __get__ is called with an abstract class before its tuple of names is taken away
-# expected: contained: error
+# expected: rejected
 from abc import ABC, abstractmethod
 from collections import namedtuple
 found = []
