@@ -7,6 +7,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# It limits the descriptors of whoever imports it, which is to be a fork server.
+collect_ignore = ["sandbox/few_descriptors.py"]
+
 # A busy machine is slow now and then; a property that fails for that says nothing about the code.
 settings.register_profile("dana", deadline=None)
 # Where a change is judged, the same change must get the same answer; the search for new cases goes on everywhere else.
