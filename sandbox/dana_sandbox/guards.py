@@ -170,6 +170,8 @@ class Guards:
         real = getattr(obj, name, *default)
         if name == "__init__":
             return self._initialiser(real)
+        if name in names.DESCRIPTOR_METHODS:
+            return self._written(real, name)
         arity = _ARITY[name]
         look = self.look if name == "__getattr__" else self.set
 
@@ -184,6 +186,13 @@ class Guards:
             return real(*args[:place], word, *args[place + 1 :])
 
         return guarded
+
+    def _written(self, real: Any, name: str) -> Any:
+        """Return `real` when the program wrote it."""
+        function = real.__func__ if type(real) is MethodType else real
+        if not self.state.is_own_function(function):
+            self.state.refuse("attribute", f"{name} of the library is not available here", "write instance.name")
+        return real
 
     def _initialiser(self, real: Any) -> Any:
         """Return `real` when it can set up no object but one of the program's own classes.

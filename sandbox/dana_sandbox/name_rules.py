@@ -10,6 +10,7 @@ from dana_sandbox.names import (
     FORMAT_ATTRIBUTES,
     GUARDED_ATTRIBUTES,
     INTERPRETER_ATTRIBUTES,
+    LENT_METHODS,
     MODULE_DUNDERS,
     OWN_DUNDERS,
     READABLE_DUNDERS,
@@ -20,7 +21,7 @@ Problem = tuple[str, str]
 # Dunders that may be read as plain names.
 READABLE_NAMES = MODULE_DUNDERS | {"__name__", "__debug__"}
 CLASS_BODY_NAMES = DUNDER_METHODS | CLASS_DUNDERS
-_LOADABLE_DUNDERS = READABLE_DUNDERS | OWN_DUNDERS | DUNDER_METHODS | ERROR_DUNDERS | COPIED_DUNDERS
+_LOADABLE_DUNDERS = READABLE_DUNDERS | OWN_DUNDERS | DUNDER_METHODS | LENT_METHODS | ERROR_DUNDERS | COPIED_DUNDERS
 # A guard lets a program assign these on its own classes, functions and instances.
 _STORABLE_DUNDERS = READABLE_DUNDERS | DUNDER_METHODS | {"__dict__"}
 # Attributes that a class pattern or a value pattern reads without any guard looking on.

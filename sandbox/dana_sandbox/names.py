@@ -27,8 +27,10 @@ DUNDER_METHODS: frozenset[str] = frozenset(
 
 # Of these, the ones that take the name of an attribute: what a program gets of them checks that name.
 NAMING_METHODS: frozenset[str] = frozenset({"__setattr__", "__delattr__", "__getattr__"})
+# Methods of descriptors: the library's own would read and store attributes on the object that they are given.
+DESCRIPTOR_METHODS: frozenset[str] = frozenset({"__get__", "__set__", "__delete__"})
 # The ones that a program gets from a guard: `__init__` sets up only objects of the program's own classes.
-LENT_METHODS: frozenset[str] = NAMING_METHODS | {"__init__"}
+LENT_METHODS: frozenset[str] = NAMING_METHODS | DESCRIPTOR_METHODS | {"__init__"}
 
 # Dunder attributes that may be read on anything.
 READABLE_DUNDERS: frozenset[str] = frozenset({"__name__", "__qualname__", "__doc__"})
@@ -39,7 +41,7 @@ COPIED_DUNDERS: frozenset[str] = frozenset(
     {"__annotations__", "__members__", "__slots__", "__match_args__", "__module__"}
 )
 # Dunder attributes that may be read on instances of the program's own classes (a guard looks).
-OWN_DUNDERS: frozenset[str] = frozenset({"__class__", "__dict__", "__get__", "__set__", "__delete__"})
+OWN_DUNDERS: frozenset[str] = frozenset({"__class__", "__dict__"})
 # Dunder names that a module may bind, and those that a class body may bind
 MODULE_DUNDERS: frozenset[str] = frozenset({"__all__", "__version__", "__author__", "__doc__"})
 # beside methods. The methods of descriptors are called by Python alone, as a property's functions are.

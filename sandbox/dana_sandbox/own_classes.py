@@ -52,10 +52,24 @@ def shows_others(cls: type, own: set[type]) -> bool:
     return any(base in PROXIES or ("__getattr__" in vars(base) and base not in own) for base in cls.__mro__)
 
 
-def writes_text(cls: type) -> bool:
-    """Whether the library writes Python text from what instances of `cls` say: the names of a dataclass's fields."""
-    dataclasses = sys.modules.get("dataclasses")
-    return dataclasses is not None and cls is dataclasses.Field
+def is_trusted(cls: type) -> bool:
+    """Whether the library believes what instances of `cls` say of themselves.
+
+    It writes Python text from the name of a dataclass's field, and reads what attribute an enum's property names.
+    """
+    dataclasses, enum = sys.modules.get("dataclasses"), sys.modules.get("enum")
+    return cls is getattr(dataclasses, "Field", None) or cls is getattr(enum, "property", None)
+
+
+def listed_door(order: set[type], *, numpy: bool) -> str:
+    """Return a name that no pattern may read, and that one of these bases lists where another has a metaclass.
+
+    Such a class can take any object for its instance (an abstract one), or read a member's value for it (an enum).
+    """
+    if all(type(base) is type for base in order):
+        return ""
+    never = _NEVER_IN_PATTERNS if numpy else _NEVER_IN_PATTERNS - ARRAY_DOORS
+    return next((name for base in order for name in vars(base).get("__match_args__", ()) if name in never), "")
 
 
 def _annotated(cls: type, foreign: frozenset[type]) -> set[str]:

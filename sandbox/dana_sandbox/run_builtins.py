@@ -6,7 +6,7 @@ copies in a dictionary that its caller gives.
 
 import builtins
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType, resolve_bases
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,12 @@ from dana_sandbox.copies import Attributes
 from dana_sandbox.own_classes import (
     is_class,
     is_metaclass,
+    is_trusted,
+    listed_door,
     names_bases,
     shows_others,
     tame,
     without_address,
-    writes_text,
 )
 from dana_sandbox.run_state import RunState
 from dana_sandbox.safe_builtins import TypeLookalike
@@ -80,7 +81,7 @@ def _readers(guards: "Guards") -> dict[str, Any]:
         (obj,) = _one_object("vars", objects)
         if guards.state.is_own_class(obj):
             found = builtins.vars(obj)
-            return Attributes({name: found[name] for name in found if not (name[:2] == "__" == name[-2:])})
+            return Attributes({name: found[name] for name in found if _may_be_seen(name, found[name])})
         return read(guards.own(obj, "__dict__"), "__dict__")
 
     def dir(*objects: Any) -> list[str]:  # noqa: A001
@@ -88,6 +89,10 @@ def _readers(guards: "Guards") -> dict[str, Any]:
         return builtins.dir(*_one_object("dir", objects))
 
     return {"getattr": getattr, "hasattr": hasattr, "vars": vars, "dir": dir}
+
+
+def _may_be_seen(name: str, value: object) -> bool:
+    return not (name[:2] == "__" == name[-2:]) and not is_trusted(type(value))
 
 
 def _one_object(function: str, objects: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -135,8 +140,7 @@ def _class_builder(state: RunState) -> Callable[..., Any]:
         if not all(map(names_bases, bases)):
             state.refuse("class", "a base must be a class", "name the class itself")
         # Before the class is there: the body could hand it on.
-        for base in (base for found in resolve_bases(bases) for base in _order(found)):
-            judge_base(base, state)
+        judge_bases(resolve_bases(bases), state)
         if with_arrays:
             bases = without_address(bases)
         made = builtins.__build_class__(body, name, *bases, **keywords)
@@ -153,14 +157,22 @@ def _order(base: object) -> tuple[type, ...]:
     return base.__mro__ if is_class(base) else ()
 
 
-def judge_base(base: type, state: RunState) -> None:
-    """Refuse a class that no class of the program may derive from."""
+def judge_bases(bases: Iterable[Any], state: RunState) -> None:
+    """Refuse bases that no class of the program may have, alone or together."""
+    order = {base for found in bases for base in _order(found)}
+    for base in order:
+        _judge_base(base, state)
+    if name := listed_door(order, numpy="numpy" in state.modules):
+        state.refuse("class", f"a field may not be named {name} in a class with these bases", "use another name")
+
+
+def _judge_base(base: type, state: RunState) -> None:
     if base in state.own:
         return
     if is_metaclass(base) or TypeLookalike in base.__mro__:
         state.refuse("class", "metaclasses are not available here", _WRITE_A_DECORATOR)
     # numpy takes the class after the first in a subclass's order for what its memory holds, and reads it so.
-    if shows_others(base, state.own) or writes_text(base) or str(base.__module__).partition(".")[0] == "numpy":
+    if shows_others(base, state.own) or is_trusted(base) or str(base.__module__).partition(".")[0] == "numpy":
         state.refuse("class", f"{str.__str__(base.__name__)} is no base class here", "keep the object in an attribute")
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dana_sandbox.facades.safe_wraps import copy_names
 from dana_sandbox.names import STATE
 from dana_sandbox.own_classes import is_class
-from dana_sandbox.run_builtins import judge_base
+from dana_sandbox.run_builtins import judge_bases
 from dana_sandbox.run_state import program_frame
 
 if TYPE_CHECKING:
@@ -124,15 +124,14 @@ def _is_own(state: State, value: object) -> bool:
     return state.is_own_function(value) or state.is_own_class(value)
 
 
-def _judge_mixin(kind: object) -> None:
+def _judge_mixin(cls: type, kind: object) -> None:
     """Let a call make no enum that a class statement could not."""
     frame = program_frame()
     if kind is None or frame is None:
         return
     if not is_class(kind):
         raise TypeError("the type of an enum must be a class")
-    for base in kind.__mro__:
-        judge_base(base, frame.f_builtins[STATE])
+    judge_bases((kind, cls), frame.f_builtins[STATE])
 
 
 def _create_enum(cls: Any, class_name: str, names: Any, **options: Any) -> Any:
@@ -144,5 +143,5 @@ def _create_enum(cls: Any, class_name: str, names: Any, **options: Any) -> Any:
         name = pair if isinstance(pair, str) else pair[0]
         if type(name) is not str or not name.isidentifier() or name.startswith("_"):
             raise ValueError(f"an enum member must have a plain name, got {name!r}")
-    _judge_mixin(options.get("type"))
+    _judge_mixin(cls, options.get("type"))
     return _library_create(cls, str.__str__(class_name), pairs, **{**options, "module": "__main__"})
