@@ -23,6 +23,10 @@ LEFTOVERS = {
     "typing": f"{SLY_TEXT}\nfrom typing import Literal\nLiteral[text]\nresult = text.got",
     "pattern": f"{SLY_TEXT}\nimport re\nre.compile(text)\nresult = text.got",
     "time format": f"{SLY_TEXT}\nimport time\ntime.strptime('1', text)\nresult = text.got",
+    "address": f"{SLY_TEXT}\nfrom urllib.parse import urlsplit\nurlsplit(text)\nresult = text.got",
+    "quoting": f"{SLY_TEXT}\nfrom urllib.parse import quote\nquote('a/b', safe=text)\nresult = text.got",
+    "layout": f"{SLY_TEXT}\nimport struct\ntext = Sly('i'); text.secret = n; text.got = None\nstruct.calcsize(text)\n"
+    "result = text.got",
     "groups": f"{SLY_VIEW}\nimport re\nview = re.compile('(?P<a>x)').groupindex\nresult = len(view)\nview == Sly()",
     "template": f"{SLY_VIEW}\nfrom string import Template\nview = Template.pattern.groupindex\nresult = len(view)\n"
     "view == Sly()",

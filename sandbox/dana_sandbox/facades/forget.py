@@ -72,6 +72,14 @@ def _fractions(fractions: Any) -> None:
         hashes.cache_clear()
 
 
+def _struct(struct: Any) -> None:
+    struct._clearcache()  # noqa: SLF001 - as above
+
+
+def _addresses(parse: Any) -> None:
+    parse.clear_cache()
+
+
 _TEMPLATE_GROUPS = {"escaped": 1, "named": 2, "braced": 3, "invalid": 4}
 # `re` before `string`: the pattern of Template must be made anew.
 _CLEANERS = {
@@ -81,4 +89,6 @@ _CLEANERS = {
     "string": _template,
     "dataclasses": _dataclasses,
     "fractions": _fractions,
+    "struct": _struct,
+    "urllib.parse": _addresses,
 }
