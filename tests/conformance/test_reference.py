@@ -17,10 +17,7 @@ from tests.conformance.expected_failures import EXPECTED_FAILURES
 
 ROOT = os.environ.get("DANA_REFERENCE", "")
 HERE = pathlib.Path(__file__).parent
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not ROOT, reason="DANA_REFERENCE names no checkout of the reference implementation"),
-]
+pytestmark = pytest.mark.skipif(not ROOT, reason="DANA_REFERENCE names no checkout of the reference implementation")
 RUNNER = """
 import json, os, sys
 from dana_poet.cli.main import main
