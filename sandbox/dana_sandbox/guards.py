@@ -306,6 +306,21 @@ def _fast(own: set[type], slow: Callable[[Any, str], Any]) -> Callable[[Any, str
     return guard
 
 
+def _fast_method(state: RunState, slow: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Return the guard of lent methods that lets `super().__init__` and own initialisers pass at once."""
+    own, table = state.own, state.builtins
+
+    def guard(obj: Any, name: str) -> Any:
+        if name != "__init__":
+            return slow(obj, name)
+        real = obj.__init__
+        if type(obj) is super:
+            return real if type(_IS_SUPER_OF(obj)) in own else slow(obj, name)
+        return real if type(real) is FunctionType and real.__builtins__ is table else slow(obj, name)  # type: ignore[attr-defined] # typeshed leaves it out
+
+    return guard
+
+
 def namespace(state: RunState, given: Mapping[str, object], *, name: str) -> dict[str, Any]:
     """Return fresh globals for one run: `given`, `__name__` and builtins with the guards of `state`.
 
@@ -325,7 +340,7 @@ def namespace(state: RunState, given: Mapping[str, object], *, name: str) -> dic
         names.SET: _fast(state.own, guards.set),
         names.DOOR: guards.door,
         names.FORMAT: guards.format,
-        names.METHOD: guards.method,
+        names.METHOD: _fast_method(state, guards.method),
         names.READ: guards.read,
         names.KIND: TypeLookalike,
         names.IMPORT: guards.import_,
