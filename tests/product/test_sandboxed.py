@@ -87,7 +87,7 @@ def test_errors_are_those_of_a_run_without(tmp_path: Path) -> None:
     path.write_text("def f(x): 1 / x\nf(0)\n")
     with pytest.raises(ZeroDivisionError) as inside:
         dana_poet.run(path, policy=POLICY)
-    assert f"{path}:1:11: error[D2020]" in "".join(inside.value.__notes__)
+    assert "main.na:1:11: error[D2020]" in "".join(inside.value.__notes__)
     path.write_text("x: int = 'many'\n")
     with pytest.raises(dana_poet.DanaTypeError):
         dana_poet.run(path, policy=POLICY)
