@@ -7,10 +7,12 @@ from dana_sandbox.policy import PolicyError, SandboxPolicy
 from dana_sandbox.verdict import Violation
 
 if TYPE_CHECKING:
+    from dana_sandbox.capability import Capability
     from dana_sandbox.isolation.report import IsolationReport, isolation_report
     from dana_sandbox.leased import IsolationMissing, PoolError
 
 __all__ = [
+    "Capability",
     "IsolationMissing",
     "IsolationReport",
     "PolicyError",
@@ -25,6 +27,7 @@ __all__ = [
 
 # What starts processes is loaded when it is asked for, and never inside a worker.
 _PLACES = {
+    "Capability": "dana_sandbox.capability",
     "IsolationMissing": "dana_sandbox.leased",
     "PoolError": "dana_sandbox.leased",
     "IsolationReport": "dana_sandbox.isolation.report",
