@@ -316,7 +316,8 @@ def _fast_method(state: RunState, slow: Callable[[Any, str], Any]) -> Callable[[
         real = obj.__init__
         if type(obj) is super:
             return real if type(_IS_SUPER_OF(obj)) in own else slow(obj, name)
-        return real if type(real) is FunctionType and real.__builtins__ is table else slow(obj, name)  # type: ignore[attr-defined] # typeshed leaves it out
+        passes = type(real) is FunctionType and getattr(real, "__builtins__", None) is table
+        return real if passes else slow(obj, name)
 
     return guard
 
