@@ -12,6 +12,7 @@ from pathlib import Path
 import dana_poet
 
 ROOT = Path(__file__).parents[2]
+OURS = {"dana_poet", "dana_grammar", "dana_sandbox", "dana_learning"}
 
 
 def test_versions_agree() -> None:
@@ -24,7 +25,8 @@ def test_versions_agree() -> None:
 
 def test_data_files_and_type_markers_are_installed() -> None:
     """The grammar is read by tools; `py.typed` makes the hints count."""
-    for package, name in (("dana_grammar", "dana.lark"), ("dana_grammar", "py.typed"), ("dana_poet", "py.typed")):
+    typed = [(package, "py.typed") for package in OURS]
+    for package, name in (("dana_grammar", "dana.lark"), *typed):
         assert importlib.resources.files(package).joinpath(name).is_file(), f"{package}/{name}"
 
 
@@ -41,7 +43,7 @@ def test_nothing_but_our_packages_is_installed() -> None:
     """Tests and examples stay out of the wheel (an editable install lists only its pointer)."""
     files = importlib.metadata.files("dana-poet") or []
     tops = {file.parts[0] for file in files if file.suffix == ".py"}
-    assert tops <= {"dana_poet", "dana_grammar"}
+    assert tops <= OURS
 
 
 def test_the_licence_travels_with_the_package() -> None:
