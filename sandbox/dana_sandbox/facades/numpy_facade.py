@@ -9,7 +9,7 @@ from dana_sandbox.facades.numpy_tables import NUMPY_EXPORTS
 from dana_sandbox.facades.stand_ins import stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from dana_sandbox.facades.state import State
 
@@ -35,39 +35,6 @@ class _Joiner:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("this cannot be copied")
-
-
-class _NoMemory:
-    """In every class of a program that may use arrays: numpy would read from the address that this attribute names."""
-
-    def __get__(self, instance: object, owner: type) -> NoReturn:
-        raise AttributeError("raw memory is not available here")
-
-    def __set__(self, instance: object, value: object) -> NoReturn:
-        raise AttributeError("raw memory is not available here")
-
-
-_MEMORY_NAMES = ("__array_interface__", "__array_struct__")
-
-
-def seal_class(made: type) -> None:
-    """Keep instances of a program's class from naming memory addresses to numpy, by whatever attribute."""
-    for name in _MEMORY_NAMES:
-        setattr(made, name, _NoMemory())
-    found = vars(made).get("__getattr__")
-    if found is not None:
-        made.__getattr__ = seal_getattr(found)  # type: ignore[attr-defined] # defined by the program
-
-
-def seal_getattr(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a program's `__getattr__` as numpy may call it: not asked for what only numpy asks for."""
-
-    def __getattr__(self: Any, name: str) -> Any:  # noqa: N807 - takes the place of one
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return method(self, name)
-
-    return __getattr__
 
 
 def numpy_names(module: str) -> str:
