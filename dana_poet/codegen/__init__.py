@@ -1,0 +1,1 @@
+"""Write, verify and keep enhanced versions of a function."""
