@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from dana_poet.errors import DanaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dana_poet.codegen.original import Original
+    from dana_poet.codegen.original import Original  # noqa: TC004 - a request carries one; reading it takes no class
 
 Example: TypeAlias = "tuple[tuple[Any, ...], dict[str, Any]]"
 Origin: TypeAlias = Literal["rules", "model", "person"]
