@@ -76,6 +76,10 @@ class Terminal:
     def ask(self, text: str, answer: str) -> str:
         """Type a line, wait for the answer and the next prompt; return what was written."""
         self.type(text + "\r")
+        return self.answered(answer)
+
+    def answered(self, answer: str) -> str:
+        """Wait for the answer and the next prompt, which may come with it; return what was written."""
         seen = self.wait_for(answer)
         return seen if PROMPT in seen.rpartition(answer)[2] else seen + self.wait_for(PROMPT)
 
@@ -127,8 +131,7 @@ def test_ctrl_c_stops_a_program_and_keeps_the_session(terminal: Terminal) -> Non
     terminal.type("while true: pass\r")
     time.sleep(0.5)
     terminal.type("\x03")
-    terminal.wait_for("interrupted")
-    terminal.wait_for(PROMPT)
+    terminal.answered("interrupted")
     terminal.ask("x + 1", "\n42")
     terminal.type("sleep(60)\r")
     time.sleep(0.5)
@@ -149,8 +152,7 @@ def test_tab_completes_names_and_fields(terminal: Terminal) -> None:
     terminal.type("temperature_l\t")
     terminal.wait_for("temperature_limit")
     terminal.type("\r")
-    terminal.wait_for("\n42")
-    terminal.wait_for(PROMPT)
+    terminal.answered("\n42")
     terminal.ask('row = {"reading": 7}', PROMPT)
     terminal.type("row.rea\t")
     terminal.wait_for("row.reading")
