@@ -88,7 +88,7 @@ class Original:
 
 def plain_function(function: Callable[..., Any]) -> types.FunctionType:
     """Return the function behind a method, `functools.wraps` and `@poet`. SourceUnavailableError when there is none."""
-    found: Any = inspect.unwrap(function) if callable(function) else function
+    found: Any = inspect.unwrap(function)
     found = getattr(found, "__func__", found)
     if not isinstance(found, types.FunctionType):
         raise SourceUnavailableError(f"{_shown(function)} is no Python function", hint="write it with `def`")
