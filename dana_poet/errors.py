@@ -96,9 +96,17 @@ class PoetOptionError(DanaValueError):
 
 
 class LLMError(DanaError):
-    """A language model could not be asked or did not answer usably."""
+    """A language model could not be asked or did not answer usably.
+
+    `reason` is a stable slug such as "rate_limited" (empty where nobody knows), `passing` whether asking again may
+    help, `wait_seconds` how long the server asks to wait, `status` its HTTP status, 0 without one.
+    """
 
     code = "D2010"
+    reason = ""
+    passing = False
+    wait_seconds: float | None = None
+    status = 0
 
 
 class LLMNotConfigured(LLMError):  # noqa: N818 - the name users read in the specification
@@ -123,3 +131,26 @@ class UsageError(DanaError):
     """The command line or an API call was given arguments that make no sense. Exit code 2."""
 
     code = "D2014"
+
+
+class EventError(DanaValueError):
+    """An event is not what its type says, or its payload is no plain data. The message starts with the field."""
+
+    code = "D3010"
+
+
+class EventStoreError(StateError):
+    """Events cannot be read or written. What was not written waits in memory where the message says so."""
+
+    code = "D2015"
+
+
+class LeaseLostError(EventStoreError):
+    """Events were acknowledged too late: `events` were claimed by somebody else meanwhile, or are acknowledged already."""
+
+    code = "D2016"
+    events: tuple[object, ...] = ()
+
+
+class PoetWarning(UserWarning):
+    """Something that POET does beside the call failed; the call itself went on."""

@@ -88,6 +88,16 @@ CODES: Final[dict[str, RuntimeCode]] = {
         "The command line or a function of the Python interface was given arguments that do not go together. "
         "`dana-poet COMMAND --help` lists what there is.",
     ),
+    "D2015": RuntimeCode(
+        "the event store cannot be used",
+        "Events could not be read or written: the disk is full, the folder is read-only, the database is locked or damaged, "
+        "or the server does not answer. Events that were published wait in memory and are written when that works again.",
+    ),
+    "D2016": RuntimeCode(
+        "an event was acknowledged too late",
+        "The lease on a claimed event ran out and somebody else claimed it, or it was acknowledged before. Claim with a "
+        "longer `lease_seconds`, or fewer events at once.",
+    ),
     "D2020": RuntimeCode(
         "a division by zero",
         "The right side of `/`, `//` or `%` is zero. Test it before, or catch ZeroDivisionError.",
@@ -136,6 +146,11 @@ CODES: Final[dict[str, RuntimeCode]] = {
     "D3003": RuntimeCode(
         "a @poet function that took too long",
         "The function did not finish within its `timeout`, retries included. Give it more time, or less to do.",
+    ),
+    "D3010": RuntimeCode(
+        "an event that is not what its type says",
+        "A payload lacks a field of its event type, has it with another type, or holds something that is no plain JSON data. "
+        "The message starts with the field, such as payload.user.when.",
     ),
     "D4001": RuntimeCode(
         "not allowed by the policy",
