@@ -1,11 +1,11 @@
-"""Carry one question to a `/chat/completions` address over httpx and bring the answer's text back, or a Fault."""
+"""Carry one question to the address of a model server over httpx and bring the answer's text back, or a Fault."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
@@ -13,19 +13,28 @@ from dana_poet.llm import background_loop
 from dana_poet.llm.faults import Asked, Fault, status_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from dana_poet.settings import Secret
+
+class Place(NamedTuple):
+    """Where questions go, with which headers (they hold the key), and what messages may say of it."""
+
+    url: str
+    path: str
+    headers: Mapping[str, str]
+    key_variable: str
+    has_key: bool
+    ending: str
+
+    def __repr__(self) -> str:
+        return f"Place({self.url!r})"
 
 
 class ChatServer:
     """One server with its connections, which stay open between questions. Used on the background loop only."""
 
-    def __init__(self, url: str, key: Secret, key_variable: str, organization: str, timeout: httpx.Timeout) -> None:
-        self._url = url
-        self._key = key
-        self._key_variable = key_variable
-        self._organization = organization
+    def __init__(self, place: Place, timeout: httpx.Timeout) -> None:
+        self._place = place
         self._timeout = timeout
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -35,13 +44,13 @@ class ChatServer:
         """Return text and content type of the server's answer; Fault for any but a 200."""
         # Half of a surrogate pair, as broken input may hold, has no UTF-8: it travels as a question mark.
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-        address = f"{self._url}/chat/completions"
+        place = self._place
         try:
-            answer = await self._connected().post(address, content=content, headers=self._headers())
+            answer = await self._connected().post(place.url + place.path, content=content, headers=place.headers)
         except httpx.RequestError as error:
-            raise _unreachable(self._url, error) from error
+            raise _unreachable(place.url, error) from error
         if answer.status_code != 200:
-            asked = Asked(self._url, str(body["model"]), self._key_variable, bool(self._key))
+            asked = Asked(place.url, str(body["model"]), place.key_variable, place.has_key, place.ending)
             raise status_fault(answer.status_code, answer.headers, answer.text, asked)
         return answer.text, answer.headers.get("content-type", "")
 
@@ -57,14 +66,6 @@ class ChatServer:
             self._close = weakref.finalize(self, _close_on, loop, self._client)
         return self._client
 
-    def _headers(self) -> dict[str, str]:
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key.reveal()}"
-        if self._organization:
-            headers["OpenAI-Organization"] = self._organization
-        return headers
-
 
 def _close_on(loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient) -> None:
     background_loop.finish_on(loop, client.aclose())
@@ -74,14 +75,18 @@ def _unreachable(url: str, error: httpx.RequestError) -> Fault:
     reason = str(error) or type(error).__name__
     match error:
         case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
-            return Fault(f"the question cannot be sent to {url}: {reason}", "check DANA_LLM_BASE_URL")
+            message = f"the question cannot be sent to {url}: {reason}"
+            return Fault(message, "check DANA_LLM_BASE_URL", reason="unsendable")
         case httpx.ConnectError() | httpx.ConnectTimeout():
             return Fault(
                 f"cannot reach the model server at {url}: {reason}",
                 "is it running, and is DANA_LLM_BASE_URL right?",
+                reason="unreachable",
                 passing=True,
             )
         case httpx.ReadTimeout():
-            return Fault(f"the model server at {url} fell silent", "raise timeout_seconds", passing=True)
+            message = f"the model server at {url} fell silent"
+            return Fault(message, "raise timeout_seconds", reason="timeout", passing=True)
         case _:
-            return Fault(f"the connection to {url} broke: {reason}", "try again later", passing=True)
+            message = f"the connection to {url} broke: {reason}"
+            return Fault(message, "try again later", reason="connection_lost", passing=True)

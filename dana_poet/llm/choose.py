@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dana_poet.errors import LLMNotConfigured
 from dana_poet.llm.mock import MockModel
-from dana_poet.settings import OPENAI_URL, current_settings
+from dana_poet.settings import Secret, current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def model_from_settings(settings: LLMSettings, *, name: str = "") -> LanguageMod
     """
     if settings.mock:
         return MockModel()
-    settings = settings._replace(model=name or settings.model)
+    settings = _with_own_place(settings._replace(model=name or settings.model))
     if not settings.model or not (settings.base_url or settings.api_key):
         raise not_configured(settings)
     return _client(settings)
@@ -71,10 +72,12 @@ def not_configured(settings: LLMSettings) -> LLMNotConfigured:
 
 @lru_cache(maxsize=16)
 def _client(settings: LLMSettings) -> LanguageModel:
+    from dana_poet.llm.anthropic import Anthropic
     from dana_poet.llm.openai_compatible import OpenAICompatible
 
-    return OpenAICompatible(
-        base_url=settings.base_url or OPENAI_URL,
+    made = Anthropic if speaks_anthropic(settings) else OpenAICompatible
+    return made(
+        base_url=settings.base_url or None,
         model=settings.model,
         api_key=settings.api_key,
         api_key_env=settings.api_key_env,
@@ -84,6 +87,37 @@ def _client(settings: LLMSettings) -> LanguageModel:
         max_tokens=settings.max_tokens,
         temperature=settings.temperature,
     )
+
+
+def speaks_anthropic(settings: LLMSettings) -> bool:
+    """Whether the Messages API is asked: by prefix or address, or for a `claude` model where no address is given.
+
+    >>> from dana_poet.settings import LLMSettings
+    >>> [speaks_anthropic(LLMSettings(model=name)) for name in ("anthropic:claude-x", "claude-x", "gpt-x")]
+    [True, True, False]
+    >>> speaks_anthropic(LLMSettings(model="claude-x", base_url="http://localhost:4000/v1"))
+    False
+    """
+    if settings.model.startswith("anthropic:"):
+        return True
+    host = settings.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    if host:
+        return host == "anthropic.com" or host.endswith(".anthropic.com")
+    return settings.model.startswith("claude")
+
+
+def _with_own_place(settings: LLMSettings) -> LLMSettings:
+    """Return settings whose key and address belong to the server: one company's key is never sent to the other."""
+    if not speaks_anthropic(settings):
+        return settings
+    if settings.base_url == os.environ.get("OPENAI_BASE_URL", "").strip():
+        settings = settings._replace(base_url=os.environ.get("ANTHROPIC_BASE_URL", "").strip())
+    if settings.api_key_env != "OPENAI_API_KEY":
+        return settings
+    other = os.environ.get("OPENAI_API_KEY", "").strip()
+    given = settings.api_key if settings.api_key.reveal() != other else Secret("")
+    key = given or Secret(os.environ.get("ANTHROPIC_API_KEY", "").strip())
+    return settings._replace(api_key=key, api_key_env="ANTHROPIC_API_KEY")
 
 
 @contextmanager

@@ -17,13 +17,21 @@ EXCERPT_CHARACTERS = 300
 class Fault(Exception):  # noqa: N818 - it never leaves this package; what users meet is LLMError
     """A failed attempt: what happened, what to do about it, and whether asking again may help.
 
-    `wait_seconds` is how long the server asks to wait, None when it does not say.
+    `reason` is a stable slug, `wait_seconds` how long the server asks to wait, None when it does not say.
     """
 
     def __init__(
-        self, message: str, hint: str = "", *, passing: bool = False, status: int = 0, wait_seconds: float | None = None
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        reason: str,
+        passing: bool = False,
+        status: int = 0,
+        wait_seconds: float | None = None,
     ) -> None:
         super().__init__(message)
+        self.reason = reason
         self.message = message
         self.hint = hint
         self.passing = passing
@@ -32,12 +40,13 @@ class Fault(Exception):  # noqa: N818 - it never leaves this package; what users
 
 
 class Asked(NamedTuple):
-    """What a message may tell about the question: server, model, and the variable that should hold the key."""
+    """What a message may tell about the question: server, model, the variable that should hold the key, the ending."""
 
     url: str
     model: str
     key_variable: str
     has_key: bool
+    ending: str = "it usually ends in /v1"
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -85,10 +94,29 @@ def status_fault(status: int, headers: Mapping[str, str], body: str, asked: Aske
     message = f"the model server answered {status}" + (f": {said}" if said else "")
     # Used-up credit comes as 429 too; no waiting mends it.
     if status == 429 and "insufficient_quota" in body:
-        return Fault(message, "the account has no credit left", status=status)
+        return Fault(message, "the account has no credit left", reason="no_credit", status=status)
+    reason = _reason(status)
     if status in RETRIED or status >= 500:
-        return Fault(message, "try again later", passing=True, status=status, wait_seconds=retry_after(headers))
-    return Fault(message, _hint(status, headers, asked), status=status)
+        wait = retry_after(headers)
+        return Fault(message, "try again later", reason=reason, passing=True, status=status, wait_seconds=wait)
+    return Fault(message, _hint(status, headers, asked), reason=reason, status=status)
+
+
+_REASONS = {
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    408: "timeout",
+    413: "too_long",
+    429: "rate_limited",
+    504: "timeout",
+    529: "overloaded",
+}
+
+
+def _reason(status: int) -> str:
+    usual = "server_error" if status >= 500 else "redirect" if 300 <= status < 400 else "bad_request"
+    return _REASONS.get(status, usual)
 
 
 def _hint(status: int, headers: Mapping[str, str], asked: Asked) -> str:
@@ -102,7 +130,7 @@ def _hint(status: int, headers: Mapping[str, str], asked: Asked) -> str:
         case 404:
             return (
                 f"check the model name '{asked.model}' (DANA_LLM_MODEL) and the address {asked.url} "
-                "(DANA_LLM_BASE_URL; it usually ends in /v1)"
+                f"(DANA_LLM_BASE_URL; {asked.ending})"
             )
         case 413:
             return "the prompt is too long for this server"

@@ -28,9 +28,10 @@ class Message:
 class Request:
     """One question to a model. DanaValueError without messages.
 
-    `model`, `temperature`, `max_tokens` (of the answer) and `timeout_seconds` (for all attempts together) stand over
-    the client's own settings; left out, those or the server's defaults hold. `schema` is the JSON schema that the
-    answer has to fit; a client does with it what its server can, and the caller checks the answer in any case.
+    `model`, `temperature`, `max_tokens` (of the answer), `timeout_seconds` (for all attempts together), `retries`
+    (after faults that pass) and `seed` stand over the client's own settings; left out, those or the server's defaults
+    hold. `schema` is the JSON schema that the answer has to fit; a client does with it what its server can, and the
+    caller checks the answer in any case.
 
     >>> Request(messages=(Message("user", "Hello"),)).prompt
     'Hello'
@@ -41,6 +42,8 @@ class Request:
     temperature: float | None = None
     max_tokens: int | None = None
     timeout_seconds: float | None = None
+    retries: int | None = None
+    seed: int | None = None
     schema: Mapping[str, object] | None = field(default=None, hash=False)
     schema_name: str = "answer"
 

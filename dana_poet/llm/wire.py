@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dana_poet.llm.request import Request
+    from dana_poet.settings import Secret
+
+PATH = "/chat/completions"
+ENDING = "it usually ends in /v1"
 
 # Servers want an object at the root of a schema, so any other shape travels as its one field.
 WRAPPER = "value"
+
+
+def headers(key: Secret, organization: str) -> dict[str, str]:
+    """Return the headers that carry the key."""
+    found = {"Authorization": f"Bearer {key.reveal()}"} if key else {}
+    return found | ({"OpenAI-Organization": organization} if organization else {})
 
 
 def body_of(request: Request, without: frozenset[str]) -> dict[str, Any]:
@@ -29,6 +39,7 @@ def body_of(request: Request, without: frozenset[str]) -> dict[str, Any]:
         "messages": [{"role": message.role, "content": message.content} for message in request.messages],
         "temperature": request.temperature,
         tokens: request.max_tokens,
+        "seed": None if "seed" in without else request.seed,
     }
     if "response_format" not in without and request.schema is not None and is_composed(request.schema):
         body["response_format"] = response_format(request.schema, request.schema_name)
@@ -44,6 +55,8 @@ def refused_option(body: Mapping[str, Any], fault: Fault) -> str:
         return ""
     if "max_tokens" in body and "max_completion_tokens" in fault.message:
         return "max_tokens"
+    if "seed" in body and "seed" in fault.message:
+        return "seed"
     return "response_format" if "response_format" in body else ""
 
 
@@ -85,11 +98,12 @@ def without_wrapper(text: str) -> str:
 
 def reply_of(text: str, content_type: str, body: Mapping[str, Any]) -> Reply:
     """Return the Reply that a 200 answer to `body` holds; Fault when it holds none."""
-    said = _parsed(text, content_type)
+    said = parsed(text, content_type)
     choices = said.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         told = f": {server_message(text)}" if "error" in said else ""
-        raise Fault(f"the model server answered without any choice{told}", "check the model and the server's log")
+        message = f"the model server answered without any choice{told}"
+        raise Fault(message, "check the model and the server's log", reason="no_choice")
     answer = _content(choices[0].get("message"))
     return Reply(
         text=without_wrapper(answer) if "response_format" in body else answer,
@@ -99,18 +113,22 @@ def reply_of(text: str, content_type: str, body: Mapping[str, Any]) -> Reply:
     )
 
 
-def _parsed(text: str, content_type: str) -> dict[str, Any]:
+def parsed(text: str, content_type: str) -> dict[str, Any]:
+    """Return the JSON object of a 200 answer; Fault when it is cut, or of another protocol."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as error:
         if "json" in content_type or not content_type:
-            raise Fault("the model server's answer is cut or is not JSON", "try again later", passing=True) from error
+            message = "the model server's answer is cut or is not JSON"
+            raise Fault(message, "try again later", reason="bad_json", passing=True) from error
         raise Fault(
             f"the address does not speak the models' protocol: it answered with {content_type.partition(';')[0]}",
             "check DANA_LLM_BASE_URL (it usually ends in /v1)",
+            reason="wrong_protocol",
         ) from error
     if not isinstance(said, dict):
-        raise Fault("the model server answered with JSON of another protocol", "check DANA_LLM_BASE_URL")
+        message = "the model server answered with JSON of another protocol"
+        raise Fault(message, "check DANA_LLM_BASE_URL", reason="wrong_protocol")
     return said
 
 
@@ -122,16 +140,23 @@ def _content(message: Any) -> str:
     if content:
         return str(content)
     if message.get("refusal"):
-        raise Fault(f"the model refuses to answer: {message['refusal']}", "ask in another way")
+        raise Fault(f"the model refuses to answer: {message['refusal']}", "ask in another way", reason="refused")
     if message.get("tool_calls"):
-        raise Fault("the model asks for a tool instead of answering", "use a model or server without tools")
+        raise tool_fault()
     return ""
 
 
 def _usage(said: Any) -> Usage:
     said = said if isinstance(said, dict) else {}
-    return Usage(_count(said.get("prompt_tokens")), _count(said.get("completion_tokens")))
+    return Usage(count(said.get("prompt_tokens")), count(said.get("completion_tokens")))
 
 
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+def tool_fault() -> Fault:
+    """Return the fault of a model that wants to call something."""
+    message = "the model asks for a tool instead of answering"
+    return Fault(message, "use a model or server without tools", reason="tool_call")
+
+
+def count(value: Any) -> int:
+    """Return a number of tokens as the server says it, 0 for what is none."""
+    return value if isinstance(value, int) and value > 0 else 0

@@ -1,4 +1,7 @@
-"""A model server on 127.0.0.1 that answers from a script of faults and replies, and keeps what it was sent."""
+"""A model server on 127.0.0.1 that answers from a script of faults and replies, and keeps what it was sent.
+
+It speaks OpenAI's chat completions (`said`, `refused`) and Anthropic's messages (`told`, `rejected`).
+"""
 
 from __future__ import annotations
 
@@ -20,15 +23,16 @@ class Answer:
     """One answer of the server.
 
     `cut_bytes` leaves that many bytes of the announced body out. `hang_seconds` waits before the first byte,
-    `drip_seconds` between the bytes of the head.
+    `drip_seconds` between the bytes of the head, `drip_body_seconds` between those of the body.
     """
 
     status: int = 200
-    body: str = ""
+    body: str | bytes = ""
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     hang_seconds: float = 0.0
     drip_seconds: float = 0.0
+    drip_body_seconds: float = 0.0
     cut_bytes: int = 0
 
 
@@ -42,6 +46,22 @@ def said(text: str | None, *, finish: str = "stop", **message: object) -> Answer
 def refused(status: int, message: str = "no", *, code: str = "", headers: Mapping[str, str] | None = None) -> Answer:
     """Return an error answer in the form that such servers use."""
     body = json.dumps({"error": {"message": message, "code": code}})
+    return Answer(status=status, body=body, headers=headers or {})
+
+
+def told(text: str, *, stop: str = "end_turn", content: list[object] | None = None) -> Answer:
+    """Return an ordinary answer of the Messages API with the text of a model."""
+    parts = [{"type": "text", "text": text}] if content is None else content
+    usage = {"input_tokens": 11, "output_tokens": 3}
+    body = {"id": "1", "type": "message", "role": "assistant", "model": "served-model", "content": parts}
+    return Answer(body=json.dumps(body | {"stop_reason": stop, "usage": usage}))
+
+
+def rejected(
+    status: int, message: str = "no", *, kind: str = "api_error", headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Return an error answer in the form of the Messages API."""
+    body = json.dumps({"type": "error", "error": {"type": kind, "message": message}})
     return Answer(status=status, body=body, headers=headers or {})
 
 
@@ -82,12 +102,12 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
             self._send(answer)
 
         def _send(self, answer: Answer) -> None:
-            body = answer.body.encode()
+            body = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
             lines = {"Content-Type": answer.content_type, "Content-Length": str(len(body)), **answer.headers}
             head = f"HTTP/1.1 {answer.status} Said\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n"
             try:
                 self._write(head.encode(), answer.drip_seconds)
-                self._write(body[: len(body) - answer.cut_bytes], 0)
+                self._write(body[: len(body) - answer.cut_bytes], answer.drip_body_seconds)
             except OSError:  # the client has given up
                 self.close_connection = True
             self.close_connection = self.close_connection or answer.cut_bytes > 0
