@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from dana_poet.runtime import encoding, executions
 from dana_poet.runtime.event_values import new_id
+from dana_poet.runtime.executions import RESULTS
 
 if TYPE_CHECKING:
     from dana_poet.runtime.events import EventBus
 
-current_execution: ContextVar[str | None] = ContextVar("dana_execution_id", default=None)
-"""The id of the `@poet` call that runs here; `track_execution` gives it to the first result tracked inside."""
+current_execution = executions.running
+"""The `@poet` call that runs here; `track_execution` gives its id to the first result tracked inside."""
 
 TRACKED = 10_000
 """How many results are remembered, newest first."""
-
-RESULTS = 32
-"""How many results of `@poet` calls are remembered that nobody has tracked."""
 
 WITHOUT_IDENTITY = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range)
 """Values of these types may be one object in many executions, so each tracking gives a new id."""
@@ -53,6 +51,17 @@ class Tracked:
             if oldest is not None and oldest not in self._results and self._ids.get(oldest, (None, "", False))[2]:
                 del self._ids[oldest]
 
+    def take_up(self) -> None:
+        """Take up what `@poet` calls returned since the last time. Waiting for a promise is the caller's business."""
+        waiting = executions.recent
+        while waiting:
+            try:
+                result, execution = waiting.popleft()
+            except IndexError:
+                return  # another thread was faster
+            if not encoding.is_promise(result):
+                self.executed(result, executions.text(execution))
+
     def belongs(self, execution_id: str, bus: EventBus) -> None:
         """Remember in which program an execution is known, for feedback that comes from Python code outside of it."""
         with self._lock:
@@ -66,16 +75,19 @@ class Tracked:
 
     def find(self, result: object) -> str | None:
         """Return the id of the execution that `result` came out of, the latest when there are several."""
+        self.take_up()
         found = self._ids.get(_key(result))
         return found[1] if found is not None else None
 
     def track(self, result: object) -> str:
         """Return the id for `result`, a new one when it has none."""
+        self.take_up()
         found = self._ids.get(_key(result))
         if found is not None and (found[2] or not isinstance(result, WITHOUT_IDENTITY)):
             self.bind(result, found[1])
             return found[1]
-        running = current_execution.get()
+        here = current_execution.get()
+        running = None if here is None else executions.text(here)
         with self._lock:
             execution_id = running if running is not None and running not in self._given else new_id("run")
             if running is not None:

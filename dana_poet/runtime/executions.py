@@ -1,0 +1,64 @@
+"""Execution ids of `@poet` calls: a number while the call runs, a text when somebody reads it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import deque
+from contextvars import ContextVar
+
+RESULTS = 32
+"""How many results are remembered that nobody has tracked."""
+
+running: ContextVar[int | str | None] = ContextVar("dana_execution_id", default=None)
+"""The execution that runs here; `text` makes an id of it."""
+
+recent: deque[tuple[object, int | str]] = deque(maxlen=RESULTS)
+"""The newest results with their executions, until somebody asks which execution a result came out of."""
+
+_functions = itertools.count(1)
+_prefix = os.urandom(6).hex()
+_CALLS = 40  # bits: a function is called less than 2**40 times in one process
+
+
+def counter() -> itertools.count[int]:
+    """Return the numbers of the executions of one function: none is that of another one in this process."""
+    return itertools.count((next(_functions) << _CALLS) + 1)
+
+
+def calls(numbers: itertools.count[int]) -> int:
+    """Return how many numbers were taken from a `counter`.
+
+    >>> numbers = counter()
+    >>> _ = next(numbers), next(numbers)
+    >>> calls(numbers)
+    2
+    """
+    following = int(repr(numbers)[len("count(") : -1])
+    return following % (1 << _CALLS) - 1
+
+
+def text(execution: int | str) -> str:
+    """Return the id of an execution: unique among all processes, and the same each time.
+
+    >>> text((7 << 40) + 3)[-4:]
+    '-7-3'
+    """
+    if isinstance(execution, str):
+        return execution
+    return f"run-{_prefix}-{execution >> _CALLS}-{execution % (1 << _CALLS)}"
+
+
+def _forked() -> None:
+    """Give the executions of a forked process ids of their own; those of its parent keep theirs."""
+    global _prefix  # noqa: PLW0603 - it names this process
+    kept = [(result, text(execution)) for result, execution in recent]
+    recent.clear()
+    recent.extend(kept)
+    if (execution := running.get()) is not None:
+        running.set(text(execution))
+    _prefix = os.urandom(6).hex()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
