@@ -84,9 +84,34 @@ class LimitError(DanaError):
 
 
 class PoetValidationError(DanaValueError):
-    """An input or a result of a `@poet` function is not what its hints and constraints say."""
+    """An input or a result of a `@poet` function is not what its hints and constraints say.
+
+    `parameter` is its name, `return` for the result; `expected` says what it takes, `value` is what was given.
+    """
 
     code = "D3001"
+
+    def __init__(
+        self, message: str, *, parameter: str = "", value: object = None, expected: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.parameter, self.value, self.expected = parameter, value, expected
+
+
+class PoetTimeoutError(DanaError, TimeoutError):
+    """A `@poet` function did not finish within its `timeout`."""
+
+    code = "D3003"
+
+
+class PoetCircuitOpenError(DanaError, ConnectionError):
+    """A `@poet` function failed so often that it is left alone for a while. `wait` is for how long, in seconds."""
+
+    code = "D3005"
+
+    def __init__(self, message: str, *, wait: float = 0.0, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.wait = wait
 
 
 class PoetOptionError(DanaValueError):
@@ -136,7 +161,7 @@ class UsageError(DanaError):
 class EventError(DanaValueError):
     """An event is not what its type says, or its payload is no plain data. The message starts with the field."""
 
-    code = "D3010"
+    code = "D3020"
 
 
 class EventStoreError(StateError):

@@ -147,7 +147,17 @@ CODES: Final[dict[str, RuntimeCode]] = {
         "a @poet function that took too long",
         "The function did not finish within its `timeout`, retries included. Give it more time, or less to do.",
     ),
-    "D3010": RuntimeCode(
+    "D3004": RuntimeCode(
+        "a function without source",
+        "What was asked for needs the text of a function, and it has none that can be read: it is a lambda, a function "
+        "written in C, or its file has changed. `@poet` works on it all the same, without generated versions.",
+    ),
+    "D3005": RuntimeCode(
+        "a @poet function that is left alone for a while",
+        "The function failed so often in a row that its circuit breaker is open: calls are refused at once, until a trial "
+        "call succeeds. `circuit_breaker={...}` sets after how many failures and for how long, `fallback=` what to do then.",
+    ),
+    "D3020": RuntimeCode(
         "an event that is not what its type says",
         "A payload lacks a field of its event type, has it with another type, or holds something that is no plain JSON data. "
         "The message starts with the field, such as payload.user.when.",
