@@ -53,7 +53,10 @@ class Secret:
 
 
 class LLMSettings(NamedTuple):
-    """Which language model to ask, and how. `timeout_seconds` is for one question with all its retries."""
+    """Which language model to ask, and how. `timeout_seconds` is for one question with all its retries.
+
+    `price_in` and `price_out` are US dollars for a million tokens of question and answer; None where nobody says.
+    """
 
     base_url: str = ""
     model: str = ""
@@ -65,6 +68,8 @@ class LLMSettings(NamedTuple):
     max_tokens: int | None = None
     temperature: float | None = None
     mock: bool = False
+    price_in: float | None = None
+    price_out: float | None = None
 
 
 class RunSettings(NamedTuple):
@@ -146,6 +151,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "max_tokens": Key(WHOLE, "DANA_LLM_MAX_TOKENS", lambda count: count > 0, "be above 0"),
         "temperature": Key(NUMBER, "DANA_LLM_TEMPERATURE", lambda value: 0 <= value <= 2, "be between 0 and 2"),
         "mock": Key(FLAG, "DANA_MOCK_LLM"),
+        "price_in": Key(NUMBER, "DANA_LLM_PRICE_IN", lambda price: price >= 0, "be 0 or more"),
+        "price_out": Key(NUMBER, "DANA_LLM_PRICE_OUT", lambda price: price >= 0, "be 0 or more"),
     },
     "run": {
         "auto_coercion": Key(FLAG, "DANA_AUTO_COERCION"),
