@@ -1,0 +1,71 @@
+"""Passes of learning in the background: every so many seconds, or when so many events wait."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from dana_poet.errors import DanaValueError
+
+if TYPE_CHECKING:
+    from dana_poet.orchestration.orchestrator import LearningOrchestrator
+
+LOOK_SECONDS = 0.5
+"""How often the number of waiting events is looked at."""
+
+
+class Schedule:
+    """A daemon thread that calls `process`. What a pass raises is said on standard error, and the next one comes."""
+
+    def __init__(
+        self, orchestrator: LearningOrchestrator, every_seconds: float | None, after_events: int | None
+    ) -> None:
+        if every_seconds is None and after_events is None:
+            raise DanaValueError("when is it to process?", hint="start(every_seconds=3600) or start(after_events=100)")
+        if every_seconds is not None and not every_seconds > 0:
+            raise DanaValueError(f"every_seconds is {every_seconds!r}", hint="a number of seconds above 0")
+        if after_events is not None and not after_events > 0:
+            raise DanaValueError(f"after_events is {after_events!r}", hint="a number of events above 0")
+        self._orchestrator = orchestrator
+        self._every = every_seconds
+        self._after = after_events
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dana-poet learning", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; wait for a pass that is going on."""
+        self._stopped.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        last = time.monotonic()
+        while not self._stopped.wait(self._pause(last)):
+            if self._is_due(last):
+                self._pass()
+                last = time.monotonic()
+
+    def _pause(self, last: float) -> float:
+        left = self._every - (time.monotonic() - last) if self._every is not None else LOOK_SECONDS
+        return max(left, 0.0) if self._after is None else max(min(left, LOOK_SECONDS), 0.0)
+
+    def _is_due(self, last: float) -> bool:
+        if self._every is not None and time.monotonic() - last >= self._every:
+            return True
+        try:
+            return self._after is not None and self._orchestrator.store.pending() >= self._after
+        except Exception:  # noqa: BLE001 - a store that is away is asked again
+            return False
+
+    def _pass(self) -> None:
+        try:
+            self._orchestrator.process()
+        except Exception as error:  # noqa: BLE001 - learning never ends the program
+            message = " ".join(str(error).split())
+            sys.stderr.write(f"WARNING learning failed and is tried again: {type(error).__name__}: {message}\n")
