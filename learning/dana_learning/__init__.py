@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from dana_learning.hybrid import HybridLearner, TunerUpdates
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
     from dana_learning.online.online_learner import OnlineLearner
-    from dana_learning.online.serving import Change
+    from dana_learning.online.settings import TunerSettings
     from dana_learning.online.statistical import StatisticalOnlineLearner
-    from dana_learning.online.tuner import Explanation, Suggestion, Tuner, TunerSettings
+    from dana_learning.online.tuner import Explanation, Suggestion, Tuner
     from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
     from dana_learning.plugins.plugin import Domain, LearningPlugin, RulePlugin
     from dana_learning.records import Aggregate, Moments, ParameterSet, Pattern
@@ -64,7 +64,6 @@ __all__ = [
     "BatchDataset",
     "BatchLearner",
     "BudgetExceeded",
-    "Change",
     "Choice",
     "CrossFunctionLearning",
     "Domain",
@@ -152,8 +151,8 @@ _PLACES = {
     "BatchDataset": "batch.records",
     "BatchLearner": "batch.learner",
     "Insights": "batch.findings",
-    **dict.fromkeys(("Explanation", "Suggestion", "Tuner", "TunerSettings"), "online.tuner"),
-    "Change": "online.serving",
+    **dict.fromkeys(("Explanation", "Suggestion", "Tuner"), "online.tuner"),
+    "TunerSettings": "online.settings",
     "OnlineLearner": "online.online_learner",
     **dict.fromkeys(("Attempt", "ExecutionFeedback", "Observation", "OnlineFeedback"), "observation"),
     **dict.fromkeys(("Choice", "Parameter", "Repair", "Space", "Structured"), "parameter"),

@@ -14,7 +14,8 @@ from dana_learning.batch.chance import chances_of_best, interval_deviate
 from dana_learning.errors import ParameterError
 from dana_learning.experience import Experience, problem_class
 from dana_learning.online import serving
-from dana_learning.online.tuner import PENDING, Suggestion, Tuner, TunerSettings
+from dana_learning.online.surrogate import Surrogate
+from dana_learning.online.tuner import Tuner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from dana_learning.kinds import Choice, Parameter, Structured
     from dana_learning.observation import Attempt
+    from dana_learning.online.settings import TunerSettings
     from dana_learning.parameter import Space
 
     Array = NDArray[np.float64]
@@ -93,26 +95,23 @@ class AdaptiveLearner(Tuner):
         self._sources: dict[str, str] = {}
         self._owed: list[tuple[str, float, Array]] = []
 
-    def suggest(self, context: Mapping[str, Any] | None = None) -> Suggestion:
-        """Return values for the next execution, chosen by a strategy that is drawn by its worth.
+    _mind: Surrogate
 
-        `context` is kept with the observation; it does not change what is suggested.
-        """
-        if self._step == 0 and not self._told:
-            trial = super().suggest(context)
-            self._sources[trial.id] = START
-            return trial
-        self.decide()
-        self._asked += 1
-        name, strategy = f"{self.seed}-{self._asked}", self._drawn()
-        row = STRATEGIES[strategy](self._model, self._best, self._expected)
-        self._pending[name] = self.space.decode(row)
+    def _made_mind(self) -> Surrogate:
+        return Surrogate(self.space, self.seed, self.settings, self.prior)
+
+    def _tried(self, name: str, context: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """Return values that a strategy chose, which is drawn by its worth."""
+        mind, strategy = self._mind, self._drawn()
+        mind.meet(context)
+        best = mind.best_row(context) if context else mind.best
+        row = STRATEGIES[strategy](mind.model, best, mind.expected, context)
         self._sources[name] = strategy
-        if len(self._pending) > PENDING:
-            oldest = next(iter(self._pending))
-            del self._pending[oldest]
-            self._sources.pop(oldest, None)
-        return Suggestion(name, self._pending[name], f"{strategy}: {self._reason(row)}")
+        return self.space.decode(row), f"{strategy}: {mind.reason(row, context)}"
+
+    def _forget(self, name: str) -> None:
+        super()._forget(name)
+        self._sources.pop(name, None)
 
     def _drawn(self) -> str:
         kind = self.problem()
@@ -123,12 +122,12 @@ class AdaptiveLearner(Tuner):
 
     def observe(
         self, id_or_values: str | Mapping[str, Any], quality: float, *, metrics: Mapping[str, float] | None = None,
-        attempts: Sequence[Attempt] | None = None,
+        attempts: Sequence[Attempt] | None = None, context: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Say how good (0 to 1) an execution was; the strategy that chose it is credited at the next decision."""
         source = self._sources.get(id_or_values, START) if isinstance(id_or_values, str) else ""
-        values = self._pending.get(id_or_values, {}) if isinstance(id_or_values, str) else {}
-        super().observe(id_or_values, quality, metrics=metrics, attempts=attempts)
+        values = self._pending.get(id_or_values, ({}, {}))[0] if isinstance(id_or_values, str) else {}
+        super().observe(id_or_values, quality, metrics=metrics, attempts=attempts, context=context)
         if isinstance(id_or_values, str):
             self._sources.pop(id_or_values, None)
             self._owed.append((source, float(quality), self.space.encode(values)))
@@ -139,11 +138,10 @@ class AdaptiveLearner(Tuner):
         if self._step >= WARM:
             for _, quality, row in owed:
                 self._score(row, quality)
-        before = self._best
+        before = self._mind.best
         served = super().decide()
         if owed and self._step > WARM:
-            rows = np.vstack([before, self._best])
-            was, now = serving.mixture(self._model, rows, self._expected)[0].tolist()
+            was, now = self._believed(np.vstack([before, self._mind.best]))[0].tolist()
             kind = self.problem()
             # Worth is what the trial itself lost or won, and what its lesson brings to the next executions.
             lesson = AHEAD * max(now - was, 0.0) / len(owed)
@@ -154,9 +152,9 @@ class AdaptiveLearner(Tuner):
 
     def _score(self, row: Array, quality: float) -> None:
         """Say how well each of the two models foresaw an execution."""
-        rows = row[None]
-        mean, deviation = serving.mixture(self._model, rows, self._expected)
-        near, near_deviation = neighbours(self._model, rows, self._expected)
+        rows = self._mind.model.placed(row[None])
+        mean, deviation = self._believed(row[None])
+        near, near_deviation = neighbours(self._mind.model, rows, self._mind.expected)
         noise = self._noise() ** 2
         self.experience.score(
             self.problem(),
@@ -164,8 +162,14 @@ class AdaptiveLearner(Tuner):
             _log_density(quality - float(near[0]), float(near_deviation[0]) ** 2 + noise),
         )
 
+    def _believed(self, rows: Array) -> tuple[Array, Array]:
+        """Return mean and deviation of quality at rows, in the middle of all contexts."""
+        mind = self._mind
+        return serving.mixture(mind.model, mind.model.placed(rows), mind.expected)
+
     def _noise(self) -> float:
-        return math.sqrt(float(self._model.chances() @ self._model.noise(self._model.all)))
+        model = self._mind.model
+        return math.sqrt(float(model.chances() @ model.noise(model.all)))
 
     def problem(self) -> str:
         """Return the class of this problem: its parameters, and how noisy it seems."""
@@ -186,8 +190,8 @@ class AdaptiveLearner(Tuner):
             raise ParameterError(f"level is {level!r}", field="level", expected="a number between 0 and 1")
         self.decide()
         served = self.space.encode(self._served)
-        rows = np.vstack([served, self._best, self._model.geometry.candidates(np.random.default_rng(0), served, 64, 8)])
-        mean, deviation = serving.mixture(self._model, rows, self._expected)
+        near = self._mind.model.geometry.candidates(np.random.default_rng(0), served, 64, 8)
+        mean, deviation = self._believed(np.vstack([served, self._mind.best, near]))
         width = interval_deviate(level) * math.hypot(float(deviation[0]), self._noise())
         quality = float(mean[0])
         gain = max(0.0, float((mean + deviation).max()) - quality - float(deviation[0]))

@@ -7,7 +7,7 @@ global optimization (1998), for expected improvement; Hooke and Jeeves (1961) fo
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Expected = Callable[[Array], Array]
-    Strategy: TypeAlias = Callable[[ParticleGP, Array, Expected], Array]
+    Context: TypeAlias = Mapping[str, Any] | None
+    Strategy: TypeAlias = Callable[[ParticleGP, Array, Expected, Context], Array]
 
 KNOWLEDGE, THOMPSON, IMPROVEMENT, GRID = "knowledge gradient", "Thompson", "expected improvement", "local grid"
 SPREAD, LOCAL = 64, 8
@@ -34,22 +35,22 @@ WIDTH = 0.15
 """How near executions have to be to count for the local grid."""
 
 
-def thompson(model: ParticleGP, best: Array, expected: Expected) -> Array:
+def thompson(model: ParticleGP, best: Array, expected: Expected, context: Context = None) -> Array:
     """Return the best candidate of one joint sample of what is believed."""
     rows = _candidates(model, best)
-    judge = model.drawn(1)
-    means, known = model.projected(rows, judge, expected(rows))
-    covariance = model.covariance(rows, judge, known)[0]
+    judge, placed = model.drawn(1), model.placed(rows, context)
+    means, known = model.projected(placed, judge, expected(placed))
+    covariance = model.covariance(placed, judge, known)[0]
     covariance[np.diag_indices(len(rows))] += 1e-8 + 1e-6 * float(covariance.diagonal().max())
     draw = means[0] + np.linalg.cholesky(covariance) @ model.rng.normal(size=len(rows))
     found: Array = rows[int(np.argmax(draw))]
     return found
 
 
-def expected_improvement(model: ParticleGP, best: Array, expected: Expected) -> Array:
+def expected_improvement(model: ParticleGP, best: Array, expected: Expected, context: Context = None) -> Array:
     """Return the candidate that is expected to beat the best known mean most."""
     rows = np.vstack([best, _candidates(model, best)])
-    mean, deviation = serving.mixture(model, rows, expected)
+    mean, deviation = serving.mixture(model, model.placed(rows, context), expected)
     above = mean - mean[0]
     z = above / deviation
     gains = above * normal_cdf(z) + deviation * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
@@ -58,7 +59,7 @@ def expected_improvement(model: ParticleGP, best: Array, expected: Expected) -> 
     return found
 
 
-def local_grid(model: ParticleGP, best: Array, expected: Expected) -> Array:
+def local_grid(model: ParticleGP, best: Array, expected: Expected, context: Context = None) -> Array:
     """Return the neighbour of the best row, one parameter away, that its own neighbours speak for or that has none."""
     rows = [best]
     for _, column in model.geometry.numbers:
@@ -74,7 +75,7 @@ def local_grid(model: ParticleGP, best: Array, expected: Expected) -> Array:
             row[option] = 1.0
             rows.append(row)
     grid = model.geometry.rounded(np.array(rows))
-    mean, deviation = neighbours(model, grid, expected)
+    mean, deviation = neighbours(model, model.placed(grid, context), expected)
     found: Array = grid[int(np.argmax(mean + deviation))]
     return found
 
@@ -102,4 +103,4 @@ def _candidates(model: ParticleGP, best: Array) -> Array:
     options = model.geometry.all_options()
     if options is not None:
         return options
-    return np.vstack([model.geometry.candidates(model.rng, best, SPREAD, LOCAL), model.rows[-12:]])
+    return np.vstack([model.geometry.candidates(model.rng, best, SPREAD, LOCAL), model.tried[-12:]])

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from dana_learning.errors import ObservationError
 from dana_learning.observation import finite, named, plain_dict
-
-if TYPE_CHECKING:
-    from dana_learning.online.serving import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,23 +79,6 @@ class Explained:
             return cls(**{name: value for name, value in data.items() if name in known})
         except TypeError as cause:
             raise ObservationError(f"an explanation was {cause}", field="data", expected="all its fields") from cause
-
-    @classmethod
-    def of_change(cls, change: Change, *, function: str = "", learner: str = "tuner") -> Self:
-        """Make it from a change of a tuner.
-
-        >>> from dana_learning import Change
-        >>> change = Change(1, 9, {"x": 0.0}, {"x": 1.0}, "x helps", 0.2, 0.95, 9, (0.5, 0.1))
-        >>> Explained.of_change(change).counterfactual
-        'a quality of 0.500 +- 0.100 had nothing been changed'
-        """
-        mean, deviation = change.stayed
-        return cls(
-            learner=learner, function=function, before=change.before, after=change.after, why=change.why,
-            expected_gain=min(max(change.expected_gain, -1.0), 1.0), probability=min(max(change.probability, 0.0), 1.0),
-            evidence=change.evidence, step=change.step, revert=f"revert({change.number})",
-            counterfactual=f"a quality of {mean:.3f} +- {deviation:.3f} had nothing been changed",
-        )  # fmt: skip
 
 
 def shown(value: Any) -> str:

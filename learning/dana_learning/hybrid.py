@@ -53,8 +53,8 @@ class TunerUpdates:
     def update_parameters(self, feedback: ExecutionFeedback, current_params: Mapping[str, Any]) -> dict[str, Any]:
         """Observe the values that were used, inside their bounds, and return what to try next."""
         used, _ = self.tuner.space.clip({**current_params, **feedback.values})
-        told = feedback.performance_metrics
-        self.tuner.observe(used, feedback.output_quality, metrics=told, attempts=feedback.attempts)
+        told, context = feedback.performance_metrics, feedback.context
+        self.tuner.observe(used, feedback.output_quality, metrics=told, attempts=feedback.attempts, context=context)
         return {**current_params, **self.tuner.suggest().values}
 
     def state(self) -> dict[str, Any]:

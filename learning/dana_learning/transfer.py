@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dana_learning.online.tuner import Tuner, TunerSettings
+    from dana_learning.online.settings import TunerSettings
+    from dana_learning.online.tuner import Tuner
     from dana_learning.store import LearningStore
 
     Array = NDArray[np.float64]

@@ -7,14 +7,12 @@ screened set of candidates and a few particles of the model. Spaces of choices a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dana_learning.online.gaussian import BIAS
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,22 +28,25 @@ OUTCOMES = np.array([-1.5, -0.75, 0.0, 0.75, 1.5])
 CHANCES = np.array([0.1295, 0.2417, 0.2576, 0.2417, 0.1295]) / 1.0
 
 
-def next_row(model: ParticleGP, best: Array | None, expected: Expected) -> Array:
+def next_row(
+    model: ParticleGP, best: Array | None, expected: Expected, context: Mapping[str, Any] | None = None
+) -> Array:
     """Return the encoded row to try next; `best` is where the mean is highest so far, `expected` the prior mean."""
     geometry = model.geometry
     options = geometry.all_options()
     if options is None:
         rows = geometry.candidates(model.rng, best, SPREAD, LOCAL)
         if len(model):
-            rows = np.vstack([rows, model.rows[-24:]])
+            rows = np.vstack([rows, model.tried[-24:]])
     else:
         rows = options
     judges = model.drawn(JUDGES)
-    means, known = model.projected(rows, judges, expected(rows))
+    placed = model.placed(rows, context)
+    means, known = model.projected(placed, judges, expected(placed))
     if geometry.is_discrete:
-        place = _sampled(model, rows, judges[:1], means[:1], known[:1])
+        place = _sampled(model, placed, judges[:1], means[:1], known[:1])
     else:
-        place = _knowledge_gradient(model, rows, judges, means, known)
+        place = _knowledge_gradient(model, placed, judges, means, known)
     found: Array = rows[place]
     return found
 
@@ -60,7 +61,7 @@ def _sampled(model: ParticleGP, rows: Array, judge: NDArray[np.int64], means: Ar
 
 def _knowledge_gradient(model: ParticleGP, rows: Array, judges: NDArray[np.int64], means: Array, known: Array) -> int:
     theta = model.theta[judges]
-    prior = np.exp(2.0 * theta[:, -2]) + BIAS
+    prior = np.exp(2.0 * theta[:, -2]) + model.own
     deviations = np.sqrt(np.maximum(prior[:, None] - np.square(known).sum(axis=1), 1e-9))
     tried, judged = _screened(means, deviations)
     cross = model.kernel(theta, model.geometry.squares(rows[judged], rows[tried]))

@@ -90,6 +90,25 @@ class ThompsonChoice:
         """Return the option to use: the start until another one is better with a probability of 0.9, and so on."""
         return self.options[self._served]
 
+    def best(self) -> Option:
+        """Return the option that is believed to be worth most."""
+        return self.options[int(np.argmax(self._beliefs()[0]))]
+
+    def belief(self, option: Any) -> tuple[float, float]:
+        """Return what an option is believed to be worth, and the deviation of that belief."""
+        place = self._index(option)
+        means, deviations, _ = self._beliefs()
+        return float(means[place]), float(deviations[place])
+
+    def compared(self, option: Any, other: Any) -> tuple[float, float, float, float]:
+        """Return the probability that `option` is better than `other`, the gain, and mean and deviation of `other`."""
+        one, two = self._index(option), self._index(other)
+        means, deviations, _ = self._beliefs()
+        gain = float(means[one] - means[two])
+        spread = max(math.hypot(float(deviations[one]), float(deviations[two])), 1e-3)
+        chance = 0.5 * math.erfc(-gain / spread / math.sqrt(2.0)) if one != two else 0.5
+        return chance, gain, float(means[two]), float(deviations[two])
+
     def _notice(self, place: int, value: float) -> None:
         """Look for a change of one option; it makes what is known of all of them old."""
         if self.counts[place] < WARM or not self.watch[place].update(self._surprise(place, value)):
@@ -123,12 +142,9 @@ class ThompsonChoice:
         return means, self._spread() / np.sqrt(strength), np.maximum(self.counts + SPREAD_COUNT, 3.0)
 
     def _reconsider(self) -> None:
-        means, deviations, _ = self._beliefs()
-        best = int(np.argmax(means))
-        gain = float(means[best] - means[self._served])
-        spread = max(math.hypot(float(deviations[best]), float(deviations[self._served])), 1e-3)
-        if 0.5 * math.erfc(-gain / spread / math.sqrt(2.0)) >= SURE:
-            self._served = best
+        best = self.best()
+        if self.compared(best, self.served())[0] >= SURE:
+            self._served = self._index(best)
 
     def state(self) -> dict[str, Any]:
         """Return plain data that `load` continues from, exactly."""

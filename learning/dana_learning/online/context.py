@@ -30,6 +30,8 @@ WIDTH = 16
 SHARED, OWN = 0.2, 0.25
 """Prior deviations of weights that options share and of each option's own."""
 NOISE, NOISE_COUNT = 0.2, 4.0
+MEMORY = 0.05
+"""How much one context counts against all before it in what is the middle of contexts."""
 BOLDNESS = 0.6
 """How much of the uncertainty is drawn: less wastes less where there are many features."""
 LIMIT = 10.0
@@ -124,6 +126,7 @@ class LinTS:
         self.covariance = np.diag(self.prior)
         self.count, self.mean, self.squares = 0.0, 0.5, 0.0
         self.watch = Cusum(limit=LIMIT)
+        self.middle = np.array([1.0] + [0.0] * (WIDTH - 1))
 
     def suggest(self, context: Mapping[str, Any] | None = None) -> Option:
         """Return the option to try next in a context."""
@@ -133,13 +136,34 @@ class LinTS:
 
     def served(self, context: Mapping[str, Any] | None = None) -> Option:
         """Return the option to use in a context: the start unless another one is better with a probability of 0.9."""
-        vector = self.features.vector(context or {})
-        means, _ = self._beliefs(vector)
-        start, best = self._index(self.choice.start), int(np.argmax(means))
-        apart = self._row(vector, best) - self._row(vector, start)
+        best = self.best(context or {})
+        return best if self.compared(best, self.choice.start, context or {})[0] >= SURE else self.choice.start
+
+    def best(self, context: Mapping[str, Any] | None = None) -> Option:
+        """Return the option that is believed to be worth most in a context, on the whole when there is none."""
+        return self.options[int(np.argmax(self._beliefs(self._vector(context))[0]))]
+
+    def belief(self, option: Any, context: Mapping[str, Any] | None = None) -> tuple[float, float]:
+        """Return what an option is believed to be worth in a context, and the deviation of that belief."""
+        place = self._index(option)
+        means, deviations = self._beliefs(self._vector(context))
+        return float(self.mean + means[place]), float(deviations[place])
+
+    def compared(
+        self, option: Any, other: Any, context: Mapping[str, Any] | None = None
+    ) -> tuple[float, float, float, float]:
+        """Return the probability that `option` is better than `other`, the gain, and mean and deviation of `other`."""
+        one, two = self._index(option), self._index(other)
+        vector = self._vector(context)
+        means, deviations = self._beliefs(vector)
+        apart = self._row(vector, one) - self._row(vector, two)
         spread = math.sqrt(max(float(apart @ self.covariance @ apart), 1e-6))
-        gain = float(means[best] - means[start])
-        return self.options[best if 0.5 * math.erfc(-gain / spread / math.sqrt(2.0)) >= SURE else start]
+        gain = float(means[one] - means[two])
+        chance = 0.5 * math.erfc(-gain / spread / math.sqrt(2.0)) if one != two else 0.5
+        return chance, gain, float(self.mean + means[two]), float(deviations[two])
+
+    def _vector(self, context: Mapping[str, Any] | None) -> Array:
+        return self.middle if context is None else self.features.vector(context)
 
     def observe(self, option: Any, quality: float, context: Mapping[str, Any] | None = None) -> None:
         """Learn how good an option was in a context, 0 to 1; ValuesError when it is no option."""
@@ -147,7 +171,9 @@ class LinTS:
         self.features.learn(context or {})
         self.count += 1.0
         self.mean += (value - self.mean) / self.count
-        row = self._row(self.features.vector(context or {}), place)
+        vector = self.features.vector(context or {})
+        self.middle = self.middle + max(MEMORY, 1.0 / self.count) * (vector - self.middle)
+        row = self._row(vector, place)
         noise = self._noise()
         gains = self.covariance @ row
         total = float(row @ gains) + noise
@@ -185,12 +211,19 @@ class LinTS:
     def state(self) -> dict[str, Any]:
         """Return plain data that `load` continues from, exactly."""
         moments = {name: list(one) for name, one in self.features.moments.items()}
+        used = self._used()
         return {
-            "options": [repr(option) for option in self.options], "weights": self.weights.tolist(),
-            "covariance": self.covariance.tolist(), "sums": [self.count, self.mean, self.squares],
+            "options": [repr(option) for option in self.options], "weights": self.weights[used].tolist(),
+            "covariance": self.covariance[np.ix_(used, used)].tolist(), "middle": self.middle.tolist(), "sums": [self.count, self.mean, self.squares],
             "places": dict(self.features.places), "moments": moments, "watch": self.watch.state(),
             "rng": self.rng.bit_generator.state,
         }  # fmt: skip
+
+    def _used(self) -> NDArray[np.int64]:
+        """Return the places of weights that were learned from; all others are as they were in the beginning."""
+        features = np.unique([0, *self.features.places.values()])
+        places: NDArray[np.int64] = (WIDTH * np.arange(len(self.options) + 1)[:, None] + features).ravel()
+        return places
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Continue from a state of a learner of the same options; SpaceChanged when they are others."""
@@ -201,10 +234,13 @@ class LinTS:
             hint = "begin anew, or give the options back"
             message = f"the options were {', '.join(state['options'])}"
             raise SpaceChanged(message, field=self.choice.name, expected=", ".join(options), hint=hint)
-        self.weights = np.array(state["weights"], dtype=np.float64)
-        self.covariance = np.array(state["covariance"], dtype=np.float64)
         self.count, self.mean, self.squares = (float(one) for one in state["sums"])
         self.features.places = {str(name): int(place) for name, place in state["places"].items()}
         self.features.moments = {str(name): [float(one) for one in part] for name, part in state["moments"].items()}
+        used = self._used()
+        self.weights, self.covariance = np.zeros(len(self.prior)), np.diag(self.prior)
+        self.weights[used] = state["weights"]
+        self.covariance[np.ix_(used, used)] = state["covariance"]
+        self.middle = np.array(state["middle"], dtype=np.float64)
         self.watch = Cusum(**state["watch"])
         self.rng.bit_generator.state = state["rng"]

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dana_learning.online.contexts import ContextColumns
 from dana_learning.online.geometry import Geometry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from dana_learning.parameter import Space
@@ -30,7 +33,16 @@ BIAS = 0.09
 """Prior variance of the level of quality around its mean."""
 SIGNAL = 0.25
 """How much quality is believed to vary over a space, unseen (a standard deviation)."""
-PRIORS = {"length": (math.log(0.45), 0.7), "signal": (math.log(SIGNAL), 0.5), "noise": (math.log(0.1), 0.7)}
+LEVEL = 0.04
+"""Prior variance of how much contexts move the level of quality, whatever the parameters are."""
+APART = 0.5
+"""Over which part of its range one name of a context moves the level."""
+COMMON = 0.3
+"""Share of the signal that is the same in all contexts, however far apart."""
+PRIORS = {
+    "length": (math.log(0.45), 0.7), "context": (math.log(1.0), 0.8), "signal": (math.log(SIGNAL), 0.5),
+    "noise": (math.log(0.1), 0.7),
+}  # fmt: skip
 """Log-normal priors: the middle and the spread of the logarithm, for encoded parameters and qualities in 0..1."""
 FEW, MANY = 30, 60
 """With this many observations hyper-parameters are known better, and two thirds, then a third of the particles do."""
@@ -57,9 +69,12 @@ class ParticleGP:
     """
 
     def __init__(
-        self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200, signal: float = SIGNAL
-    ) -> None:
-        self.geometry = Geometry(space)
+        self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200, signal: float = SIGNAL,
+        names: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self.contexts = ContextColumns(names)
+        self.geometry = Geometry(space, len(self.contexts.names))
+        self.own = BIAS + (LEVEL if names else 0.0)
         self.signal = signal
         self.rng = np.random.default_rng(seed)
         self.count = particles
@@ -68,7 +83,7 @@ class ParticleGP:
         self.sizes = ((particles, FEW), (max(4, 2 * particles // 3), MANY), (max(4, particles // 3), window + 2))
         self.theta = self._drawn(particles)
         self.weights = np.zeros(particles)
-        self.rows = np.empty((0, space.width))
+        self.rows = np.empty((0, self.geometry.width))
         self.qualities = np.empty(0)
         self.offsets = np.empty(0)
         self.renewed_at = 0
@@ -93,7 +108,8 @@ class ParticleGP:
         return theta
 
     def _prior(self) -> tuple[Array, Array]:
-        kinds = ["length"] * self.geometry.size + ["signal", "noise"]
+        contexts = self.geometry.contexts
+        kinds = ["length"] * (self.geometry.size - contexts) + ["context"] * contexts + ["signal", "noise"]
         middles = np.array([PRIORS[kind][0] for kind in kinds])
         middles[-2] = math.log(self.signal)
         return middles, np.array([PRIORS[kind][1] for kind in kinds])
@@ -106,25 +122,40 @@ class ParticleGP:
     def kernel(self, theta: Array, squares: Array) -> Array:
         """Return Matérn 5/2 covariances, shape (particles, rows, rows), the common level included."""
         scales = np.exp(-2.0 * theta[:, : self.geometry.size])
-        shape = squares.shape[1:]
-        radius = (5.0 * scales) @ squares.reshape(len(squares), -1)
-        radius += 1e-12
-        np.sqrt(radius, out=radius)
-        values = radius * (1.0 / 3.0)
-        values += 1.0
-        values *= radius
-        values += 1.0
-        np.negative(radius, out=radius)
-        values *= np.exp(radius, out=radius)
+        inner = self.geometry.size - self.geometry.contexts
+        values = _matern(scales[:, :inner], squares[:inner])
         values *= np.exp(2.0 * theta[:, -2])[:, None]
+        if self.geometry.contexts:
+            shared = _matern(scales[:, inner:], squares[inner:])
+            shared *= 1.0 - COMMON
+            shared += COMMON
+            values *= shared
+            values += LEVEL * np.exp((-0.5 / APART**2) * squares[inner:]).mean(axis=0).ravel()
         values += BIAS
-        result: Array = values.reshape(len(theta), *shape)
+        result: Array = values.reshape(len(theta), *squares.shape[1:])
         return result
+
+    def placed(self, rows: Array, context: Mapping[str, Any] | None = None) -> Array:
+        """Return rows of parameters with the columns of a context, in the middle of all contexts when it is empty."""
+        if not self.geometry.contexts:
+            return rows
+        columns = self.contexts.encode(context or {})
+        return np.hstack([rows, np.broadcast_to(columns, (len(rows), len(columns)))])
+
+    @property
+    def tried(self) -> Array:
+        """The rows of all observations, without their contexts."""
+        return self.rows[:, : self.geometry.space.width]
 
     # Observations
 
-    def add(self, row: Array, quality: float, offset: float = MEAN) -> None:
-        """Learn one observation; `offset` is what was expected of it before there were any (the prior mean)."""
+    def add(self, row: Array, quality: float, offset: float = MEAN, context: Mapping[str, Any] | None = None) -> None:
+        """Learn one observation; `offset` is what was expected of it before there were any (the prior mean).
+
+        `row` is one of `placed`, `context` what it was placed in.
+        """
+        if self.geometry.contexts:
+            self.contexts.seen.append(context or {})
         self._append(row, quality, offset)
         if len(self) in self.renewals:
             self._renew()
@@ -134,11 +165,19 @@ class ParticleGP:
     def forget(self, keep: int) -> None:
         """Keep the last `keep` observations only."""
         first = len(self) - keep
+        del self.contexts.seen[:first]
         self.rows, self.qualities = self.rows[first:], self.qualities[first:]
         self.offsets = self.offsets[first:]
+        self._rank()
         self.renewed_at = keep
         self.weights = np.zeros(self.count)
         self._make_factors()
+
+    def _rank(self) -> None:
+        """Measure the contexts of all observations that are kept anew."""
+        if self.geometry.contexts:
+            self.contexts.rank()
+            self.rows = np.hstack([self.tried, self.contexts.encoded()])
 
     def expect(self, offsets: Array) -> None:
         """Replace what was expected of all observations before there were any: a prior mean that has learned itself."""
@@ -154,7 +193,7 @@ class ParticleGP:
         column = self.kernel(self.theta, squares)
         solved = np.matmul(self.inverse, column)[:, :, 0]
         noise = np.exp(2.0 * self.theta[:, -1])
-        own = np.exp(2.0 * self.theta[:, -2]) + BIAS + noise
+        own = np.exp(2.0 * self.theta[:, -2]) + self.own + noise
         pivot = np.sqrt(np.maximum(own - np.square(solved).sum(axis=1), 1e-6))
         residual = (quality - offset - (solved * self.whitened).sum(axis=1)) / pivot
         last = -np.matmul(solved[:, None, :], self.inverse)[:, 0] / pivot[:, None]
@@ -196,6 +235,7 @@ class ParticleGP:
 
     def _renew(self) -> None:
         """Resample particles by weight, move each by random steps along the population, and weigh them equal again."""
+        self._rank()
         self._squares = self.geometry.squares(self.rows, self.rows)
         count = len(self)
         wanted = next(size for size, until in self.sizes if count < until)
@@ -249,7 +289,7 @@ class ParticleGP:
     def moments(self, rows: Array, particles: NDArray[np.int64], offsets: Array | float = MEAN) -> tuple[Array, Array]:
         """Return means and variances of quality (without noise) at rows, each of shape (particles, rows)."""
         means, known = self.projected(rows, particles, offsets)
-        prior = np.exp(2.0 * self.theta[particles, -2]) + BIAS
+        prior = np.exp(2.0 * self.theta[particles, -2]) + self.own
         return means, np.maximum(prior[:, None] - np.square(known).sum(axis=1), 1e-9)
 
     def covariance(self, rows: Array, particles: NDArray[np.int64], known: Array) -> Array:
@@ -278,6 +318,7 @@ class ParticleGP:
         return {
             "theta": self.theta.tolist(), "rows": self.rows.tolist(), "qualities": self.qualities.tolist(),
             "offsets": self.offsets.tolist(), "renewed_at": self.renewed_at, "rng": self.rng.bit_generator.state,
+            "contexts": list(self.contexts.seen),
         }  # fmt: skip
 
     def load(self, state: dict[str, Any]) -> None:
@@ -290,5 +331,21 @@ class ParticleGP:
         self.offsets = np.array(state["offsets"], dtype=float)
         self.renewed_at = int(state["renewed_at"])
         self.rng.bit_generator.state = state["rng"]
+        self.contexts.seen = list(state["contexts"])
+        self.contexts.rank(self.renewed_at)
         self.weights = np.zeros(self.count)
         self._make_factors()
+
+
+def _matern(scales: Array, squares: Array) -> Array:
+    """Return Matérn 5/2 correlations, shape (particles, all pairs); done in place, because this is the hot spot."""
+    radius = (5.0 * scales) @ squares.reshape(len(squares), -1)
+    radius += 1e-12
+    np.sqrt(radius, out=radius)
+    values = radius * (1.0 / 3.0)
+    values += 1.0
+    values *= radius
+    values += 1.0
+    np.negative(radius, out=radius)
+    values *= np.exp(radius, out=radius)
+    return values

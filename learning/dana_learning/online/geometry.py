@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dana_learning.kinds import Choice
+from dana_learning.online import contexts as context_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ LOCAL_SCALES = (0.2, 0.07, 0.02)
 
 
 class Geometry:
-    """The parameters of a space as groups of columns; `size` is their count.
+    """The parameters of a space as groups of columns; `size` counts them and, behind them, `contexts` names of contexts.
 
     >>> from dana_learning import Choice, Parameter, Space
     >>> geometry = Geometry(Space([Parameter("x", 0, 0, 1), Choice("kind", "a", ("a", "b"))]))
@@ -28,10 +29,12 @@ class Geometry:
     array([1.  , 0.09])
     """
 
-    __slots__ = ("choices", "integers", "numbers", "size", "space")
+    __slots__ = ("choices", "contexts", "integers", "numbers", "size", "space", "width")
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, contexts: int = 0) -> None:
         self.space = space
+        self.contexts = contexts
+        self.width = space.width + 2 * contexts
         self.numbers: list[tuple[int, int]] = []
         self.choices: list[tuple[int, int, int]] = []
         self.integers: list[tuple[int, tuple[float, float, bool]]] = []
@@ -43,7 +46,7 @@ class Geometry:
             if leaf.parameter.integer:
                 number = leaf.parameter
                 self.integers.append((leaf.first, (number.low, number.high, number.scale == "log")))
-        self.size = len(space.leaves)
+        self.size = len(space.leaves) + contexts
 
     @property
     def is_discrete(self) -> bool:
@@ -58,6 +61,8 @@ class Geometry:
             np.square(found[place], out=found[place])
         for place, first, last in self.choices:
             np.subtract(1.0, left[:, first:last] @ right[:, first:last].T, out=found[place])
+        if self.contexts:
+            context_columns.squares(left, right, self.space.width, found[self.size - self.contexts :])
         return found
 
     def rounded(self, rows: Array) -> Array:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,50 +16,16 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Expected = Callable[[Array], Array]
+    Values = Mapping[str, Any]
 
 VISITED, SPREAD, LOCAL = 40, 24, 8
 JUDGES, FINALISTS = 5, 6
+MANY = 6
+"""Contexts over which what is best on the whole is averaged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of what is served, and all that speaks for it.
-
-    `expected_gain` is in quality (0 to 1), `probability` that the new setting is better, `evidence` the executions
-    that the model knows, `stayed` the quality expected (and its standard deviation) had nothing been changed.
-    """
-
-    number: int
-    step: int
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    why: str
-    expected_gain: float
-    probability: float
-    evidence: int
-    stayed: tuple[float, float]
-
-    def __str__(self) -> str:
-        moved = [f"{name}: {_short(self.before.get(name))} -> {_short(value)}" for name, value in self.after.items()
-                 if self.before.get(name) != value]  # fmt: skip
-        return (
-            f"change {self.number} after {self.step} executions: {', '.join(moved) or 'nothing'}; {self.why}; expected gain "
-            f"{self.expected_gain:+.3f}, better with probability {self.probability:.2f} on {self.evidence} executions; "
-            f"had nothing been changed: {self.stayed[0]:.3f} +- {self.stayed[1]:.3f}; revert({self.number}) takes it back"
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return asdict(self) | {"stayed": list(self.stayed)}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Change:
-        """Make it from plain data."""
-        return cls(**{**data, "stayed": tuple(data["stayed"])})
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+Comparison: TypeAlias = tuple[float, float, float, float]
+"""The probability that one setting is better than another, the expected gain, and mean and deviation of the other."""
 
 
 def mixture(model: ParticleGP, rows: Array, expected: Expected) -> tuple[Array, Array]:
@@ -72,38 +36,63 @@ def mixture(model: ParticleGP, rows: Array, expected: Expected) -> tuple[Array, 
     return mean, np.sqrt(chances @ (variances + np.square(means - mean)))
 
 
-def best_row(model: ParticleGP, best: Array | None, expected: Expected, caution: float) -> Array:
+def best_row(
+    model: ParticleGP, best: Array | None, expected: Expected, caution: float, context: Mapping[str, Any] | None = None
+) -> Array:
     """Return the row with the highest mean less `caution` deviations: visited ones, near ones and some of everywhere.
 
-    A few particles choose the finalists, all of them the winner.
+    A few particles choose the finalists, all of them the winner. Without a context the winner is the best on the whole.
     """
     rows = model.geometry.all_options()
     if rows is None:
-        rows = np.vstack([model.rows[-VISITED:], model.geometry.candidates(model.rng, best, SPREAD, LOCAL)])
+        rows = np.vstack([model.tried[-VISITED:], model.geometry.candidates(model.rng, best, SPREAD, LOCAL)])
         if best is not None:
             rows = np.vstack([best, rows])
         judges = model.drawn(JUDGES)
-        means, variances = model.moments(rows, judges, expected(rows))
+        placed = model.placed(rows, context)
+        means, variances = model.moments(placed, judges, expected(placed))
         scores = means.mean(axis=0) - caution * np.sqrt(variances.mean(axis=0))
         finalists = np.argsort(-scores)[:FINALISTS]
         rows = rows[np.append(finalists, 0)]
-    mean, deviation = mixture(model, rows, expected)
-    found: Array = rows[int(np.argmax(mean - caution * deviation))]
+    found: Array = rows[int(np.argmax(_scores(model, rows, expected, caution, context)))]
     return found
 
 
-def compared(model: ParticleGP, row: Array, other: Array, expected: Expected) -> tuple[float, float, Array, Array]:
+def _scores(model: ParticleGP, rows: Array, expected: Expected, caution: float, context: Values | None) -> Array:
+    """Return mean less `caution` deviations at rows, in a context or averaged over those that were seen."""
+    contexts = _contexts(model, context)
+    placed = np.vstack([model.placed(rows, one) for one in contexts])
+    mean, deviation = mixture(model, placed, expected)
+    scores: Array = (mean - caution * deviation).reshape(len(contexts), -1).mean(axis=0)
+    return scores
+
+
+def _contexts(model: ParticleGP, context: Values | None) -> Sequence[Values]:
+    """Return the context alone, or without one some that were seen: the last ones, each as often as it came."""
+    seen = model.contexts.seen
+    if context or not seen:
+        return [context or {}]
+    return seen[-MANY:]
+
+
+def compared(
+    model: ParticleGP, row: Array, other: Array, expected: Expected, context: Mapping[str, Any] | None = None
+) -> Comparison:
     """Return the probability that `row` is better than `other`, the expected gain, and the moments of `other`.
 
     The two are compared within each particle, with their covariance: what is unknown of both alike does not count.
+    Without a context their averages over contexts that were seen are compared.
     """
-    rows = np.vstack([row, other])
+    pair, contexts = np.vstack([row, other]), _contexts(model, context)
+    rows = np.vstack([model.placed(pair, one) for one in contexts])
+    share = np.tile(np.eye(2), len(contexts)) / len(contexts)
     means, known = model.projected(rows, model.all, expected(rows))
-    covariance = model.covariance(rows, model.all, known)
+    covariance = share @ model.covariance(rows, model.all, known) @ share.T
+    means = means @ share.T
     chances = model.chances()
     gain = means[:, 0] - means[:, 1]
     spread = np.sqrt(np.maximum(covariance[:, 0, 0] + covariance[:, 1, 1] - 2 * covariance[:, 0, 1], 1e-12))
     better = np.array([0.5 * (1.0 + math.erf(value / math.sqrt(2.0))) for value in gain / spread])
-    mean = chances @ means[:, 1]
-    variance = chances @ (covariance[:, 1, 1] + np.square(means[:, 1] - mean))
-    return float(chances @ better), float(chances @ gain), mean, np.sqrt(max(float(variance), 0.0))
+    mean = float(chances @ means[:, 1])
+    variance = float(chances @ (covariance[:, 1, 1] + np.square(means[:, 1] - mean)))
+    return float(chances @ better), float(chances @ gain), mean, math.sqrt(max(variance, 0.0))

@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from dana_learning.online.gaussian import MEAN, ParticleGP
-from dana_learning.online.tuner import Tuner, TunerSettings
+from dana_learning.online.surrogate import Surrogate
+from dana_learning.online.tuner import Tuner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from dana_learning.kinds import Choice, Parameter, Structured
+    from dana_learning.online.settings import TunerSettings
     from dana_learning.parameter import Space
 
     Array = NDArray[np.float64]
@@ -61,12 +63,14 @@ class GuidedGP(ParticleGP):
     the latest after `HANDOVER` executions: a prior is for the time in which little is known.
     """
 
-    def __init__(self, space: Space, seed: int, trust: float, *, particles: int, window: int) -> None:
+    def __init__(
+        self, space: Space, seed: int, trust: float, *, particles: int, window: int, names: tuple[str, ...] = ()
+    ) -> None:
         self.trust = trust
         self.odds = 0.0
         self.told = 0
-        self.plain: ParticleGP | None = ParticleGP(space, seed + 1, particles=particles, window=window)
-        super().__init__(space, seed, particles=particles, window=window)
+        self.plain: ParticleGP | None = ParticleGP(space, seed + 1, particles=particles, window=window, names=names)
+        super().__init__(space, seed, particles=particles, window=window, names=names)
 
     def trusted(self, theta: Array) -> Array:
         """Return the weight of the prior mean in each particle."""
@@ -96,15 +100,15 @@ class GuidedGP(ParticleGP):
         result: Array = MEAN + np.multiply.outer(self.trusted(theta), np.asarray(offsets, dtype=float) - MEAN)
         return result
 
-    def add(self, row: Array, quality: float, offset: float = MEAN) -> None:
+    def add(self, row: Array, quality: float, offset: float = MEAN, context: Mapping[str, Any] | None = None) -> None:
         """Learn one observation, and see which of both models had expected it more."""
         if self.plain is None:
-            super().add(row, quality, offset)
+            super().add(row, quality, offset, context)
             return
         self.odds += fit(self.plain, row, quality, MEAN) - fit(self, row, quality, offset)
         self.told += 1
-        self.plain.add(row, quality)
-        super().add(row, quality, offset)
+        self.plain.add(row, quality, MEAN, context)
+        super().add(row, quality, offset, context)
         if self.odds > DOUBT or self.told >= HANDOVER:
             self._hand_over(self.plain)
 
@@ -192,28 +196,23 @@ class GuidedTuner(Tuner):
     """
 
     prior: Prior
+    _mind: Surrogate
 
     def __init__(
         self, space: Space | Iterable[Parameter | Choice | Structured], *, prior: Prior, seed: int = 0,
         settings: TunerSettings | None = None,
     ) -> None:  # fmt: skip
         super().__init__(space, seed=seed, settings=settings, prior=prior)
+        self._mind.best = prior.best
+
+    def _made_mind(self) -> Surrogate:
+        return Surrogate(self.space, self.seed, self.settings, self.prior, make=self._made_model)
+
+    def _made_model(self, names: tuple[str, ...]) -> ParticleGP:
         sizes = {"particles": self.settings.particles, "window": self.settings.window}
-        self._model = GuidedGP(self.space, seed, prior.trust, **sizes)
-        self._best = prior.best
+        return GuidedGP(self.space, self.seed, self.prior.trust, **sizes, names=names)
 
     def trust(self) -> float:
         """Return how far the prior is trusted now, 0 to 1."""
-        model = self._model
+        model = self._mind.model
         return float(model.chances() @ model.trusted(model.theta)) if isinstance(model, GuidedGP) else 0.0
-
-
-def model_of(tuner: Tuner, state: dict[str, Any]) -> ParticleGP:
-    """Return a copy of a tuner's model."""
-    sizes = {"particles": tuner.settings.particles, "window": tuner.settings.window}
-    if isinstance(tuner, GuidedTuner):
-        model: ParticleGP = GuidedGP(tuner.space, tuner.seed, tuner.prior.trust, **sizes)
-    else:
-        model = ParticleGP(tuner.space, tuner.seed, **sizes)
-    model.load(state)
-    return model

@@ -19,7 +19,6 @@ from dana_learning.online import serving
 from dana_learning.online.gaussian import MEAN
 from dana_learning.online.geometry import Geometry
 from dana_learning.parameter import Space
-from dana_learning.sharing.guided import model_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,8 +83,7 @@ class Knowledge:
     def of(cls, function: str, tuner: Tuner, *, minimum: int = MINIMUM) -> Self:
         """Make it from what a tuner knows; SharingRefused below `minimum` executions."""
         tuner.decide()
-        space, state = tuner.space, tuner.state()
-        model = model_of(tuner, state["model"])
+        space, model = tuner.space, tuner.model()
         if len(model) < max(minimum, MINIMUM):
             hint = f"share after {max(minimum, MINIMUM)} executions"
             raise SharingRefused(f"{function!r} has {len(model)} executions", field="count", hint=hint)
@@ -94,8 +92,9 @@ class Knowledge:
         points = np.vstack([best, points])
         prior = tuner.prior
         means, deviations = serving.mixture(
-            model, points, lambda rows: np.full(len(rows), MEAN) if prior is None else prior(rows)
-        )
+            model, model.placed(points),
+            lambda rows: np.full(len(rows), MEAN) if prior is None else prior(rows[:, : space.width]),
+        )  # fmt: skip
         lengths = np.exp(model.chances() @ model.theta[:, : len(space.leaves)])
         return cls(named("function", function), flat(space), points, means, deviations, lengths, best, len(model))
 

@@ -1,0 +1,167 @@
+"""What a tuner believes of a space with numbers: a particle model, what attempts tell, and whether the world has changed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dana_learning.online import acquisition, serving
+from dana_learning.online.attempts import AttemptModel, Roles, roles_of
+from dana_learning.online.changes import Cusum
+from dana_learning.online.contexts import NAMES
+from dana_learning.online.gaussian import MEAN, SIGNAL, ParticleGP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from dana_learning.observation import Observation
+    from dana_learning.online.serving import Comparison, Expected
+    from dana_learning.online.settings import TunerSettings
+    from dana_learning.parameter import Space
+
+    Array = NDArray[np.float64]
+    Values = Mapping[str, Any]
+    Make = Callable[[tuple[str, ...]], ParticleGP]
+
+RESIDUAL = 0.06
+"""How much quality is believed to differ from what the attempts of a call let expect."""
+WARM = 8
+"""Executions before surprises can count as a change."""
+
+
+class Surrogate:
+    """Beliefs about quality over all values of a space; `best` is the encoded row that looks best on the whole.
+
+    `prior` gives the quality to expect at encoded rows before anything was observed. `make` makes the model for the
+    names of contexts that it is to look at; there are none until the first context is met.
+    """
+
+    def __init__(
+        self, space: Space, seed: int, settings: TunerSettings, prior: Expected | None = None, *,
+        make: Make | None = None,
+    ) -> None:  # fmt: skip
+        self.space = space
+        self.settings = settings
+        self.prior = prior
+        roles = roles_of(space)
+        self.attempts = AttemptModel(space, roles, seed) if roles is not None else None
+        signal = RESIDUAL if _knows_all(space, roles) else SIGNAL
+        self._make: Make = make or (lambda names: ParticleGP(
+            space, seed, particles=settings.particles, window=settings.window, signal=signal, names=names
+        ))  # fmt: skip
+        self.model = self._make(())
+        self.watch = Cusum(limit=settings.change_limit)
+        self.best = space.encode(space.defaults())
+
+    def __len__(self) -> int:
+        return len(self.model)
+
+    def expected(self, rows: Array) -> Array:
+        """Return the prior mean at rows: what attempts let expect, else what the caller's prior says, else a half."""
+        plain = rows[:, : self.space.width]
+        if self.attempts is not None and not self.attempts.is_cold:
+            return self.attempts.expected(plain)[0]
+        return np.full(len(rows), MEAN) if self.prior is None else self.prior(plain)
+
+    # What was observed
+
+    def meet(self, context: Values) -> None:
+        """Look at the names of a context from now on, as far as there is room; what is known is learned again with them."""
+        names = self.model.contexts.names
+        fresh = tuple(name for name in context if name not in names)[: NAMES - len(names)]
+        if not fresh:
+            return
+        old, self.model = self.model, self._make(names + fresh)
+        self.model.rng.bit_generator.state = old.rng.bit_generator.state
+        contexts = old.contexts.seen or [{}] * len(old)
+        for row, quality, offset, one in zip(old.tried, old.qualities, old.offsets, contexts, strict=True):
+            self.model.add(self.model.placed(row[None], one)[0], float(quality), float(offset), one)
+
+    def learn(self, seen: Observation) -> None:
+        """Take one execution; after a change of the world forget what was before it."""
+        self.meet(seen.context)
+        row = self.model.placed(self.space.encode(seen.values)[None], seen.context)
+        expected = float(self.expected(row)[0])
+        if len(self.model) >= WARM:
+            ago = self.watch.update(self.model.surprise(row[0], seen.quality, expected))
+            if ago:
+                self.model.forget(min(ago - 1, len(self.model)))
+                row = self.model.placed(row[:, : self.space.width], seen.context)
+        self.model.add(row[0], seen.quality, expected, seen.context)
+        if self.attempts is not None and seen.attempts:
+            self.attempts.observe(seen)
+            self.model.expect(self.expected(self.model.rows))
+
+    # What follows from it
+
+    def try_next(self, context: Values) -> tuple[dict[str, Any], str]:
+        """Return values to try in a context, and why."""
+        self.meet(context)
+        best = self.best_row(context) if context else self.best
+        row = acquisition.next_row(self.model, best, self.expected, context)
+        return self.space.decode(row), self.reason(row, context)
+
+    def reason(self, row: Array, context: Values) -> str:
+        """Return in words why a row is tried."""
+        judge = self.model.drawn(1)
+        rows = self.model.placed(np.vstack([row, self.best]), context)
+        means, variances = self.model.moments(rows, judge, self.expected(rows))
+        mean, best, deviation = float(means[0, 0]), float(means[0, 1]), math.sqrt(float(variances[0, 0]))
+        if mean >= best - 0.01:
+            return f"looks best: quality {mean:.2f} +- {deviation:.2f} expected"
+        return f"to learn: quality {mean:.2f} +- {deviation:.2f} expected, {best:.2f} at the best known"
+
+    def best_row(self, context: Values) -> Array:
+        """Return the row that looks best in a context."""
+        return serving.best_row(self.model, self.best, self.expected, self.settings.caution, context)
+
+    def settle(self) -> dict[str, Any]:
+        """Find what looks best on the whole, and return it."""
+        self.best = serving.best_row(self.model, self.best, self.expected, self.settings.caution)
+        return self.space.decode(self.best)
+
+    def best_in(self, context: Values) -> dict[str, Any]:
+        """Return the values that look best in a context."""
+        return self.space.decode(self.best_row(context))
+
+    def compared(self, values: Values, other: Values, context: Values) -> Comparison:
+        """Return how probably `values` are better than `other` in a context, in all that were seen when it is empty."""
+        rows = self.space.encode(values), self.space.encode(other)
+        return serving.compared(self.model, *rows, self.expected, context)
+
+    def copied(self, space: Space, settings: TunerSettings) -> ParticleGP:
+        """Return a copy of the model."""
+        del space, settings
+        model = self._make(self.model.contexts.names)
+        model.load(self.model.state())
+        return model
+
+    # State
+
+    def state(self) -> dict[str, Any]:
+        """Return plain data that `load` continues from, exactly."""
+        return {
+            "model": self.model.state(), "names": list(self.model.contexts.names), "watch": self.watch.state(),
+            "best": self.best.tolist(), "attempts": None if self.attempts is None else self.attempts.state(),
+        }  # fmt: skip
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Continue from a state of the same space and settings."""
+        if state["names"]:
+            self.model = self._make(tuple(state["names"]))
+        self.model.load(state["model"])
+        self.watch = Cusum(**state["watch"])
+        self.best = np.array(state["best"], dtype=float)
+        if self.attempts is not None:
+            self.attempts.load(state["attempts"])
+            self.model.expect(self.model.offsets)
+
+
+def _knows_all(space: Space, roles: Roles | None) -> bool:
+    """Whether attempts tell of every parameter."""
+    known = () if roles is None else (roles.timeout, roles.retries, roles.backoff)
+    return sum(role is not None for role in known) == len(space.leaves)
