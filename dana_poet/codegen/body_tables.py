@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-WRITES = frozenset({"memory", "files", "process", "post"})
+WRITES = frozenset({"memory", "output", "files", "process", "post"})
 """Effects that make a body `writes`."""
 
 OUTSIDE = frozenset({"files", "process", "post"})
@@ -30,8 +30,11 @@ POSTING = frozenset(
 FILES = frozenset(
     "shutil tempfile sqlite3.connect.commit os.remove os.unlink os.rename os.replace os.mkdir os.makedirs os.rmdir "
     "os.removedirs os.link os.symlink os.chmod os.chown os.truncate os.write os.utime pickle.dump json.dump csv.writer "
-    "csv.DictWriter print logging warnings.warn".split()
+    "csv.DictWriter".split()
 )
+OUTPUT = frozenset("print log logging logger warnings.warn".split())
+"""What writes for people to read: seen twice, it does no harm."""
+
 FILE_METHODS = frozenset(
     "write writelines write_text write_bytes unlink touch mkdir rmdir rename symlink_to hardlink_to chmod truncate commit "
     "to_csv to_parquet to_json to_sql to_excel to_pickle savefig save delete insert insert_one insert_many update_one "
@@ -118,7 +121,7 @@ def _of_prefix(prefix: str, method: str) -> str:
         return "model"
     if prefix in NETWORK:
         return "post" if method in POSTING else "network"
-    for names, effect in ((PROCESS, "process"), (FILES, "files"), (PURE, "pure"), (READS, "reads")):
+    for names, effect in ((PROCESS, "process"), (FILES, "files"), (OUTPUT, "output"), (PURE, "pure"), (READS, "reads")):
         if prefix in names:
             return effect
     return ""
