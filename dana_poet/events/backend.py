@@ -62,6 +62,9 @@ class Backend(Protocol):
     def ack(self, events: Sequence[Event]) -> list[Event]:
         """Acknowledge events; return those whose lease is lost."""
 
+    def release(self, events: Sequence[Event]) -> None:
+        """Let claimed events wait again."""
+
     def query(self, wanted: Filter) -> list[Event]:
         """Return events in the order in which they were kept."""
 
