@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+LARGEST_BYTES = 16 * 1024 * 1024
+
+
 class Place(NamedTuple):
     """Where questions go, with which headers (they hold the key), and what messages may say of it."""
 
@@ -46,13 +49,15 @@ class ChatServer:
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         place = self._place
         try:
-            answer = await self._connected().post(place.url + place.path, content=content, headers=place.headers)
+            opened = self._connected().stream("POST", place.url + place.path, content=content, headers=place.headers)
+            async with opened as answer:
+                said = await _read(answer)
         except httpx.RequestError as error:
             raise _unreachable(place.url, error) from error
         if answer.status_code != 200:
             asked = Asked(place.url, str(body["model"]), place.key_variable, place.has_key, place.ending)
-            raise status_fault(answer.status_code, answer.headers, answer.text, asked)
-        return answer.text, answer.headers.get("content-type", "")
+            raise status_fault(answer.status_code, answer.headers, said.decode("utf-8", "replace"), asked)
+        return _text(said, answer.charset_encoding), answer.headers.get("content-type", "")
 
     def close(self) -> None:
         """Close the connections; the next question opens new ones."""
@@ -65,6 +70,26 @@ class ChatServer:
             self._client, self._loop = httpx.AsyncClient(timeout=self._timeout, follow_redirects=False), loop
             self._close = weakref.finalize(self, _close_on, loop, self._client)
         return self._client
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    """Return the body of an answer, unpacked; Fault for one that no model writes, before it fills the memory."""
+    parts, size = [], 0
+    async for part in answer.aiter_bytes():
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BYTES:
+            message = f"the model server's answer is longer than {LARGEST_BYTES:,} bytes"
+            raise Fault(message, "ask for less with max_tokens", reason="too_long")
+    return b"".join(parts)
+
+
+def _text(said: bytes, charset: str | None) -> str:
+    try:
+        return said.decode(charset or "utf-8")
+    except (UnicodeDecodeError, LookupError) as error:
+        message = "the model server's answer is not UTF-8"
+        raise Fault(message, "try again later", reason="not_utf8", passing=True) from error
 
 
 def _close_on(loop: asyncio.AbstractEventLoop, client: httpx.AsyncClient) -> None:

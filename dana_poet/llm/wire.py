@@ -37,7 +37,7 @@ def body_of(request: Request, without: frozenset[str]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-        "temperature": request.temperature,
+        "temperature": None if "temperature" in without else request.temperature,
         tokens: request.max_tokens,
         "seed": None if "seed" in without else request.seed,
     }
@@ -55,8 +55,9 @@ def refused_option(body: Mapping[str, Any], fault: Fault) -> str:
         return ""
     if "max_tokens" in body and "max_completion_tokens" in fault.message:
         return "max_tokens"
-    if "seed" in body and "seed" in fault.message:
-        return "seed"
+    for option in ("seed", "temperature"):
+        if option in body and option in fault.message:
+            return option
     return "response_format" if "response_format" in body else ""
 
 
