@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dana_learning.explain import Explained
     from dana_learning.flags import FeatureFlags, Flags
     from dana_learning.hybrid import HybridLearner, TunerUpdates
+    from dana_learning.learner import Learner
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
     from dana_learning.online.online_learner import OnlineLearner
     from dana_learning.online.settings import TunerSettings
@@ -83,6 +84,7 @@ __all__ = [
     "IntelligenceRegistry",
     "Knowledge",
     "KnowledgePrior",
+    "Learner",
     "LearningCoordinator",
     "LearningError",
     "LearningOptimizer",
@@ -164,6 +166,7 @@ _PLACES = {
     **dict.fromkeys(("Insight", "LearningCoordinator", "PluginLearningCoordinator"), "coordinator"),
     **dict.fromkeys(("Experiment", "Verdict"), "experiment"),
     "Explained": "explain",
+    "Learner": "learner",
     **dict.fromkeys(("FeatureFlags", "Flags"), "flags"),
     **dict.fromkeys(("Domain", "LearningPlugin", "RulePlugin"), "plugins.plugin"),
     **dict.fromkeys(("Guard", "ParameterHistory"), "rollback"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from dana_learning.batch.findings import Insights
 from dana_learning.batch.learner import FREQUENCIES, BatchLearner
@@ -13,6 +13,7 @@ from dana_learning.errors import ParameterError
 from dana_learning.observation import ExecutionFeedback
 
 if TYPE_CHECKING:
+    from dana_learning.learner import Learner
     from dana_learning.online.tuner import Tuner
 
 Mode: TypeAlias = Literal["online", "batch", "hybrid"]
@@ -22,16 +23,6 @@ LEAST_NEW = 20
 WINDOW = 5_000
 """Executions that are kept for analyses; the oldest go first."""
 MODES = ("online", "batch", "hybrid")
-
-
-class OnlineUpdates(Protocol):
-    """What learns from one execution at a time: an OnlineLearner, or a Tuner in TunerUpdates."""
-
-    def update_parameters(self, feedback: ExecutionFeedback, current_params: Mapping[str, Any]) -> dict[str, Any]:
-        """Learn from an execution and return the parameters for the next one."""
-
-    def state(self) -> dict[str, Any]:
-        """Return plain data."""
 
 
 class TunerUpdates:
@@ -91,7 +82,7 @@ class HybridLearner:
     """
 
     def __init__(
-        self, online_learner: OnlineUpdates, batch_learner: BatchLearner, *, learning_mode: Mode = "hybrid",
+        self, online_learner: Learner, batch_learner: BatchLearner, *, learning_mode: Mode = "hybrid",
         clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         if learning_mode not in MODES:
@@ -111,6 +102,10 @@ class HybridLearner:
     def batch_queue(self) -> tuple[ExecutionFeedback, ...]:
         """The executions since the last analysis."""
         return tuple(self._kept[len(self._kept) - self._new :])
+
+    def update_parameters(self, feedback: ExecutionFeedback, current_params: Mapping[str, Any]) -> dict[str, Any]:
+        """Do the same as `process_feedback`, by the name that all learners have."""
+        return self.process_feedback(feedback, current_params)
 
     def process_feedback(self, feedback: ExecutionFeedback, current_params: Mapping[str, Any]) -> dict[str, Any]:
         """Learn from an execution and return the parameters for the next one.

@@ -77,7 +77,8 @@ class Linear:
         spread += 1.0
         steps = known / spread[:, None]
         self.means += steps * error[:, None]
-        np.multiply(steps[:, :, None], known[:, None, :], out=self.products)
+        known /= np.sqrt(spread)[:, None]  # twice the same factor, so that covariances stay symmetric to the last bit
+        np.multiply(known[:, :, None], known[:, None, :], out=self.products)
         self.covariance -= self.products
         surprises = self.deviations @ features
         surprises += self.rng.standard_normal((2, DRAWS))
