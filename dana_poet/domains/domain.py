@@ -21,7 +21,7 @@ __all__ = ["GRANTS", "SECTIONS", "Call", "Domain", "Learnable", "OptionSpec"]
 class Call:
     """One call of a `@poet` function, as a domain sees it.
 
-    `arguments` are by parameter name, after Perceive; `options` are those of `@poet` over the domain's own (see
+    `arguments` are by parameter name, defaults of the function included, after normalising; `options` are those of `@poet` over the domain's own (see
     `Domain.settings`); `returns` is the return hint or None; `seconds` is wall time so far; `body` is what the function
     does: pure, reads, writes, network or model.
     """
@@ -59,6 +59,8 @@ class Learnable:
             raise PoetOptionError(f"learnable '{self.name}' starts at {self.start!r}, which is outside its own range")
 
 
+OPERATING = frozenset({"retries", "timeout"})
+"""Parameters of Operate: what a domain sets for them stands in its `defaults`."""
 Normalise = Callable[[str, Any, Any, Mapping[str, Any]], Any]
 Metric = Callable[[Any, Call], "float | None"]
 
@@ -76,7 +78,7 @@ class Domain:
     - `repeatable(call)` tells whether a call may be made twice at all. `wait(error, attempt)` is the wait in seconds that
       the other side asked for, or None.
     - `recover(error, call)` returns arguments for a last try elsewhere (a fallback endpoint), or None.
-    - `patience(call)` is a factor on the deadline. `redact(arguments)` is what of them may stand in an event.
+    - `patience(call)` is a factor on the deadline. `derive(settings)` are settings that follow from others. `redact(arguments)` is what of them may stand in an event.
     - `metrics` compute a number from a result, or None where it says nothing.
 
     `private` means that no value may stand in an error or an event. `imports` are modules that generated code may use.
@@ -100,6 +102,7 @@ class Domain:
     wait: Callable[[BaseException, int], float | None] | None = None
     recover: Callable[[BaseException, Call], Mapping[str, Any] | None] | None = None
     patience: Callable[[Call], float] | None = None
+    derive: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     redact: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     parameters: tuple[Learnable, ...] = ()
@@ -133,8 +136,10 @@ class Domain:
         1
         """
         own = {name: spec.default for name, spec in self.options.items() if spec.default is not None}
-        starts = {one.name: one.start for one in self.parameters}
-        return {**starts, **own, **self.defaults, **(learned or {}), **(options or {})}
+        starts = {one.name: one.start for one in self.parameters if one.name not in OPERATING}
+        found = {**starts, **own, **self.defaults, **(learned or {})}
+        found.update(self.derive({**found, **(options or {})}) if self.derive is not None else {})
+        return {**found, **(options or {})}
 
     def requirements(self, section: str) -> tuple[str, ...]:
         """Return the lines of one section of the template: Perceive, Operate, Enforce or Train."""

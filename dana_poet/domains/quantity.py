@@ -11,7 +11,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from dana_poet.domains.reading import READERS, Unreadable
+from dana_poet.domains.reading import READERS, Unreadable, split
+from dana_poet.domains.units import DIMENSIONS, asked_unit, convert, read_with_unit
 from dana_poet.errors import PoetOptionError, PoetValidationError
 
 NUMBERS = (int, float, Decimal)
@@ -36,9 +37,20 @@ class Quantity:
     high: float | None = None
     words: Mapping[str, float] = field(default_factory=dict)
     unit: str = ""
+    """The unit of the bounds, and the one that values are read in where the parameter asks for no other."""
+    dimension: str = ""
+    """What its units measure (see `DIMENSIONS`); text may then carry any of them."""
+    units: tuple[str, ...] = ()
+    """Other units that a bare number may be in."""
+    explicit: bool = False
+    """Whether text with a unit is read only where the parameter says which unit it asks for."""
+    only: tuple[type, ...] = ()
+    """Hints to which it is limited, where the name alone says too little."""
     article: str = "a"
 
     def __post_init__(self) -> None:
+        if self.dimension and self.unit not in DIMENSIONS.get(self.dimension, {}):
+            raise PoetOptionError(f"quantity '{self.name}' has no unit of {self.dimension}, but '{self.unit}'")
         if self.read not in READERS:
             raise PoetOptionError(f"quantity '{self.name}' reads '{self.read}'", hint=f"there are {', '.join(READERS)}")
 
@@ -63,21 +75,33 @@ class Quantity:
         elif self.unit:
             text += f" in {self.unit}"
         listed = ", ".join(f'"{word}"' for word in self.words)
-        example = READERS[self.read].example
+        example = "" if self.dimension else READERS[self.read].example
         return text + (f", such as {example}" if example else "") + (f", or one of {listed}" if listed else "")
 
-    def number(self, value: Any, options: Mapping[str, Any]) -> Decimal:
-        """Return the number that a value means, inside the bounds. `Unreadable` when it means none."""
-        found = self._read(value, options)
+    def number(self, value: Any, options: Mapping[str, Any], asked: str | None = None) -> Decimal:
+        """Return the number that a value means, inside the bounds, in the unit `asked` or its own. Else `Unreadable`.
+
+        A bare number of which nobody said the unit must lie inside the bounds in one of the units that `units` lists.
+        """
+        target = asked or self.unit
+        found = self._read(value, options, target, asked)
         if not found.is_finite():
             raise Unreadable
-        if (self.low is not None and found < Decimal(str(self.low))) or (
-            self.high is not None and found > Decimal(str(self.high))
-        ):
+        bare = asked is None and not isinstance(value, str)
+        units = (self.unit, *self.units) if bare and self.dimension else (target,)
+        if not any(self._within(found, unit) for unit in units):
             raise Unreadable
         return found
 
-    def _read(self, value: Any, options: Mapping[str, Any]) -> Decimal:
+    def _within(self, found: Decimal, unit: str) -> bool:
+        """Whether a number in a unit lies inside the bounds, with the last digits of a float to spare."""
+        own = convert(found, self.dimension, unit, self.unit) if self.dimension else found
+        slack = Decimal(0) if unit == self.unit else Decimal("1e-9")
+        return (self.low is None or own >= Decimal(str(self.low)) - slack) and (
+            self.high is None or own <= Decimal(str(self.high)) + slack
+        )
+
+    def _read(self, value: Any, options: Mapping[str, Any], target: str, asked: str | None) -> Decimal:
         if isinstance(value, bool):
             raise Unreadable
         if isinstance(value, NUMBERS):
@@ -87,7 +111,11 @@ class Quantity:
         word = self.words.get(" ".join(value.lower().replace("-", " ").replace("_", " ").split()))
         if word is not None:
             return Decimal(str(word))
-        return READERS[self.read].read(value, {**options, "unit": self.unit or options.get("unit")})
+        if self.dimension:
+            if self.explicit and asked is None and split(value)[1]:
+                raise Unreadable("the parameter does not say its unit: name it like depth_nm, or use Annotated")
+            return read_with_unit(value, self.dimension, target)
+        return READERS[self.read].read(value, options)
 
 
 def normaliser(quantities: tuple[Quantity, ...], *, private: bool = False) -> Callable[..., Any]:
@@ -99,7 +127,11 @@ def normaliser(quantities: tuple[Quantity, ...], *, private: bool = False) -> Ca
 
     def normalise(name: str, hint: Any, value: Any, options: Mapping[str, Any]) -> Any:
         quantity = quantity_of(name)
-        return value if quantity is None else fitted(quantity, name, hint, value, options, private=private)
+        if quantity is not None:
+            return fitted(quantity, name, hint, value, options, private=private)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise refusal(name, value, "a finite number", private=private)
+        return value
 
     return normalise
 
@@ -116,15 +148,17 @@ def fitted(
     0.25
     """
     kinds = kinds_of(hint)
+    if value is None or (quantity.only and not kinds & set(quantity.only)):
+        return value
     if not kinds & {int, float, Decimal}:
         if list in kinds and isinstance(value, list):
             inner = next((get_args(one)[0] for one in members(hint) if get_origin(one) is list and get_args(one)), None)
             return [fitted(quantity, name, inner, one, options, private=private) for one in value]
         return value
-    if value is None and type(None) in kinds:
-        return None
+    asked = asked_unit(quantity.dimension, name, hint) if quantity.dimension else None
+    asked = asked or options.get(f"{quantity.dimension.replace(' ', '_')}_unit")
     try:
-        return as_kind(quantity.number(value, options), value, kinds)
+        return as_kind(quantity.number(value, options, asked), value, kinds)
     except Unreadable as why:
         raise refusal(name, value, quantity.expected(), private=private, why=str(why)) from None
 
@@ -140,7 +174,10 @@ def refusal(name: str, value: Any, expected: str, *, private: bool = False, why:
     got = (
         f"a value of type {type(value).__name__} that is not shown" if private else f"{shown} ({type(value).__name__})"
     )
-    return PoetValidationError(f"parameter '{name}' takes {expected}, got {got}", hint=why)
+    return PoetValidationError(
+        f"parameter '{name}' takes {expected}, got {got}",
+        parameter=name, value=None if private else value, expected=expected, hint=why,
+    )  # fmt: skip
 
 
 def members(hint: Any) -> tuple[Any, ...]:
