@@ -153,9 +153,7 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def rolled_back(
-    book: Book, to: int | None, reason: str, source_hash: str, *, quarantine: bool
-) -> tuple[Version | None, Entries]:
+def rolled_back(book: Book, to: int | None, reason: str, source_hash: str) -> tuple[Version | None, Entries]:
     """Make an earlier version, or the original, what runs."""
     if book.pinned is not None:
         what = f"version {book.pinned}" if book.pinned else "the original"
@@ -170,14 +168,32 @@ def rolled_back(
         return leaving, []
     entries: Entries = []
     if leaving is not None:
-        state: State = "quarantined" if quarantine else "retired"
-        left = book.change(leaving.number, state=state, withdrawn=not quarantine)
-        entries.append(entry("rolled back", left, "active", state, reason))
+        left = book.change(leaving.number, state="retired", withdrawn=True)
+        entries.append(entry("rolled back", left, "active", "retired", reason))
     book.serve(to)
     if arriving is None:
         return None, [*entries, _of_original("serves again", reason)]
     active = book.change(to, state="active", withdrawn=False, percent=0.0)
     return active, [*entries, entry("serves again", active, arriving.state, "active", reason)]
+
+
+def expelled(
+    book: Book, number: int, state: State, reason: str, evidence: dict[str, Any], source_hash: str
+) -> tuple[Version, Entries]:
+    """Take a version out of use; if it is the active one, what was active before serves again."""
+    version = found(book, number)
+    if version.state in {"retired", "quarantined"}:
+        return version, []
+    if version.state != "active":
+        return moved(book, number, state, reason, evidence, source_hash)
+    to = _before(book, number, source_hash)
+    left = book.change(number, state=state, evidence=_merged(version.evidence, evidence))
+    entries = [entry("rolled back", left, "active", state, reason, evidence)]
+    book.serve(to)
+    if not to:
+        return left, [*entries, _of_original("serves again", reason)]
+    before = book.versions[to].state
+    return left, [*entries, entry("serves again", book.change(to, state="active"), before, "active", reason)]
 
 
 def _before(book: Book, leaving: int, source_hash: str) -> int:

@@ -110,8 +110,8 @@ def remove(file: str) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: str) -> Iterator[None]:
-    """Hold the folder against other threads and processes. StateError when it cannot be had or written.
+def locked(folder: str, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the folder against other threads and processes. StateError when it cannot be had within `patience` seconds.
 
     The system lets go when the holder dies, however it dies; the file that stays behind means nothing.
     """
@@ -119,7 +119,7 @@ def locked(folder: str) -> Iterator[None]:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(os.path.join(folder, LOCK), flags, 0o600)
     try:
-        _take(handle, folder)
+        _take(handle, folder, patience)
         try:
             yield
         finally:
@@ -128,8 +128,8 @@ def locked(folder: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int, folder: str) -> None:
-    until = time.monotonic() + PATIENCE
+def _take(handle: int, folder: str, patience: float) -> None:
+    until = time.monotonic() + patience
     pause = 0.0005
     while not _taken(handle):
         if time.monotonic() > until:

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen import audit
 from dana_poet.codegen.version_book import BookFile, Identity
-from dana_poet.codegen.version_changes import QuarantinedError, added, collected, moved, pinned, refusal, rolled_back
+from dana_poet.codegen.version_changes import (
+    QuarantinedError,
+    added,
+    collected,
+    expelled,
+    moved,
+    pinned,
+    refusal,
+    rolled_back,
+)
 from dana_poet.codegen.version_files import content_hash, read_regular
 from dana_poet.codegen.version_record import NEXT, Origin, State, Version, decoded, found, plain
 from dana_poet.errors import StateError
@@ -225,13 +234,23 @@ class History:
         told = plain(evidence or {})
         return self._file.change(lambda book: moved(book, _number(version), state, reason, told, self.source_hash))
 
-    def rollback(self, to: int | None = None, reason: str = "", *, quarantine: bool = False) -> Version | None:
+    def rollback(self, to: int | None = None, reason: str = "") -> Version | None:
         """Go back to version `to`, 0 for the original, None for what was active before; return what is active now.
 
-        What is left is never made active again by itself: with `quarantine` it is quarantined, else withdrawn.
+        By hand: what is left counts as withdrawn, and is not made active again by itself.
         """
         why = reason or "asked for by hand"
-        return self._file.change(lambda book: rolled_back(book, to, why, self.source_hash, quarantine=quarantine))
+        return self._file.change(lambda book: rolled_back(book, to, why, self.source_hash))
+
+    def expel(
+        self, version: int | Version, state: State, reason: str, evidence: Mapping[str, Any] | None = None
+    ) -> Version:
+        """Take a version out of use, "retired" or "quarantined", in one step with the return to what was active before.
+
+        For what decides by itself; a version that is out already stays as it is, and the others too.
+        """
+        told = plain(evidence or {})
+        return self._file.change(lambda book: expelled(book, _number(version), state, reason, told, self.source_hash))
 
     def pin(self, number: int) -> Version | None:
         """Make a version, 0 for the original, run whatever happens, until `unpin`. An edited file is taken as it is now."""
