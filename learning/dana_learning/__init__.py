@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dana_learning.explain import Explained
     from dana_learning.flags import FeatureFlags, Flags
     from dana_learning.hybrid import HybridLearner, TunerUpdates
+    from dana_learning.kept import KeptTuner
     from dana_learning.learner import Learner
     from dana_learning.observation import Attempt, ExecutionFeedback, Observation, OnlineFeedback
     from dana_learning.online.online_learner import OnlineLearner
@@ -82,6 +83,7 @@ __all__ = [
     "Insight",
     "Insights",
     "IntelligenceRegistry",
+    "KeptTuner",
     "Knowledge",
     "KnowledgePrior",
     "Learner",
@@ -166,6 +168,7 @@ _PLACES = {
     **dict.fromkeys(("Insight", "LearningCoordinator", "PluginLearningCoordinator"), "coordinator"),
     **dict.fromkeys(("Experiment", "Verdict"), "experiment"),
     "Explained": "explain",
+    "KeptTuner": "kept",
     "Learner": "learner",
     **dict.fromkeys(("FeatureFlags", "Flags"), "flags"),
     **dict.fromkeys(("Domain", "LearningPlugin", "RulePlugin"), "plugins.plugin"),

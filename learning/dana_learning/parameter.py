@@ -160,6 +160,24 @@ class Space:
         parts = {parameter.name: parameter.describe() for parameter in self.parameters}
         return json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything about the space as plain data.
+
+        >>> space = Space([Parameter("timeout", 10, 0.1, 60, unit="s", scale="log"), Choice("mode", "a", ("a", "b"))])
+        >>> Space.from_dict(space.to_dict()) == space
+        True
+        """
+        return {"parameters": [_written(one) for one in self.parameters]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Space:
+        """Make it from plain data; ParameterError when that is none of a space."""
+        try:
+            return cls(_read(one) for one in data["parameters"])
+        except (KeyError, TypeError, AttributeError) as cause:
+            message, wanted = f"this is no space ({type(cause).__name__}: {cause})", "what to_dict() gave"
+            raise ParameterError(message, field="parameters", expected=wanted) from cause
+
     def differences(self, signature: str) -> tuple[str, ...]:
         """Return what a signature of another day says differently, one sentence each; empty when nothing.
 
@@ -175,6 +193,26 @@ def signature_differences(then: str, now: str) -> tuple[str, ...]:
         return tuple(_compared("", json.loads(then), json.loads(now)))
     except ValueError:
         return ("what was kept has a signature that cannot be read",)
+
+
+def _written(one: Parameter | Choice | Structured) -> dict[str, Any]:
+    match one:
+        case Parameter():
+            bounds = {"name": one.name, "start": one.start, "low": one.low, "high": one.high}
+            return bounds | {"unit": one.unit, "scale": one.scale, "integer": one.integer}
+        case Choice():
+            return {"name": one.name, "start": one.start, "options": list(one.options)}
+        case _:
+            return {"name": one.name, "parts": [_written(part) for part in one.parts]}
+
+
+def _read(data: Mapping[str, Any]) -> Parameter | Choice | Structured:
+    if "parts" in data:
+        return Structured(data["name"], tuple(_read(part) for part in data["parts"]))
+    if "options" in data:
+        return Choice(data["name"], data["start"], tuple(data["options"]))
+    bounds = (data["name"], data["start"], data["low"], data["high"])
+    return Parameter(*bounds, unit=data["unit"], scale=data["scale"], integer=data["integer"])
 
 
 def _mapping(values: object) -> Mapping[str, Any]:

@@ -153,6 +153,11 @@ class Tuner:
             del self._pending[id_or_values]
         self._told.append(seen)
 
+    def cancel(self, name: str) -> None:
+        """Forget a suggestion that will not be observed by its id; one that is gone already is no error."""
+        if name in self._pending:
+            self._forget(name)
+
     # What is served
 
     def served(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -220,12 +225,26 @@ class Tuner:
         if number not in range(1, len(self._changes) + 1):
             wanted = f"1 to {len(self._changes)}" if self._changes else "a change, and there was none yet"
             raise ValuesError(f"there is no change {number!r}", field="number", expected=wanted)
-        before = dict(self._changes[number - 1].before)
-        found = self._mind.compared(before, self._served, {}) if len(self._mind) else (0.5, 0.0, 0.5, 0.0)
-        self._changes.append(self._explained(before, f"change {number} was reverted by hand", found))
-        self._served = before
-        self._held = True
+        return self.serve(self._changes[number - 1].before, why=f"change {number} was reverted by hand")
+
+    def serve(self, values: Mapping[str, Any], *, why: str, hold: bool = True) -> dict[str, Any]:
+        """Serve these values from now on, held until `release` unless `hold` is False; return them.
+
+        ValuesError when they do not fit.
+        """
+        wanted = self.space.check(values)
+        if wanted != self._served:
+            found = self._mind.compared(wanted, self._served, {}) if len(self._mind) else (0.5, 0.0, 0.5, 0.0)
+            self._changes.append(self._explained(wanted, why, found))
+            self._served = wanted
+            self._served_in.clear()
+        self._held = hold
         return self.served()
+
+    @property
+    def held(self) -> bool:
+        """Whether what is served stays as it is until `release`."""
+        return self._held
 
     def release(self) -> None:
         """Let what is served change again after `revert`."""
