@@ -1,0 +1,246 @@
+"""Make the program that runs a generated function inside the sandbox: what it leans on, itself, and the way in and out."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dana_sandbox.verdict import Violation
+
+ENTRY = "poet_entry"
+HOST = "poet_original"
+FUTURE = "from __future__ import annotations\n"
+
+# What crosses with every answer: a tag, a value, and the arguments where they may have been changed.
+PLAIN, KEPT, RAISED, LOSSY = 0, 1, 2, 3
+
+# `original` sends copies to the caller's process and brings changes of them back. A result that cannot cross stays
+# there; the program can hand it on and nothing else.
+_WAY = f"""
+class PoetKept:
+    def __init__(self, number):
+        self.number = number
+    def __getattr__(self, name):
+        raise TypeError("this result of the original cannot enter the sandbox: return it as it is")
+    def poet_refuse(self, *others):
+        raise TypeError("this result of the original cannot enter the sandbox: return it as it is")
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __getitem__ = poet_refuse
+    __contains__ = __str__ = __repr__ = __hash__ = __add__ = __call__ = poet_refuse
+
+poet_raised = []
+
+def poet_update(old, new):
+    if type(old) is list:
+        old[:] = [poet_merge(old[i] if i < len(old) else None, part) for i, part in enumerate(new)]
+    elif type(old) is dict:
+        merged = {{key: poet_merge(old.get(key), part) for key, part in new.items()}}
+        old.clear()
+        old.update(merged)
+    elif type(old) is set:
+        old.clear()
+        old.update(new)
+    elif type(old) is tuple:
+        for before, after in zip(old, new):
+            poet_merge(before, after)
+
+def poet_merge(old, new):
+    if type(old) is type(new) and type(new) in (list, dict, set, tuple):
+        poet_update(old, new)
+        return old
+    return new
+
+def poet_in(answer):
+    return PoetKept(answer[1]) if answer[0] == {KEPT} else answer[1]
+
+def original(*args, **kwargs):
+    try:
+        answer = {HOST}(list(args), kwargs)
+    except Exception as error:
+        poet_raised.append(error)
+        raise
+    poet_update(list(args), answer[2])
+    poet_update(kwargs, answer[3])
+    return ANSWERED
+
+def poet_lossy(value):
+    kind = type(value)
+    if value is None or kind in (int, str, float, bool, bytes):
+        return False
+    if kind in (list, tuple, set, frozenset):
+        return any(type(part) not in (int, str, float, bool) and poet_lossy(part) for part in value)
+    if kind is dict:
+        return any(type(part) not in (int, str, float, bool) and poet_lossy(part) for part in value.values())
+    from dataclasses import is_dataclass
+    return isinstance(value, (dict, tuple)) or is_dataclass(value)
+
+def poet_out(value):
+    if type(value) is PoetKept:
+        return ({KEPT}, value.number)
+    if poet_lossy(value):
+        return ({LOSSY}, type(value).__name__)
+    return ({PLAIN}, value)
+
+def poet_drained(made):
+    parts = []
+    while True:
+        try:
+            parts.append(poet_out(next(made)))
+        except StopIteration as end:
+            return ({PLAIN}, (parts, poet_out(end.value)))
+
+def {ENTRY}(poet_args, poet_kwargs, poet_back):
+    args, kwargs, back = poet_args, poet_kwargs, poet_back
+    try:
+        tag, value = LEAVING
+    except Exception as error:
+        for number, raised in enumerate(poet_raised):
+            if raised is error:
+                return ({RAISED}, number)
+        raise
+    return (tag, value, args, kwargs) if back else (tag, value)
+"""
+_ONE = "poet_in(answer)"
+_MANY = "iter([poet_in(part) for part in answer[1]])"
+
+_LOOP = """
+class PoetQuiet:
+    def __enter__(self):
+        return self
+    def __exit__(self, *error):
+        return None
+
+class PoetLoop:
+    TimeoutError = TimeoutError
+    def sleep(self, seconds, result=None):
+        from time import sleep
+        sleep(seconds)
+        return result
+    def wait_for(self, one, timeout=None):
+        return one
+    def shield(self, one):
+        return one
+    def create_task(self, one):
+        return one
+    def gather(self, *many):
+        return list(many)
+    def timeout(self, seconds):
+        return PoetQuiet()
+    def Lock(self):
+        return PoetQuiet()
+    def Semaphore(self, count=1):
+        return PoetQuiet()
+
+asyncio = PoetLoop()
+"""
+
+
+class ProgramSource(NamedTuple):
+    """A program for the sandbox; the candidate begins after `lines_before` lines. `without_way` has no entry."""
+
+    text: str
+    lines_before: int
+    without_way: str = ""
+
+
+def program_source(source: str, original: Callable[..., Any] | None, name: str, *, yields: bool) -> ProgramSource:
+    """Return the program around the candidate `source`, whose function is `name`.
+
+    Async code becomes plain code: what it awaits is there when it is asked for. Names of the original's module that can
+    be written down stand before it. SyntaxError when the candidate is no Python.
+
+    >>> program_source("def f(): ...", None, "f", yields=False).lines_before
+    1
+    """
+    future = FUTURE if "from __future__" not in source else ""
+    around = _surroundings(original) if future else ""
+    candidate, loop = straight(source)
+    called = f"{name}(*args, **kwargs)"
+    way = _WAY.replace("ANSWERED", _MANY if yields else _ONE)
+    way = way.replace("LEAVING", f"poet_drained({called})" if yields else f"poet_out({called})")
+    before = future + around + (_LOOP if loop and future else "")
+    return ProgramSource(f"{before}{candidate}\n{way}", before.count("\n"), f"{before}{candidate}\n")
+
+
+def told(violations: Iterable[Violation], lines_before: int) -> str:
+    """Return what was refused as text, with the lines of the version's own source."""
+    found = []
+    for one in list(violations)[:5]:
+        line = one.line - lines_before
+        found.append(str(replace(one, line=line) if line > 0 else one))
+    return "; ".join(found)
+
+
+def straight(source: str) -> tuple[str, bool]:
+    """Return code without async, and whether it had any; plain code comes back as it is written.
+
+    >>> straight("async def f(x):\\n    return await original(x)")
+    ('def f(x):\\n    return original(x)', True)
+    """
+    if "async" not in source:
+        return source, False
+    tree = ast.parse(source)
+    if not any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree)):
+        return source, False
+    return ast.unparse(ast.fix_missing_locations(_Straight().visit(tree))), True
+
+
+def _surroundings(original: Callable[..., Any] | None) -> str:
+    """Return constants, helpers and imports that the original leans on, where they can be written down."""
+    if original is None:
+        return ""
+    from dana_poet.codegen.verification.reading import read_original
+    from dana_poet.codegen.verification.surroundings import surroundings
+    from dana_poet.errors import DanaError
+
+    try:
+        found = surroundings(read_original(original))
+    except DanaError:  # nobody can read it: the candidate has what it brings
+        return ""
+    return "".join(f"{ast.unparse(one)}\n" for one in _importable(found))
+
+
+def _importable(statements: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+    """Leave out imports of what the sandbox has not: a candidate that needs them is refused when it asks."""
+    from dana_sandbox.policy import DEFAULT_MODULES
+
+    for one in statements:
+        named = [alias.name for alias in one.names] if isinstance(one, ast.Import) else []
+        named += [one.module or ""] if isinstance(one, ast.ImportFrom) else []
+        if all(name in DEFAULT_MODULES for name in named):
+            yield one
+
+
+class _Straight(ast.NodeTransformer):
+    """Write async code as plain code."""
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        made = ast.FunctionDef(node.name, node.args, node.body, node.decorator_list, node.returns, node.type_comment)
+        if hasattr(node, "type_params"):
+            made.type_params = node.type_params  # type: ignore[attr-defined, unused-ignore]
+        return ast.copy_location(made, node)
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        self.generic_visit(node)
+        return node.value
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
+        self.generic_visit(node)
+        return ast.copy_location(ast.For(node.target, node.iter, node.body, node.orelse, None), node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
+        self.generic_visit(node)
+        return ast.copy_location(ast.With(node.items, node.body, None), node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.is_async = 0
+        return node
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        left = [one for one in node.names if one.name != "asyncio"]
+        return ast.copy_location(ast.Import(left) if left else ast.Pass(), node)
