@@ -105,11 +105,12 @@ class LearningOrchestrator:
         """
         with self._alone() as ledger:
             problems: list[str] = []
-            events = 0
+            before = ledger.taken
             try:
-                events = self._take_in(ledger)
+                self._take_in(ledger)
             except (DanaError, OSError) as error:
                 problems.append(f"not all events could be read: {error}")
+            events = ledger.taken - before
             decisions = [self._act(one) for one in Decisions(ledger).open()]
             findings: list[Finding] = []
             for (function,) in ledger.rows("SELECT function FROM touched ORDER BY 1"):
@@ -120,12 +121,11 @@ class LearningOrchestrator:
             waiting = len(ledger.waiting(float("inf")))
             return Report(events, tuple(findings), tuple(decisions), waiting, unmatched, tuple(problems))
 
-    def _take_in(self, ledger: Ledger) -> int:
+    def _take_in(self, ledger: Ledger) -> None:
         """Read everything that is new, whoever has acknowledged it, and acknowledge it after it is in the ledger.
 
         Reading by time finds at once what a killed process had claimed; claiming finds what came late.
         """
-        before = ledger.taken
         seen = ledger.note("seen until", NEVER)
         new = self.store.query(since=seen - OVERLAP)
         ledger.take(new)
@@ -139,7 +139,6 @@ class LearningOrchestrator:
                 self.store.ack([event for event in claimed if event.type not in PUBLISHED.values()])
         if asked:
             self.store.release(asked)  # what was asked for is for whoever does it
-        return ledger.taken - before
 
     def _decide(self, ledger: Ledger, function: str) -> tuple[Decision | None, list[Finding]]:
         made = Decisions(ledger)

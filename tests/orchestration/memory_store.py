@@ -40,6 +40,10 @@ class MemoryStore:
             self.events.append(known)
         return known
 
+    def publish_many(self, triples: list[Any]) -> list[Told]:
+        """Add several events with their keys."""
+        return [self.publish(kind, payload, key=key) for kind, payload, key in triples]
+
     def query(self, type: str | None = None, since: float | None = None, **_: Any) -> list[Told]:  # noqa: A002 - as the stores have it
         """Return events."""
         return [

@@ -1,0 +1,82 @@
+"""Where signals go and where they are looked up again: a store of events, or the events of the program that runs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.orchestration.reading import moment
+from dana_poet.runtime import events as program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dana_poet.orchestration.reading import AnyEvent
+
+Where = Any
+"""A store of `dana_poet.events`, the path of a state folder, or None for the events of the program that runs."""
+
+
+class Channel:
+    """Publishes and looks up. A key makes publishing happen once, in all processes.
+
+    >>> channel = Channel(None)
+    >>> channel.tell("door.opened", {"door": 4}, key="door 4")
+    True
+    >>> channel.tell("door.opened", {"door": 4}, key="door 4")
+    False
+    """
+
+    def __init__(self, where: Where) -> None:
+        self._where = where
+
+    def tell(self, kind: str, payload: Mapping[str, Any], *, key: str) -> bool:
+        """Publish an event; return False where that is known to have happened before."""
+        store = self._store()
+        if store is None:
+            return program.current_bus().once(key, kind, dict(payload))
+        known = any(event.key == key for event in store.query(type=kind))
+        store.publish(kind, dict(payload), key=key)
+        return not known
+
+    def offer(self, kind: str, payload: Mapping[str, Any], *, key: str) -> None:
+        """Publish an event, and never fail: what goes wrong is said on standard error. For code that wraps other code."""
+        try:
+            self.tell(kind, payload, key=key)
+        except Exception as error:  # noqa: BLE001 - a signal never fails what it watches
+            complain(f"'{kind}' could not be published", error)
+
+    def find(self, kind: str) -> list[AnyEvent]:
+        """Return the events of a type, oldest first by the time in which they happened."""
+        store = self._store()
+        found: list[Any] = program.current_bus().query(kind) if store is None else store.query(type=kind)
+        return sorted(found, key=moment)
+
+    def everything(self) -> list[AnyEvent]:
+        """Return all events."""
+        store = self._store()
+        found: Any = program.current_bus().query() if store is None else store.query()
+        return list(found)
+
+    def _store(self) -> Any:
+        if isinstance(self._where, (str, os.PathLike)):
+            from dana_poet.events import session_store
+
+            return session_store(self._where)
+        return self._where
+
+
+def complain(what: str, error: BaseException) -> None:
+    """Say in one line on standard error what a signal could not do."""
+    sys.stderr.write(f"WARNING {what}: {type(error).__name__}: {' '.join(str(error).split())}\n")
+
+
+def named(*parts: object) -> str:
+    """Return a key that is the same for the same parts in every process.
+
+    >>> named("alert", 7) == named("alert", 7), named("alert", 7) == named("alert", 8)
+    (True, False)
+    """
+    return f"{parts[0]}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"
