@@ -1,7 +1,8 @@
 """Events of a program: `dana_events.emit(type, payload)` and `dana_events.on(type, f)`; `poet_events` is the same bus.
 
 Handlers run before `emit` returns. One that fails is reported on standard error and tried again by `flush` and at the
-next start of the program. With `--state` events are kept in the state folder, without it they live in memory.
+next start of the program. With `--state` events are kept in the state folder, without it they live in memory. What is kept is
+also in the store of events of that folder, see `event_bridge`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaTypeError
-from dana_poet.runtime import encoding, place, state
+from dana_poet.runtime import encoding, event_bridge, place, state
 from dana_poet.runtime.event_log import EventLog
 from dana_poet.runtime.event_values import Event, FeedbackEvent
 
@@ -64,29 +65,46 @@ class EventBus:
         self.feedback: Any = None  # the FeedbackDesk of this bus, made when feedback is first used
         self._lock = threading.RLock()
         self._log: EventLog | None = None
+        self._bridge: event_bridge.Bridge | None = None
         self._kept_in: StateFolder | None = None
 
     def emit(self, type: str, payload: Any = None) -> str:  # noqa: A002 - the name that Dana programs use
         """Announce an event and run its handlers; return its id. A failing handler does not fail the caller.
 
-        A payload with `execution_id` or `execution_ids` also counts as feedback for those executions. StateError when
-        events are kept and the payload is not plain data.
+        A payload with `execution_id` or `execution_ids` also counts as feedback for those executions. EventError names
+        the field that does not fit the type; StateError when events are kept and the payload is not plain data.
         """
         named: object = type
         if not isinstance(named, str) or not named:
             raise DanaTypeError(f"the type of an event is text, got {type!r}", hint='emit("drift.validation", {...})')
         event = Event(type, encoding.settled(payload))
-        record = {
-            "event": event.id,
-            "type": type,
-            "time": encoding.encode(event.time),
-        }
+        self._emit(event)
+        return event.id
+
+    def once(self, key: str, type: str, payload: Any = None) -> bool:  # noqa: A002 - as in emit
+        """Announce an event unless one with this key was announced before, here or by another process; whether it was new."""
+        event = Event(type, encoding.settled(payload), id=f"event-{key}")
         log = self.log()
         if log is not None:
-            log.append({**record, "payload": encoding.encode(event.payload, f"the payload of event '{type}'")})
+            log.refresh()
+        if any(known.id == event.id for known in self.recent):
+            return False
+        self._emit(event)
+        return True
+
+    def _emit(self, event: Event) -> None:
+        event_bridge.check(event.type, event.payload)
+        if self._keep(event) and self._bridge is not None:
+            self._bridge.tell(event)
         self.emitted.append(event)
         self.dispatch(event)
-        return event.id
+
+    def _keep(self, event: Event) -> bool:
+        log = self.log()
+        if log is not None:
+            payload = encoding.encode(event.payload, f"the payload of event '{event.type}'")
+            log.append({"event": event.id, "type": event.type, "time": encoding.encode(event.time), "payload": payload})
+        return log is not None
 
     def on(self, type: str, handler: Callable[[Event], object]) -> Callable[[], None]:  # noqa: A002 - as in emit
         """Run `handler(event)` for every event of this type; `"drift.*"` and `"*"` match several. Return its undo."""
@@ -116,6 +134,7 @@ class EventBus:
                 if not stack.enter_context(log.folder.locked("delivery", wait=False)):
                     return len(self.failed)  # another process is at it
                 log.refresh()
+                self._bring_news()
                 log.sync()
             for (event_id, identity), event in list(self.failed.items()):
                 for subscription in list(self.subscriptions):
@@ -123,6 +142,15 @@ class EventBus:
                         self.deliver(event, identity, subscription.function, event)
             waiting = self.feedback.deliver_all() if self.feedback is not None else 0
         return len(self.failed) + waiting
+
+    def _bring_news(self) -> None:
+        """Take over the feedback that others put into the store, and see to it that the store has ours."""
+        if self._bridge is None:
+            return
+        self._bridge.settle()
+        for event in self._bridge.news():
+            self._keep(event)
+            self.dispatch(event)
 
     def dispatch(self, event: Event) -> None:
         """Run the handlers for an event, in the order in which they were registered."""
@@ -167,6 +195,7 @@ class EventBus:
         with self._lock:
             if self._log is None or self._log.folder.path != folder.path:
                 self._log = EventLog(folder, self._read)
+                self._bridge = event_bridge.Bridge(self._log)
                 self._log.refresh()
         return self._log
 
@@ -175,6 +204,8 @@ class EventBus:
             time = encoding.decode(record["time"])
             event = Event(record["type"], encoding.decode(record["payload"]), id=record["event"], time=time)
             self.recent.append(event)
+            if self._bridge is not None:
+                self._bridge.known(event)
             if executions_of(event.payload):
                 desk(self).known(event)
         elif "failed" in record:
@@ -186,6 +217,8 @@ class EventBus:
             desk(self).done(record["done"], record["by"])
         elif "registration" in record:
             desk(self).read(record)
+        elif self._bridge is not None:
+            self._bridge.read(record)
 
 
 def executions_of(payload: Any) -> tuple[str, ...]:

@@ -1,0 +1,157 @@
+"""A program's log and the store of events beside it agree: told once, brought back once, whatever is killed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dana_poet.errors import EventError
+from dana_poet.events import open_store, session_store
+from dana_poet.events.opening import close_sessions
+from dana_poet.runtime import state
+from dana_poet.runtime.events import EventBus, emit, on, use_bus
+from dana_poet.runtime.feedback import bind_handler, feedback, on_feedback
+from dana_poet.runtime.state import StateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "monitor.na::Monitor.watch.1"
+
+
+@pytest.fixture(autouse=True)
+def bus() -> Iterator[Any]:
+    """A bus of its own for each test."""
+    with use_bus() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[StateFolder]:
+    """A folder that the user named, in force."""
+    with state.use(StateFolder(tmp_path / "s")) as current:
+        assert current is not None
+        yield current
+        close_sessions()
+
+
+def stored(folder: StateFolder) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the store of a folder has, as another process sees it."""
+    session_store(folder.path).flush()
+    with open_store(f"file:{folder.path}/events") as store:
+        return [(event.type, event.payload) for event in store.query()]
+
+
+def collector() -> list[Any]:
+    """Return a list that the block puts what it gets into."""
+    got: list[Any] = []
+    bind_handler(KEY, lambda _owner, event, _names: got.append(event.payload))
+    return got
+
+
+def test_what_a_program_says_is_in_the_store(folder: StateFolder) -> None:
+    """Events and feedback, in order, each once, as plain JSON."""
+    emit("window.closed", {"pair": (1, 2)})
+    feedback("run-1", {"useful": True})
+    emit("door opened", "text")
+    assert stored(folder) == [
+        ("window.closed", {"pair": {"$tuple": [1, 2]}}),
+        ("feedback", {"useful": True, "execution_id": "run-1"}),
+        ("door_opened", {"value": "text"}),
+    ]
+
+
+def test_settling_again_and_again_tells_nothing_twice(folder: StateFolder, bus: EventBus) -> None:
+    """Not by this program, and not by the next."""
+    emit("a")
+    bus.flush()
+    emit("b")
+    with use_bus(EventBus()) as later:
+        later.query()
+        later.flush()
+        later.flush()
+    assert [kind for kind, _ in stored(folder)] == ["a", "b"]
+
+
+def test_what_a_killed_program_had_not_told_is_told_by_the_next(folder: StateFolder) -> None:
+    """It is in the log: the store gets it once."""
+    emit("a")
+    log = Path(folder.events_file())
+    told = json.loads(log.read_text().splitlines()[-1])
+    with log.open("a") as stream:
+        stream.write(json.dumps({**told, "event": "event-killed", "type": "b"}) + "\n")
+    for _ in range(2):
+        with use_bus(EventBus()) as later:
+            later.query()
+            later.flush()
+    assert [kind for kind, _ in stored(folder)] == ["a", "b"]
+
+
+def test_feedback_that_others_put_into_the_store_reaches_the_block(folder: StateFolder) -> None:
+    """At the next start, once, with the id of the execution."""
+    collector()
+    on_feedback("run-1", KEY, {}, None)
+    with open_store(f"file:{folder.path}/events") as store:
+        store.publish("drift.validation", {"execution_id": "run-1", "was_real_drift": False}, key="mlflow:7")
+        store.publish("poet.execution.completed", {"execution_id": "run-1"})
+        store.publish("weather", {"rain": True})
+    seen = []
+    for _ in range(3):
+        with use_bus(EventBus()) as later:
+            heard: list[Any] = []
+            on("*", heard.append)
+            got = collector()
+            later.flush()
+            seen.append((got, [event.type for event in heard]))
+    expected = {"execution_id": "run-1", "was_real_drift": False}
+    assert seen == [([expected], ["drift.validation"]), ([], []), ([], [])]
+
+
+def test_a_payload_that_does_not_fit_is_refused_with_its_field(tmp_path: Path) -> None:
+    """With a folder and without; nobody hears of it."""
+    heard: list[Any] = []
+    on("*", heard.append)
+    for current in (None, StateFolder(tmp_path / "s")):
+        with state.use(current), pytest.raises(EventError, match=r"payload\.was_real_drift: true or false"):
+            emit("drift.validation", {"execution_id": "run-1", "was_real_drift": "perhaps"})
+    assert heard == []
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_store_that_cannot_be_written_does_not_fail_the_program(
+    folder: StateFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log has the event; one warning says so; it is told when the store works again."""
+    log = Path(folder.events_file())
+    emit("first")
+    session_store(folder.path).flush()
+    blocked = log.parent / "tmp"
+    aside = blocked.rename(log.parent / "aside")
+    blocked.write_text("in the way")
+    heard: list[Any] = []
+    on("a", heard.append)
+    emit("a")
+    with use_bus(EventBus()) as later:
+        later.query()
+        later.flush()
+    assert len(heard) == 1
+    assert capsys.readouterr().err.count("WARNING") == 1
+    blocked.unlink()
+    aside.rename(blocked)
+    with use_bus(EventBus()) as later:
+        later.query()
+        later.flush()
+    assert [kind for kind, _ in stored(folder)] == ["first", "a"]
+
+
+def test_once_is_once_in_all_processes(folder: StateFolder) -> None:
+    """By its key."""
+    with use_bus(EventBus()) as first:
+        assert first.once("k", "a", {"n": 1})
+        assert not first.once("k", "a", {"n": 2})
+    with use_bus(EventBus()) as second:
+        assert not second.once("k", "a", {"n": 3})
+    assert stored(folder) == [("a", {"n": 1})]
