@@ -1,0 +1,192 @@
+"""The door: `verify` takes a candidate through all gates, the cheapest first, and stops at the first that refuses it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.clocks import check_clocks
+from dana_poet.codegen.verification.contract import Contract, Example
+from dana_poet.codegen.verification.experiment import Experiment
+from dana_poet.codegen.verification.fence import code_of
+from dana_poet.codegen.verification.lasting import check_module, check_state
+from dana_poet.codegen.verification.powers import compare_powers
+from dana_poet.codegen.verification.reading import Candidate, Subject, parsed, read_candidate, read_original
+from dana_poet.codegen.verification.refusal import Refused
+from dana_poet.codegen.verification.report import Gate, Verification
+from dana_poet.codegen.verification.signature import compare_signatures
+from dana_poet.errors import DanaTypeError
+
+_DEFAULT = Contract()
+
+
+def verify(
+    original: Any,
+    candidate_source: str,
+    *,
+    examples: Iterable[Example] = (),
+    contract: Contract = _DEFAULT,
+    domain: str = "base",
+    seed: int = 0,
+) -> Verification:
+    """Return whether a candidate may stand for its original: one gate for each step, the last one says why not.
+
+    `original` is a function, its source or an `Original`; `candidate_source` code, or an answer with one fence of code.
+    `examples` are `(args, kwargs)` pairs; arguments may be objects such as a client, see docs/verification.md. The
+    candidate runs in the sandbox only. The same `seed` tries the same inputs. It never raises for a candidate, whatever
+    that is; it raises for a wrong argument of the caller's: DanaTypeError, SourceUnavailableError, PoetOptionError.
+
+    >>> verify("def twice(n: int) -> int:\\n    return 2 * n", "def twice(n: int) -> int:\\n    return n + n").accepted
+    True
+    """
+    subject = read_original(original)
+    trial = Trial(subject, _examples(examples), contract.with_domain(domain), seed)
+    return trial.of(candidate_source)
+
+
+def _examples(examples: Iterable[Example]) -> list[Example]:
+    found = []
+    for one in examples:
+        if not isinstance(one, (tuple, list)) or len(one) != 2 or not isinstance(one[0], (tuple, list)):
+            raise DanaTypeError(f"an example must be (args, kwargs), got {one!r:.80}", hint="write ((1, 2), {})")
+        found.append((tuple(one[0]), dict(one[1] or {})))
+    return found
+
+
+class Trial:
+    """One verification on its way: what has been passed, and what came of it."""
+
+    def __init__(self, subject: Subject, examples: list[Example], contract: Contract, seed: int) -> None:
+        self.subject, self.contract, self.seed = subject, contract, seed
+        self.examples = examples
+        self.gates: list[Gate] = []
+        self.source, self.cases = "", 0
+
+    def of(self, answer: object) -> Verification:
+        """Take a candidate through the gates."""
+        begun = time.monotonic()
+        accepted = False
+        try:
+            self._gates(answer)
+            accepted = True
+        except Refused:
+            pass
+        seconds = time.monotonic() - begun
+        return Verification(accepted, tuple(self.gates), seconds, self.source, self.cases)
+
+    def _gate(self, name: str, step: Callable[[], Any]) -> Any:
+        """Take one step. What it returns as text is the gate's note; an error of ours refuses, and says so."""
+        begun = time.monotonic()
+        try:
+            found = step()
+        except Refused as no:
+            self._note(name, "failed", no.reason, no.counterexample, begun)
+            raise
+        except (RecursionError, MemoryError) as error:
+            reason = f"the code is nested too deep to be checked ({type(error).__name__})"
+            self._note(name, "failed", reason, None, begun)
+            raise Refused(reason) from error
+        except Exception as error:
+            reason = f"the check could not be made: {type(error).__name__}: {error}"
+            self._note(name, "failed", reason[:500], None, begun)
+            raise Refused(reason) from error
+        self._note(name, "passed", found if isinstance(found, str) else "", None, begun)
+        return found
+
+    def _note(self, name: str, verdict: Any, reason: str, shown: str | None, begun: float) -> None:
+        self.gates.append(Gate(name, verdict, reason, shown, time.monotonic() - begun))
+
+    def _skip(self, name: str, reason: str) -> None:
+        self.gates.append(Gate(name, "skipped", reason))
+
+    def _gates(self, answer: object) -> None:
+        candidate = self._static(answer)
+        live = [one for one in self.examples if not _is_plain(one)]
+        plain = [Case(args, dict(kwargs)) for args, kwargs in self.examples if _is_plain((args, kwargs))]
+        tried = self._differential(candidate, plain)
+        if live:
+            tried += self._live(candidate, live)
+        if not tried:
+            self._gate("evidence", _nothing_tried)
+
+    def _static(self, answer: object) -> Candidate:
+        """Take the gates that only read."""
+        subject, contract = self.subject, self.contract
+        self.source = self._gate("extract", lambda: code_of(answer))
+        self.gates[-1] = Gate("extract", "passed", "", None, self.gates[-1].seconds)
+        module = self._gate("parse", lambda: parsed(self.source))
+        read: list[Candidate] = []
+
+        def signature() -> None:
+            read.append(read_candidate(self.source, module, subject.tree.name))
+            compare_signatures(subject.tree, read[0].tree, subject.names)
+
+        self._gate("signature", signature)
+        candidate = read[0]
+
+        def state() -> None:
+            check_module(subject, candidate)
+            check_state(subject, candidate)
+
+        self._gate("state", state)
+
+        def capabilities() -> None:
+            compare_powers(subject, candidate, contract)
+            check_clocks(subject, candidate, contract)
+
+        self._gate("capabilities", capabilities)
+        return candidate
+
+    def _differential(self, candidate: Candidate, examples: list[Case]) -> int:
+        """Take the gates that run both sides in the sandbox. Returns how many inputs were tried."""
+        experiment = Experiment(self.subject, candidate, self.contract, self.seed, examples)
+        try:
+            self._gate("load", lambda: _load(experiment))
+            begun = time.monotonic()
+            problem = experiment.ask_original()
+            if problem or not experiment.cases:
+                self._note("differential", "skipped", f"the original cannot run in the sandbox: {problem}"[:300], None, begun)
+                return 0
+            self._gate("differential", lambda: _compared(experiment))
+            self.cases = len(experiment.cases)
+            self._gate("repeats", experiment.check_repeats)
+            self._gate("benchmark", experiment.race)
+            return self.cases
+        finally:
+            experiment.close()
+
+    def _live(self, candidate: Candidate, examples: list[Example]) -> int:
+        return 0
+
+
+def _load(experiment: Experiment) -> None:
+    problem = experiment.lab.problem(max(experiment.contract.call_seconds, 0.5))
+    if problem:
+        raise Refused(f"the sandbox refuses it: {problem}")
+
+
+def _compared(experiment: Experiment) -> str:
+    experiment.compare()
+    return f"{len(experiment.cases)} inputs"
+
+
+def _nothing_tried() -> None:
+    raise Refused("nothing of it could be tried: give examples, with doubles for what it reaches out to")
+
+
+_PLAIN = (int, float, str, bytes, bool, complex, type(None))
+
+
+def _is_plain(example: object, depth: int = 0) -> bool:
+    """Whether a value can be written down and sent into the sandbox."""
+    if type(example) in _PLAIN:
+        return True
+    if depth > 40:
+        return False
+    if type(example) in {list, tuple, set, frozenset}:
+        return all(_is_plain(one, depth + 1) for one in example)  # type: ignore[attr-defined]
+    if type(example) is dict:
+        return all(_is_plain(key, depth + 1) and _is_plain(one, depth + 1) for key, one in example.items())
+    return False

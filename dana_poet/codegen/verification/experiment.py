@@ -1,0 +1,276 @@
+"""The differential test: original and candidate on the same inputs, each in a sandbox of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dana_poet.codegen.verification import clocks
+from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.contract import Contract
+from dana_poet.codegen.verification.hints import read_hint
+from dana_poet.codegen.verification.inputs import HEAVY, Sampler, weight
+from dana_poet.codegen.verification.judge import Judge
+from dana_poet.codegen.verification.laboratory import Laboratory, Record, Runs
+from dana_poet.codegen.verification.mining import Mined, mine
+from dana_poet.codegen.verification.programs import program_text
+from dana_poet.codegen.verification.reading import Candidate, Subject
+from dana_poet.codegen.verification.refusal import Refused, at
+from dana_poet.codegen.verification.surroundings import surroundings
+
+_QUICK = 1.0
+"""Seconds of wall time for all light inputs of the original."""
+_HEAVY_SECONDS = 0.25
+_STARTING = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the original answered: the cases that it answered in time, their records, and how long all of them took."""
+
+    cases: tuple[Case, ...]
+    records: tuple[Record, ...]
+    seconds: float
+    problem: str = ""
+
+
+class Experiment:
+    """Both sides of one verification, and the inputs that the original has answered."""
+
+    def __init__(self, subject: Subject, candidate: Candidate, contract: Contract, seed: int, examples: list[Case]) -> None:
+        self.subject, self.candidate, self.contract = subject, candidate, contract
+        self.around = surroundings(subject)
+        self.modules = _extra_modules([subject.tree, *self.around], contract)
+        mined = mine([subject.tree, *self.around])
+        self.sampler = Sampler(subject.tree, mined, examples, seed)
+        self.examples = [_fitted(one, self.sampler) for one in examples]
+        self.novel = _novel(mine([candidate.module]), mined)
+        name = subject.tree.name
+        self._original = program_text(self.around, [subject.tree], name)
+        own = [one for one in candidate.module.body]
+        self.lab = Laboratory(program_text(self.around, own, name), modules=self.modules)
+        uses = clocks.uses_chance([subject.tree, *self.around])
+        hints = tuple(one.hint for one in self.sampler.slots)
+        self.judge = Judge(contract, read_hint(subject.tree.returns), not uses, hints)
+        self.cases: list[Case] = []
+        self.records: list[Record] = []
+        self.seconds = 0.0
+
+    def close(self) -> None:
+        """End the candidate's process."""
+        self.lab.close()
+
+    def ask_original(self) -> str:
+        """Have the original answer all inputs. Returns why it cannot run in the sandbox, or nothing."""
+        base = [*self.examples, *(self.sampler.base(self.contract.samples) if self.contract.samples else [])]
+        found = _answers(self, base, keep=True)
+        if found.problem:
+            return found.problem
+        extra = _answers(self, self.sampler.targeted(self.novel, 160), keep=False) if self.contract.samples else None
+        light = [(case, record) for part in (found, extra) if part for case, record in zip(part.cases, part.records, strict=True)]
+        light = [(case, record) for case, record in light if self.judge.usable(record)]
+        light.sort(key=lambda pair: weight(pair[0]) > HEAVY)
+        self.cases, self.records = [case for case, _ in light], [record for _, record in light]
+        self.seconds = found.seconds + (extra.seconds if extra else 0.0)
+        return ""
+
+    def compare(self) -> None:
+        """Have the candidate answer the same inputs. Refused at the first difference that the contract does not allow."""
+        limit = max(self.contract.call_seconds, 20 * self.seconds)
+        runs = self.lab.run(self.cases, limit)
+        self._differences(runs)
+        if runs.ended == "timeout" and runs.cpu_seconds < limit / 3:  # the machine was busy with others
+            runs = self.lab.run(self.cases, 4 * limit)
+            self._differences(runs)
+        if runs.ended:
+            self._broken(runs, limit)
+        if self.contract.untested == "refuse":
+            self._untested(runs.hits)
+
+    def _differences(self, runs: Runs) -> None:
+        worst: tuple[int, str, Case] | None = None
+        for number, now in sorted(runs.records.items()):
+            case = self.cases[number]
+            reason = self.judge.difference(case, self.records[number], now)
+            if reason is not None:
+                size = len(case.shown("f"))
+                if worst is None or size < worst[0]:
+                    worst = (size, reason, case)
+        if worst is not None:
+            raise Refused(worst[1], worst[2].shown(self.subject.tree.name))
+
+    def _broken(self, runs: Runs, limit: float) -> None:
+        """Say at which input it ended, as near as that is known."""
+        from dana_poet.codegen.verification.laboratory import CHUNK
+
+        among = self.cases[runs.at : runs.at + CHUNK]
+        shown = min((one.shown(self.subject.tree.name) for one in among), key=len, default="")
+        near = f"at or near {shown}" if len(among) > 1 else shown
+        words = {
+            "timeout": f"it does not end within {limit:.2g} s where the original is quick",
+            "memory": "it needs more memory than it may have",
+            "crashed": "it ends its process",
+            "output": "it prints too much",
+        }
+        raise Refused(words.get(runs.ended, f"the sandbox refuses it: {runs.message}"), near or None)
+
+    def _untested(self, hits: set[int]) -> None:
+        """Refuse a new condition of which one side was never seen, unless that side only raises or logs."""
+        known = {_key(node) for tree in (self.subject.tree, *self.around) for node in ast.walk(tree)}
+        for one in self.lab.conditions:
+            if _key(one.node) in known:
+                continue
+            if 2 * one.number + 1 not in hits and not _modest(one.when_true):
+                raise Refused("no input that was tried meets this new condition, so what it guards is untested", at(one.node))
+            if 2 * one.number not in hits and not isinstance(one.node, ast.ExceptHandler) and not _modest(one.when_false):
+                raise Refused("every input that was tried meets this new condition, so the other side is untested", at(one.node))
+
+    def check_repeats(self) -> None:
+        """Call one input very often: what counts its calls shows itself."""
+        quiet = [case for case, record in zip(self.cases, self.records, strict=True) if record.kind == "value" and case.fit == "yes"]
+        if not quiet or not self.judge.steady or _remembers(self.records):
+            return
+        case = min(quiet, key=lambda one: len(one.shown("f")))
+        number = self.lab.repeat(case, 1100, 0.02, max(1.0, self.contract.call_seconds))
+        if number is not None:
+            raise Refused(f"call {number} with the same input answers differently", case.shown(self.subject.tree.name))
+
+    def race(self) -> str:
+        """Compare the CPU of both sides. Refused when the candidate takes too much; returns what was measured."""
+        pairs = list(zip(self.cases, self.records, strict=True))
+        good = [case for case, record in pairs if record.kind == "value" and case.fit == "yes" and weight(case) <= HEAVY]
+        good = sorted(good, key=lambda one: len(repr(one.args)))
+        chosen = [*good[len(good) // 2 : len(good) // 2 + 2], *good[-3:]]
+        if not chosen:
+            return "no input to measure with"
+        limit = max(2.0, 200 * self.seconds)
+        with Laboratory(self._original, modules=self.modules) as lab:
+            was = lab.race(chosen, 0.01, limit)
+            now = self.lab.race(chosen, 0.01, limit)
+            for attempt in range(2):
+                slow = _slower(was, now, self.contract)
+                if slow is None:
+                    break
+                if attempt:
+                    case = chosen[slow]
+                    assert was is not None
+                    took = f"{now[slow] * 1e6:.0f} us" if now else "too long"
+                    raise Refused(f"it takes {took}, the original {was[slow] * 1e6:.0f} us", case.shown(self.subject.tree.name))
+                was, now = lab.race(chosen, 0.03, limit), self.lab.race(chosen, 0.03, limit)
+        if not was or not now:
+            return "could not be measured"
+        return f"{sum(now) / max(sum(was), 1e-9):.2g} times the original's time"
+
+
+def _slower(was: list[float] | None, now: list[float] | None, contract: Contract) -> int | None:
+    """Return the place where the candidate is too slow, or None."""
+    if was is None:
+        return None
+    if now is None:
+        return 0
+    for place, (one, other) in enumerate(zip(was, now, strict=True)):
+        if other > contract.cpu_ratio * one + contract.cpu_floor:
+            return place
+    return None
+
+
+def _remembers(records: Sequence[Record]) -> bool:
+    """Whether the original itself keeps something between calls."""
+    return any(one.again is not None for one in records)
+
+
+_KEPT: dict[tuple[str, str], Answers] = {}
+_MOST_KEPT = 64
+
+
+def _answers(experiment: Experiment, cases: list[Case], *, keep: bool) -> Answers:
+    """Return what the original answers; the usual inputs of the last originals are not asked again."""
+    if not cases and not keep:
+        return Answers((), (), 0.0)
+    key = (ast.unparse(ast.Module([*experiment.around, experiment.subject.tree], [])), repr([one.crossing() for one in cases]))
+    if keep and key in _KEPT:
+        return _KEPT[key]
+    with Laboratory(experiment._original, modules=experiment.modules) as lab:
+        problem = lab.problem(_QUICK)
+        found = Answers((), (), 0.0, problem) if problem else _asked(lab, cases)
+    if keep:
+        while len(_KEPT) >= _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[key] = found
+    return found
+
+
+def _asked(lab: Laboratory, cases: list[Case]) -> Answers:
+    """Ask the light inputs, then the heavy ones, which may take too long and are then left out."""
+    split = next((number for number, one in enumerate(cases) if weight(one) > HEAVY and not one.given), len(cases))
+    light, seconds, problem = _in_time(lab, cases[:split], _QUICK, 4)
+    heavy, more, _ = _in_time(lab, sorted(cases[split:], key=weight), _HEAVY_SECONDS, 1)
+    pairs = [*light, *heavy]
+    if not pairs:
+        return Answers((), (), 0.0, problem)
+    return Answers(tuple(one for one, _ in pairs), tuple(record for _, record in pairs), seconds + more)
+
+
+def _in_time(lab: Laboratory, cases: list[Case], seconds: float, patience: int) -> tuple[list[tuple[Case, Record]], float, str]:
+    """Return cases with their records. What does not end is left out, and after so many of these all that follow."""
+    found: list[tuple[Case, Record]] = []
+    first, took, problem = 0, 0.0, ""
+    while first < len(cases) and patience:
+        runs = lab.run(cases, seconds, first=first, chunk=1 if problem else 8)
+        found += [(cases[number], record) for number, record in sorted(runs.records.items())]
+        if not runs.ended:
+            return found, took + runs.seconds, ""
+        first = runs.at + (1 if problem else 0)
+        problem, patience = runs.message, patience - 1
+    return found, took, problem
+
+
+def _novel(candidate: Mined, original: Mined) -> Mined:
+    """Return the constants that only the candidate has."""
+    parts = []
+    for name in Mined.__slots__:
+        had = set(getattr(original, name))
+        parts.append([one for one in getattr(candidate, name) if one not in had])
+    found = Mined(*parts)
+    found.ints = [one for one in found.ints if one not in {0, 1, -1}]
+    return found
+
+
+def _fitted(case: Case, sampler: Sampler) -> Case:
+    from dataclasses import replace
+
+    return replace(case, fit=sampler.fit(case), given=True, mode="twice")
+
+
+def _extra_modules(trees: list[ast.AST], contract: Contract) -> frozenset[str]:
+    names = {one.name.partition(".")[0] for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
+    return frozenset({"numpy"}) if "numpy" in names | contract.imports else frozenset()
+
+
+def _key(node: ast.AST) -> str:
+    return ast.dump(node) if isinstance(node, (ast.expr, ast.ExceptHandler)) else ""
+
+
+_LOGS = frozenset("debug info warning error exception critical log".split())
+
+
+def _modest(nodes: tuple[ast.AST, ...]) -> bool:
+    """Whether code only raises, logs, does nothing, or prepares that."""
+    return all(_is_modest(one) for one in nodes)
+
+
+def _is_modest(node: ast.AST) -> bool:
+    match node:
+        case ast.Raise() | ast.Pass() | ast.Assert():
+            return True
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            return name in _LOGS
+        case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()):
+            return True
+        case ast.If():
+            return _modest((*node.body, *node.orelse))
+        case _:
+            return False

@@ -1,0 +1,215 @@
+"""Make the inputs of the differential test: from hints, mined constants, examples, and everything that breaks functions."""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.guesses import guess
+from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
+from dana_poet.codegen.verification.mining import Mined
+from dana_poet.codegen.verification.reading import Definition, yields
+from dana_poet.codegen.verification.values import Values
+
+_WRONG: tuple[Any, ...] = (
+    None, "", "x", "12", 0, 3, -1, 2.5, True, [], [1], ["a"], {}, {"a": 1}, (), (1, 2), b"x", float("nan"), [None], 1 + 2j,
+    ("\0fn", "double"), {1}, [[1]], {"name": None},
+)  # fmt: skip
+HEAVY = 2_000
+"""Numbers above this are tried apart, because loops over them may take too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A parameter: its name, kind and hint, and whether it may be left out."""
+
+    name: str
+    kind: str
+    hint: Hint
+    optional: bool
+    hinted: bool
+
+
+class Sampler:
+    """Makes cases for one function. The same seed makes the same cases."""
+
+    def __init__(self, tree: Definition, mined: Mined, examples: Sequence[Case], seed: int) -> None:
+        self.tree, self.examples = tree, examples
+        self.rng = random.Random(seed)
+        self.slots = _slots(tree, examples)
+        self.values = Values(self.rng, mined, [*_leaves(examples), *_documented(tree)])
+        self.generator = yields(tree)
+
+    def base(self, count: int) -> list[Case]:
+        """Return the cases that every candidate is tried on, light ones first."""
+        most = max(count // 2, 20)
+        cases = [self._plain(number) for number in range(most)]
+        cases += [self._equal() for _ in range(8)] if len(self.slots) > 1 else []
+        cases += self._around_examples(count // 8)
+        cases += self._wrong()
+        cases += self._long()
+        cases += self._shared()
+        if self.generator:
+            cases += [replace(one, mode="close") for one in cases[:24]]
+        return self._ordered(cases)[: max(count, 40)]
+
+    def targeted(self, mined: Mined, count: int) -> list[Case]:
+        """Return cases around constants that only the candidate has."""
+        cases = []
+        for focus in self.values.focuses(mined)[: count * 2]:
+            with self.values.focused(focus):
+                cases += [self._plain(number) for number in range(focus.times)]
+        self.rng.shuffle(cases)
+        return self._ordered(cases[:count])
+
+    def _ordered(self, cases: Iterable[Case]) -> list[Case]:
+        found = {repr((one.crossing(), _kinds(one.args))): one for one in cases}
+        return sorted((replace(one, fit=self.fit(one)) for one in found.values()), key=lambda one: weight(one) > HEAVY)
+
+    def fit(self, case: Case) -> str:
+        """Return whether the arguments fit the hints: yes, no, or loosely."""
+        pairs = list(zip(self.slots, case.args, strict=False))
+        pairs += [(slot, case.kwargs[slot.name]) for slot in self.slots if slot.name in case.kwargs]
+        if not all(fits(value, slot.hint) for slot, value in pairs if slot.hinted):
+            return "no"
+        if any(strange(value, slot.hint) for slot, value in pairs):
+            return "loosely"
+        return "yes" if all(slot.hinted or fits(value, slot.hint) for slot, value in pairs) else "unhinted"
+
+    def _plain(self, number: int) -> Case:
+        self.values.fresh()
+        mode = "twice" if number % 2 == 0 else "call"
+        return self._case([self.values.make(slot.hint, 0) for slot in self.slots], mode=mode)
+
+    def _equal(self) -> Case:
+        """Return a case whose parameters of the same hint are equal."""
+        self.values.fresh()
+        made: dict[Hint, Any] = {}
+        for slot in self.slots:
+            made.setdefault(slot.hint, self.values.make(slot.hint, 0))
+        return self._case([made[slot.hint] for slot in self.slots])
+
+    def _case(self, given: list[Any], *, mode: str = "call", same: tuple[tuple[int, int], ...] = ()) -> Case:
+        """Return a case; what is optional is left out now and then."""
+        args: list[Any] = []
+        kwargs: dict[str, Any] = {}
+        for slot, value in zip(self.slots, given, strict=True):
+            if slot.kind == "*":
+                args += [] if kwargs else [value, *([self.values.make(slot.hint, 1)] if self.rng.random() < 0.5 else [])]
+            elif slot.kind == "**":
+                kwargs |= {"extra": value} if self.rng.random() < 0.5 else {}
+            elif slot.optional and self.rng.random() < 0.35 and not same:
+                continue
+            elif slot.kind == "keyword" or len(args) < self.slots.index(slot):
+                kwargs[slot.name] = value
+            else:
+                args.append(value)
+        return Case(tuple(args), kwargs, same, mode)
+
+    def _around_examples(self, count: int) -> list[Case]:
+        """Return the examples with one argument changed."""
+        found = []
+        for number in range(count if self.examples else 0):
+            one = self.examples[number % len(self.examples)]
+            if not one.args or not self.slots:
+                continue
+            place = self.rng.randrange(len(one.args))
+            slot = self.slots[min(place, len(self.slots) - 1)]
+            self.values.fresh()
+            args = list(one.args)
+            args[place] = self.values.varied(args[place], slot.hint)
+            found.append(Case(tuple(args), dict(one.kwargs)))
+        return found
+
+    def _wrong(self) -> list[Case]:
+        """Return cases with one argument of a type that does not belong there."""
+        found = []
+        for place in range(len(self.slots)):
+            for value in _WRONG:
+                self.values.fresh()
+                given = [self.values.make(slot.hint, 0) for slot in self.slots]
+                given[place] = value
+                found.append(self._full(given))
+        return found
+
+    def _full(self, given: list[Any]) -> Case:
+        args = [value for slot, value in zip(self.slots, given, strict=True) if slot.kind not in {"keyword", "**"}]
+        kwargs = {slot.name: value for slot, value in zip(self.slots, given, strict=True) if slot.kind == "keyword"}
+        return Case(tuple(args), kwargs)
+
+    def _long(self) -> list[Case]:
+        """Return cases with one long argument."""
+        found = []
+        for place, slot in enumerate(self.slots):
+            for value in self.values.long(slot.hint):
+                self.values.fresh()
+                given = [self.values.make(one.hint, 0) for one in self.slots]
+                given[place] = value
+                found.append(self._full(given))
+        return found
+
+    def _shared(self) -> list[Case]:
+        """Return cases in which two parameters are the same container."""
+        places = [number for number, slot in enumerate(self.slots) if slot.kind in {"plain", "positional"}]
+        found = []
+        for first in places:
+            for second in places:
+                if first < second and self.slots[first].hint == self.slots[second].hint:
+                    for _ in range(3):
+                        self.values.fresh()
+                        given = [self.values.make(slot.hint, 0) for slot in self.slots]
+                        if isinstance(given[first], (list, dict, set)):
+                            given[second] = given[first]
+                            found.append(replace(self._full(given), same=((first, second),)))
+        return found
+
+
+def weight(case: Case) -> float:
+    """Return the largest number among the arguments: a loop over it may take as long."""
+    return max((abs(one) for one in _leaves([case]) if type(one) is int), default=0)
+
+
+def _slots(tree: Definition, examples: Sequence[Case]) -> tuple[Slot, ...]:
+    from dana_poet.codegen.verification.signature import parameters
+
+    annotations = {one.arg: one.annotation for one in ast.walk(tree.args) if isinstance(one, ast.arg)}
+    found = []
+    for place, (name, kind, default) in enumerate(parameters(tree)):
+        hint = read_hint(annotations.get(name))
+        if hint == ANY and annotations.get(name) is None:
+            seen = [one.args[place] for one in examples if len(one.args) > place]
+            seen += [one.kwargs[name] for one in examples if name in one.kwargs]
+            value = default.value if isinstance(default, ast.Constant) else None
+            hint = guess(tree, name, value, seen)
+        found.append(Slot(name, kind, hint, default is not None or kind in {"*", "**"}, annotations.get(name) is not None))
+    return tuple(found)
+
+
+def _leaves(cases: Iterable[Case]) -> list[Any]:
+    """Return the plain values inside the arguments."""
+    found: list[Any] = []
+    waiting: list[Any] = [value for case in cases for value in (*case.args, *case.kwargs.values())]
+    while waiting and len(found) < 400:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()][:100]
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            waiting += list(value)[:100]
+        else:
+            found.append(value)
+    return found
+
+
+def _documented(tree: Definition) -> list[str]:
+    """Return texts in quotes in the docstring: examples of inputs stand there."""
+    return re.findall(r"""["']([^"'\n]{1,60})["']""", ast.get_docstring(tree) or "")[:20]
+
+
+def _kinds(value: Any) -> Any:
+    """Return the types inside a value: 1, 1.0 and True show themselves differently, and are equal."""
+    return [type(one).__name__ for one in value]

@@ -1,0 +1,142 @@
+"""Run one function on many inputs in a sandbox of its own, and bring back a record of each call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.programs import Condition, ProgramText
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from dana_sandbox.outcome import RunOutcome
+    from dana_sandbox.run import Program
+
+CHUNK = 8
+_MOST_CALLS = 1_000_000
+
+
+class Record(NamedTuple):
+    """What came of one call. `after` are the inputs where the call changed them, `again` a second call that differs.
+
+    `mine` pairs containers of the result with the same object among the inputs, `shared` within the result.
+    """
+
+    kind: str
+    tokens: list[str]
+    mine: list[list[int]]
+    shared: list[list[int]]
+    after: list[str] | None
+    again: list[str] | None = None
+
+
+@dataclass(slots=True)
+class Runs:
+    """The records of the cases, by index; `ended` says why the rest is missing: timeout, memory, crashed, rejected ..."""
+
+    records: dict[int, Record] = field(default_factory=dict)
+    hits: set[int] = field(default_factory=set)
+    ended: str = ""
+    at: int = -1
+    message: str = ""
+    cpu_seconds: float = 0.0
+    seconds: float = 0.0
+    output: str = ""
+
+
+class Laboratory:
+    """One program in the sandbox, for as many runs as are wanted; `close` ends its process."""
+
+    def __init__(self, program: ProgramText, *, modules: frozenset[str] = frozenset(), ask: Callable[..., Any] | None = None) -> None:
+        from dana_sandbox import SandboxPolicy
+        from dana_sandbox.run import Capability
+
+        self._text = program
+        self._policy = SandboxPolicy(
+            wall_seconds=10.0, memory_mib=192, calls_per_worker=10_000, retries=0, capability_calls=_MOST_CALLS,
+            source_bytes=400_000, result_bytes=16 << 20, modules=SandboxPolicy().modules | modules,
+        )  # fmt: skip
+        self._into = Runs()
+        tell = Capability(self._heard, max_calls=_MOST_CALLS)
+        self._grants = {program.tell: tell}
+        if ask is not None:
+            self._grants[program.ask] = Capability(ask, max_calls=2000)
+        self._program: Program | None = None
+        self._wall = 0.0
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions that carry a probe."""
+        return self._text.conditions
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._program is not None:
+            self._program.close()
+            self._program = None
+
+    def problem(self, seconds: float) -> str:
+        """Compile, and return why the program cannot run here, or nothing. `seconds` is the deadline of later runs."""
+        return "; ".join(str(one) for one in self._compiled(seconds).violations[:3])
+
+    def _compiled(self, seconds: float) -> Program:
+        """Return the program with this deadline; another deadline is another program."""
+        import dataclasses
+
+        from dana_sandbox.run import compile_untrusted
+
+        if self._program is None or self._wall != seconds:
+            self.close()
+            policy = dataclasses.replace(self._policy, wall_seconds=seconds)
+            self._program = compile_untrusted(self._text.text, entry=self._text.entry, policy=policy, capabilities=self._grants)
+            self._wall = seconds
+        return self._program
+
+    def _heard(self, first: int, records: list[Any]) -> None:
+        """Take what the driver tells; only the driver knows the name of this function."""
+        if first < 0:
+            self._into.hits.update(records)
+            return
+        for number, one in enumerate(records):
+            self._into.records[first + number] = Record(*one)
+
+    def run(self, cases: Sequence[Case], seconds: float, *, first: int = 0, chunk: int = CHUNK) -> Runs:
+        """Call the function on the cases from `first` on, within `seconds` of wall time for all of them."""
+        self._into = Runs(at=first)
+        program = self._compiled(seconds)
+        given = [[one.crossing() for one in cases], first, chunk]
+        begun = time.monotonic()
+        outcome = program.run({"what": "drive", "given": given})
+        runs = self._into
+        runs.seconds, runs.cpu_seconds, runs.output = time.monotonic() - begun, outcome.cpu_seconds, outcome.output
+        runs.at = max(runs.records, default=first - 1) + 1
+        if not outcome.ok:
+            runs.ended, runs.message = outcome.status, _said(outcome)
+        return runs
+
+    def race(self, cases: Sequence[Case], budget: float, seconds: float) -> list[float] | None:
+        """Return seconds per call for each case, or None where it could not be measured."""
+        outcome = self._compiled(seconds).run({"what": "race", "given": [[one.crossing() for one in cases], budget]})
+        return outcome.value if outcome.ok and isinstance(outcome.value, list) else None
+
+    def repeat(self, case: Case, count: int, budget: float, seconds: float) -> int | None:
+        """Return the number of the first of `count` equal calls that answers differently, or None."""
+        outcome = self._compiled(seconds).run({"what": "repeat", "given": [case.crossing(), count, budget]})
+        return outcome.value if outcome.ok and isinstance(outcome.value, int) else None
+
+
+def _said(outcome: RunOutcome) -> str:
+    if outcome.violations:
+        return "; ".join(str(one) for one in outcome.violations[:3])
+    return str(outcome.error or outcome.status)

@@ -1,0 +1,71 @@
+"""Texts that a regular expression matches, made from its parsed form, so that functions with one get past it."""
+
+from __future__ import annotations
+
+import random
+import re
+import warnings
+from typing import Any
+
+_LONGEST = 40
+
+
+def matching(pattern: str, rng: random.Random, count: int) -> list[str]:
+    """Return up to `count` texts for a pattern; nothing when it is no pattern.
+
+    >>> all(re.match(r"\\\\d+[hm]$", one) for one in matching(r"\\\\d+[hm]$", random.Random(1), 5))
+    True
+    """
+    parser: Any = getattr(re, "_parser", None)
+    if parser is None:
+        return []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = parser.parse(pattern)
+        return [_text(tree, rng, {})[:_LONGEST] for _ in range(count)]
+    except (re.error, ValueError, OverflowError, RecursionError, TypeError, KeyError):
+        return []
+
+
+def _text(tree: Any, rng: random.Random, groups: dict[int, str]) -> str:
+    return "".join(_part(str(operation), argument, rng, groups) for operation, argument in tree)
+
+
+def _part(operation: str, argument: Any, rng: random.Random, groups: dict[int, str]) -> str:
+    match operation:
+        case "LITERAL":
+            return chr(argument)
+        case "NOT_LITERAL" | "ANY":
+            return rng.choice("ab1 -")
+        case "IN":
+            return _member(argument, rng)
+        case "BRANCH":
+            return _text(rng.choice(argument[1]), rng, groups)
+        case "SUBPATTERN":
+            groups[argument[0] or 0] = made = _text(argument[3], rng, groups)
+            return made
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            low, high = int(argument[0]), min(int(argument[1]), int(argument[0]) + 3)
+            return "".join(_text(argument[2], rng, groups) for _ in range(rng.randint(low, max(low, high))))
+        case "GROUPREF":
+            return groups.get(argument, "")
+        case _:
+            return ""
+
+
+def _member(members: Any, rng: random.Random) -> str:
+    negated = str(members[0][0]) == "NEGATE"
+    if negated:
+        return rng.choice("ab1 -_x")
+    operation, argument = rng.choice(members)
+    match str(operation):
+        case "LITERAL":
+            return chr(argument)
+        case "RANGE":
+            return chr(rng.randint(argument[0], argument[1]))
+        case "CATEGORY":
+            name = str(argument)
+            return rng.choice("0123456789" if "DIGIT" in name else " \t" if "SPACE" in name else "abXY09_")
+        case _:
+            return "a"

@@ -1,0 +1,282 @@
+"""Put a function, its surroundings and the driver into one program for the sandbox, with a probe in each condition."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import functools
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dana_poet.codegen.verification.reading import Definition
+
+_HERE = Path(__file__).parent
+_BUILTINS = frozenset(dir(builtins))
+_TOKEN = "Placeholder0Token"
+_GLUE = """
+def drive(cases, first, chunk):
+    done = driven(target, cases, tell, first, chunk)
+    tell(-1, sorted(hits))
+    return done
+
+def race(cases, budget):
+    from time import perf_counter
+    return timed(target, cases, perf_counter, budget)
+
+def repeat(case, count, budget):
+    from time import perf_counter
+    return repeated(target, case, count, perf_counter, budget)
+
+hits = set()
+
+def seen(number, value):
+    hits.add(2 * number + (1 if value else 0))
+    return value
+
+def tried(number):
+    hits.add(2 * number + 1)
+
+def main(what, given):
+    if what == "drive":
+        return drive(*given)
+    if what == "race":
+        return race(*given)
+    return repeat(*given)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the code, or a handler: the number of its probe, its node, and what each outcome decides on."""
+
+    number: int
+    node: ast.AST
+    when_true: tuple[ast.AST, ...]
+    when_false: tuple[ast.AST, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramText:
+    """A program for the sandbox. `entry` and `tell` and `ask` are names that only this program knows."""
+
+    text: str
+    entry: str
+    tell: str
+    ask: str
+    conditions: tuple[Condition, ...]
+
+
+def program_text(
+    around: list[ast.stmt], own: list[ast.stmt], name: str, *, stand_ins: bool = False
+) -> ProgramText:
+    """Return the program that drives the function `name` of the statements `own`, which stand after `around`.
+
+    With `stand_ins` it can work with objects of the host's.
+    """
+    token = secrets.token_hex(6)
+    probes = _Probes(token)
+    mine = [copy.deepcopy(one) for one in own if not _dropped(one)]
+    mine = [probes.visit(one) if isinstance(one, Definition) else one for one in mine]
+    straight = _Straight(token)
+    body = [straight.visit(one) for one in [*map(copy.deepcopy, around), *mine]]
+    body = [one for one in body if one is not None and not _dropped(one)]
+    target = [_assign(f"target_{token}", ast.Name(name, ast.Load()))]
+    asyncio = [_assign("asyncio", ast.Call(ast.Name(f"Loop_{token}", ast.Load()), [], []))] if straight.loop else []
+    module = ast.Module([*asyncio, *body, *target], [])
+    driver = _driver_text(stand_ins=stand_ins or straight.used).replace(_TOKEN, token)
+    text = driver + "\n" + ast.unparse(ast.fix_missing_locations(module))
+    return ProgramText(text, f"main_{token}", f"tell_{token}", f"ask_{token}", tuple(probes.conditions))
+
+
+@functools.lru_cache(maxsize=2)
+def _driver_text(*, stand_ins: bool) -> str:
+    """Return the driver as text, with a place for the token in each of its names."""
+    hidden = _Hidden(_TOKEN, _driver(stand_ins=stand_ins))
+    before = [hidden.visit(copy.deepcopy(one)) for one in _driver(stand_ins=stand_ins)]
+    captured = [_assign(f"{one}_{_TOKEN}", ast.Name(one, ast.Load())) for one in sorted(hidden.builtins)]
+    return ast.unparse(ast.fix_missing_locations(ast.Module([*captured, *before], [])))
+
+
+def _dropped(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
+def _assign(name: str, value: ast.expr) -> ast.Assign:
+    return ast.Assign([ast.Name(name, ast.Store())], value)
+
+
+@functools.lru_cache(maxsize=2)
+def _driver(*, stand_ins: bool) -> tuple[ast.stmt, ...]:
+    """Return the statements of the driver, of the stand-ins and of what binds them together."""
+    parts = [ast.parse((_HERE / file).read_text(encoding="utf-8")).body for file in ("driver.py", "shims.py")[: 2 if stand_ins else 1]]
+    kept = [one for part in parts for one in part if not isinstance(one, (ast.Import, ast.ImportFrom, ast.Expr))]
+    kept = [one for one in kept if not (isinstance(one, ast.FunctionDef) and one.name == "ask")]
+    bare = _Bare()
+    seen: dict[str, ast.stmt] = {}
+    for one in [*kept, *ast.parse(_GLUE).body]:
+        seen[getattr(one, "name", None) or ast.dump(one)] = bare.visit(one)  # `live` of the stand-ins replaces the driver's
+    return tuple(seen.values())
+
+
+class _Bare(ast.NodeTransformer):
+    """Take annotations and docstrings out."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+        self.generic_visit(node)
+        node.returns = None
+        for one in ast.walk(node.args):
+            if isinstance(one, ast.arg):
+                one.annotation = None
+        if len(node.body) > 1 and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        assert node.value is not None
+        return ast.copy_location(ast.Assign([node.target], self.visit(node.value)), node)
+
+
+class _Hidden(ast.NodeTransformer):
+    """Give the driver's names, and the builtins that it uses, names that no candidate knows."""
+
+    def __init__(self, token: str, statements: tuple[ast.stmt, ...]) -> None:
+        self.token, self.builtins = token, set[str]()
+        self.own = {"target", "tell", "ask"}
+        for one in statements:
+            self.own |= {one.name} if isinstance(one, (ast.FunctionDef, ast.ClassDef)) else set()
+            self.own |= {part.id for part in ast.walk(one) if isinstance(one, ast.Assign) and isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        if node.id in self.own:
+            return ast.Name(f"{node.id}_{self.token}", node.ctx)
+        if node.id in _BUILTINS and node.id != "super":
+            self.builtins.add(node.id)
+            return ast.Name(f"{node.id}_{self.token}", node.ctx)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+        if node.name in self.own and node.col_offset == 0:
+            node.name = f"{node.name}_{self.token}"
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        if node.name in self.own and node.col_offset == 0:
+            node.name = f"{node.name}_{self.token}"
+        if node.name.startswith("Loop"):
+            node.body = [one for one in node.body if not isinstance(one, ast.Assign)] + ast.parse(
+                f"TimeoutError = TimeoutError_{self.token}\nCancelledError = KeyboardInterrupt_{self.token}\n"
+                "FIRST_COMPLETED = 1\nALL_COMPLETED = 2"
+            ).body
+            self.builtins |= {"TimeoutError", "KeyboardInterrupt"}
+        return self.generic_visit(node)
+
+
+class _Straight(ast.NodeTransformer):
+    """Write async code as plain code, and waits as no waits: the sandbox has neither loop nor patience."""
+
+    def __init__(self, token: str) -> None:
+        self.token, self.loop, self.used = token, False, False
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> Any:
+        self.generic_visit(node)
+        self.loop = self.used = True
+        made = ast.FunctionDef(node.name, node.args, node.body, node.decorator_list, node.returns, node.type_comment)
+        if hasattr(node, "type_params"):
+            made.type_params = node.type_params
+        return ast.copy_location(made, node)
+
+    def visit_Await(self, node: ast.Await) -> Any:
+        self.generic_visit(node)
+        return ast.copy_location(ast.Call(ast.Name(f"awaited_{self.token}", ast.Load()), [node.value], []), node)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
+        self.generic_visit(node)
+        return ast.copy_location(ast.For(node.target, node.iter, node.body, node.orelse, None), node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> Any:
+        self.generic_visit(node)
+        return ast.copy_location(ast.With(node.items, node.body, None), node)
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        node.is_async = 0
+        return node
+
+    def visit_Import(self, node: ast.Import) -> Any:
+        left = [one for one in node.names if one.name != "asyncio"]
+        self.loop = self.loop or len(left) < len(node.names)
+        self.used = self.used or self.loop
+        return (ast.copy_location(ast.Import(left), node) if left else ast.copy_location(ast.Pass(), node)) if len(left) < len(node.names) else node
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        self.generic_visit(node)
+        if node.attr == "sleep" and isinstance(node.value, ast.Name) and node.value.id == "time":
+            self.used = True
+            return ast.copy_location(ast.Name(f"nap_{self.token}", ast.Load()), node)
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
+        if node.module == "time" and any(one.name == "sleep" for one in node.names):
+            self.used = True
+            waits = [one for one in node.names if one.name == "sleep"]
+            left = [one for one in node.names if one.name != "sleep"]
+            made: list[ast.stmt] = [_assign(one.asname or one.name, ast.Name(f"nap_{self.token}", ast.Load())) for one in waits]
+            return [*made, *([ast.ImportFrom("time", left, 0)] if left else [])]
+        return node
+
+
+class _Probes(ast.NodeTransformer):
+    """Put a probe around each condition that decides something, and into each handler."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.conditions: list[Condition] = []
+
+    def _probe(self, node: ast.expr, yes: tuple[ast.AST, ...], no: tuple[ast.AST, ...]) -> ast.expr:
+        if isinstance(node, ast.BoolOp):
+            node.values = [self._probe(one, yes, no) for one in node.values]
+            return node
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            node.operand = self._probe(node.operand, no, yes)
+            return node
+        if isinstance(node, ast.Constant):
+            return node
+        number = len(self.conditions)
+        self.conditions.append(Condition(number, copy.deepcopy(node), yes, no))
+        name = ast.Name(f"seen_{self.token}", ast.Load())
+        return ast.copy_location(ast.Call(name, [ast.Constant(number), node], []), node)
+
+    def visit_If(self, node: ast.If) -> Any:
+        yes, no = tuple(map(copy.deepcopy, node.body)), tuple(map(copy.deepcopy, node.orelse))
+        self.generic_visit(node)
+        node.test = self._probe(node.test, yes, no)
+        return node
+
+    def visit_While(self, node: ast.While) -> Any:
+        yes = tuple(map(copy.deepcopy, node.body))
+        self.generic_visit(node)
+        node.test = self._probe(node.test, yes, ())
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
+        yes, no = (copy.deepcopy(node.body),), (copy.deepcopy(node.orelse),)
+        self.generic_visit(node)
+        node.test = self._probe(node.test, yes, no)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        node.ifs = [self._probe(one, (one,), ()) for one in node.ifs]
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        body = tuple(map(copy.deepcopy, node.body))
+        self.generic_visit(node)
+        number = len(self.conditions)
+        self.conditions.append(Condition(number, copy.deepcopy(node), body, ()))
+        call = ast.Call(ast.Name(f"tried_{self.token}", ast.Load()), [ast.Constant(number)], [])
+        node.body.insert(0, ast.copy_location(ast.Expr(call), node))
+        return node

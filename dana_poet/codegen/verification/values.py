@@ -1,0 +1,309 @@
+"""Values for hints: pools of what breaks functions, mined constants, and a few values that one case uses again."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dana_poet.codegen.verification.hints import Hint
+from dana_poet.codegen.verification.mining import Mined, numbers_around, roots_of
+from dana_poet.codegen.verification.patterns import matching
+
+_INTS = (0, 1, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 20, 24, 30, 31, 32, 42, 49, 50, 60, 64, 97, 99, 100,
+         101, 127, 128, 144, 255, 256, 365, 400, 500, 997, 999, 1000, 1001, 1024, 1900, 2000, -2, -3, -5, -7, -10, -100)  # fmt: skip
+_BIG = (10_000, 65_535, 99_999, 10**6, 2**31 - 1, 2**31, 2**53 + 1, 2**63, 10**20, -(2**31), -(10**9))
+_FLOATS = (0.0, -0.0, 0.5, 1.0, -1.0, 1.5, 2.0, 2.5, 3.5, -2.5, 0.1, 0.2, 0.3, 1 / 3, 2.675, 1.005, 10.0, 99.99, 100.0, 1e-9,
+           1e-5, 123456.789, 1e10, 1e16, 1e300, -1e-7, 3.14159, 37.0, 0.005, 7.25, 5e-324)  # fmt: skip
+_ODD_FLOATS = (float("nan"), float("inf"), float("-inf"))
+_TEXTS = ("", "a", "A", "b", "z", " ", "ab", "ba", "aa", "abc", "Abc", "ABC", "aab", "abcabc", "hello", "Hello, World!", "hello world",
+          "  padded  ", "two  spaces", "a b c", "The quick brown fox", "racecar", "A man, a plan", "x1y2", "0", "1", "12", "-3", "+7", "007",
+          "1.5", "-0.5", "1e5", "1,000", "a,b,c", "a;b", "k=v", "a=1&b=2", "\n", "line\nnext\n", "\ttab", "tab\tin", "ß", "Straße", "İ", "ﬁ",
+          "é", "e\u0301", "日本", "ñandú", "🙂", "a🙂b", "\u200b", "\x00", "\ud800", "\xa0", "()", "(]", "{[()]}", '"quoted"', "it's",
+          "foo_bar", "foo-bar", "fooBar", "FooBar", "user@example.com", "http://example.com/a?b=c", "2024-02-29", "12:30", "nan", "None",
+          "True", "null", "MCMXCIV", "IV", "aaaaaaaaaaaa", "[1, 2]", '{"a": 1}', "../x", "a.b.c", "1.2.3", "#fff", "50%", "$5", "e", "XyZ", "zzz")  # fmt: skip
+_KEYS = ("a", "b", "id", "name", "value", "x", "", "count", "type")
+_LENGTHS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Values that the next cases are made of, so that a condition on them is met; `times` is how many cases."""
+
+    pools: dict[str, list[Any]]
+    lengths: tuple[int, ...] = ()
+    times: int = 2
+
+
+@dataclass(slots=True)
+class _Pools:
+    ints: list[int] = field(default_factory=list)
+    floats: list[float] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+class Values:
+    """Makes values. `fresh` begins a case: its values come from a few, so that two of them are often equal."""
+
+    def __init__(self, rng: random.Random, mined: Mined, seeds: list[Any]) -> None:
+        self.rng = rng
+        self.mined = mined
+        self.pools = _Pools(
+            [*numbers_around(mined.ints), *[one for one in seeds if type(one) is int], *roots_of(mined.ints)],
+            [*numbers_around(mined.floats), *[one for one in seeds if type(one) is float], *[float(one) for one in mined.ints if abs(one) < 1e15]],
+            [*mined.texts, *[one for one in seeds if type(one) is str]],
+            list(dict.fromkeys([*mined.keys, *(one for one in mined.texts if one.isidentifier())])),
+        )
+        for pattern in mined.patterns or [one for one in mined.texts if "\\" in one or "[" in one]:
+            self.pools.texts += matching(pattern, rng, 8)
+        self.letters = sorted({one for text in self.pools.texts for one in text})[:80]
+        self._few: dict[str, list[Any]] = {}
+        self._focus: Focus | None = None
+
+    def fresh(self) -> None:
+        """Begin a new case."""
+        self._few = {}
+
+    @contextlib.contextmanager
+    def focused(self, focus: Focus) -> Iterator[None]:
+        """Make values of a focus until the end of the block."""
+        self._focus = focus
+        try:
+            yield
+        finally:
+            self._focus = None
+
+    def focuses(self, mined: Mined) -> list[Focus]:
+        """Return what to make values of so that conditions on these constants are met."""
+        found = []
+        for one in mined.ints:
+            near = [*numbers_around([one]), *roots_of([one])]
+            found.append(Focus({"int": near, "float": [float(v) for v in near if abs(v) < 1e15]}, (one,) if 0 <= one <= 20_000 else (), 6))
+            others = [v for v in mined.ints if v != one]
+            if others and one:
+                steps = [other + one * k for other in others[:6] for k in (-1, 1, 2, 3)]
+                found.append(Focus({"int": [one, *others[:6], *steps]}, (), 6))
+        found += [Focus({"float": numbers_around([one]), "int": [int(one), int(one) + 1] if abs(one) < 1e15 else [0]}, (), 6) for one in mined.floats]
+        found += [Focus({}, (one,), 3) for one in mined.lengths]
+        for text in mined.texts:
+            forms = [text, f"{text}a", f"b{text}", f"x{text}y", f"{text}{text}", text.upper(), text.lower(), f"{text} 1", f"a {text} b", text[:-1]]
+            found.append(Focus({"str": forms, "key": [text]}, (), 8))
+        if mined.keys:
+            found.append(Focus({"key": mined.keys}, (), 8))
+        return found
+
+    def pick(self, kind: str) -> Any:
+        """Return one of the few values of this kind that the case is made of."""
+        few = self._few.get(kind)
+        if few is None:
+            few = self._few[kind] = [self._draw(kind) for _ in range(self.rng.choice((2, 3, 3, 4, 6)))]
+        return self.rng.choice(few)
+
+    def _draw(self, kind: str) -> Any:
+        rng, focus = self.rng, self._focus
+        if focus is not None and focus.pools.get(kind) and rng.random() < 0.6:
+            return rng.choice(focus.pools[kind])
+        match kind:
+            case "int":
+                return self._int()
+            case "float":
+                return self._float()
+            case "str":
+                return self._text()
+            case "key":
+                return rng.choice(self.pools.keys) if self.pools.keys and rng.random() < 0.8 else rng.choice(_KEYS)
+            case _:
+                return rng.random() < 0.5
+
+    def _int(self) -> int:
+        rng, roll = self.rng, self.rng.random()
+        if self.pools.ints and roll < 0.4:
+            return rng.choice(self.pools.ints)
+        if roll < 0.75:
+            return rng.choice(_INTS)
+        return rng.randint(-20, 120) if roll < 0.94 else rng.choice(_BIG)
+
+    def _float(self) -> float:
+        rng, roll = self.rng, self.rng.random()
+        if self.pools.floats and roll < 0.35:
+            return rng.choice(self.pools.floats)
+        if roll < 0.7:
+            return rng.choice(_FLOATS)
+        if roll < 0.74:
+            return rng.choice(_ODD_FLOATS)
+        return round(rng.uniform(-50, 150), rng.choice((0, 1, 2, 3, 9)))
+
+    def _text(self) -> str:
+        rng, roll = self.rng, self.rng.random()
+        if self.pools.texts and roll < 0.3:
+            return rng.choice(self.pools.texts)
+        if self.pools.texts and roll < 0.6:
+            return self._mixed()
+        return rng.choice(_TEXTS) if roll < 0.9 else "".join(rng.choice("abc ABC019-_.,é") for _ in range(rng.randint(1, 14)))
+
+    def _mixed(self) -> str:
+        """Return parts of known texts, letters of them and numbers, one after the other."""
+        rng = self.rng
+        parts = []
+        for _ in range(rng.randint(1, 5)):
+            roll = rng.random()
+            if roll < 0.35:
+                parts.append(rng.choice(self.pools.texts)[:30])
+            elif roll < 0.65 and self.letters:
+                parts.append(rng.choice(self.letters))
+            else:
+                parts.append(rng.choice(("1", "2", "0", "30", "a", "B", " ", "-", "7", "12")))
+        return "".join(parts)
+
+    def length(self) -> int:
+        """Return how many members a container gets."""
+        if self._focus is not None and self._focus.lengths and self.rng.random() < 0.7:
+            return max(0, self.rng.choice(self._focus.lengths) + self.rng.choice((0, 0, 1, -1)))
+        if self.mined.lengths and self.rng.random() < 0.15:
+            return min(max(0, self.rng.choice(self.mined.lengths) + self.rng.choice((0, 1, -1))), 3000)
+        return self.rng.choice(_LENGTHS)
+
+    def make(self, hint: Hint, depth: int) -> Any:
+        """Return a value that fits a hint."""
+        rng = self.rng
+        match hint.kind:
+            case "int" | "float" | "bool":
+                return int(self.pick("int")) if hint.kind == "float" and rng.random() < 0.15 else self.pick(hint.kind)
+            case "str":
+                return self._sized_text()
+            case "None":
+                return None
+            case "complex":
+                return complex(self.pick("float"), self.pick("float"))
+            case "bytes" | "bytearray":
+                made = rng.choice(self.mined.data) if self.mined.data and rng.random() < 0.4 else str(self.pick("str")).encode("utf-8", "replace")
+                return made if hint.kind == "bytes" else bytearray(made)
+            case "union":
+                return self.make(rng.choice(hint.parts), depth)
+            case "literal":
+                return rng.choice(hint.values) if hint.values else None
+            case "callable":
+                return ("\0fn", rng.choice(("same", "double", "less", "odd", "yes", "fails", "fails once", "wrong")))
+            case "any" | "other" | "key":
+                return self._anything(depth, plain=hint.kind == "key")
+            case _:
+                return self._container(hint, depth)
+
+    def _sized_text(self) -> str:
+        focus = self._focus
+        text = str(self.pick("str"))
+        if focus is not None and focus.lengths and self.rng.random() < 0.5:
+            size = max(0, self.rng.choice(focus.lengths) + self.rng.choice((0, 0, 1, -1)))
+            return ((text or "ab") * (size // len(text or "ab") + 1))[:size]
+        return text
+
+    def _container(self, hint: Hint, depth: int) -> Any:
+        inner = hint.parts[0] if hint.parts else Hint("any")
+        if hint.kind == "dict":
+            return self._dict(hint, depth)
+        if hint.kind == "tuple" and hint.parts:
+            return tuple(self.make(one, depth + 1) for one in hint.parts)
+        size = self.length() if depth < 2 else min(self.length(), 3)
+        if depth > 3:
+            size = 0
+        members = self._members(inner, size, depth)
+        match hint.kind:
+            case "set" | "frozenset":
+                kind = set if hint.kind == "set" else frozenset
+                return kind(one for one in members if not isinstance(one, (list, dict, set, bytearray)))
+            case "tuple" | "sequence_tuple":
+                return tuple(members)
+            case "iterable" | "iterator":
+                if hint.kind == "iterator" or self.rng.random() < 0.5:
+                    return ("\0feed", members, self.rng.random() < 0.2)
+                return members
+            case _:
+                return tuple(members) if hint.kind == "sequence" and self.rng.random() < 0.2 else members
+
+    def _members(self, inner: Hint, size: int, depth: int) -> list[Any]:
+        if inner.kind == "any" and depth < 2:  # members are alike: numbers, texts or records
+            inner = Hint(self.rng.choice(("int", "int", "str", "float", "dict", "any", "list")))
+        made = [self.make(inner, depth + 1) for _ in range(min(size, 200))]
+        made = made * (size // 200 + 1) if size > 200 else made
+        made = made[:size]
+        roll = self.rng.random()
+        with contextlib.suppress(TypeError):
+            made = sorted(made) if roll < 0.15 else sorted(made, reverse=True) if roll < 0.25 else made
+        return made
+
+    def _dict(self, hint: Hint, depth: int) -> dict[Any, Any]:
+        key, inner = hint.parts if len(hint.parts) == 2 else (Hint("str"), Hint("any"))
+        if depth > 3:
+            return {}
+        if key.kind in {"str", "any"} and self.pools.keys and self.rng.random() < 0.75:
+            names = [one for one in self.pools.keys[:12] if self.rng.random() < 0.75]
+            return {name: self.make(inner, depth + 1) for name in names}
+        made = {}
+        for _ in range(min(self.length(), 8)):
+            one = self.pick("key") if key.kind == "str" and self.rng.random() < 0.5 else self.make(key, depth + 2)
+            if not isinstance(one, (list, dict, set, bytearray)):
+                made[one] = self.make(inner, depth + 1)
+        return made
+
+    def _anything(self, depth: int, *, plain: bool) -> Any:
+        kinds = ["int", "int", "str", "str", "float", "bool", "None"]
+        if not plain and depth < 3:
+            kinds += ["list", "list", "dict", "tuple"]
+        return self.make(Hint(self.rng.choice(kinds)), depth + 1)
+
+    def varied(self, value: Any, hint: Hint) -> Any:
+        """Return a value like the one of an example, or another that fits the hint."""
+        rng = self.rng
+        match value:
+            case bool() | None:
+                return self.make(hint, 0)
+            case int() | float():
+                return rng.choice((value + 1, value - 1, -value, value * 2, value * 10, value / 2 if isinstance(value, float) else value // 2))
+            case str() if value:
+                place = rng.randrange(len(value))
+                other = rng.choice((*value, " ", "0", "1", "é", "-"))
+                forms = (value[:place] + value[place + 1 :], value[:place] + other + value[place:], value[:place] + other + value[place + 1 :],
+                         value.upper(), value + value, value[:place], f" {value} ", value[::-1])  # fmt: skip
+                return rng.choice(forms)
+            case list() if value:
+                place = rng.randrange(len(value))
+                changed = [*value[:place], self.varied(value[place], Hint("any")), *value[place + 1 :]]
+                return rng.choice((value[:place] + value[place + 1 :], [*value, value[place]], changed, changed, value[::-1]))
+            case dict() if value:
+                key = rng.choice(list(value))
+                left = {name: one for name, one in value.items() if name != key}
+                return rng.choice((left, value | {key: self.varied(value[key], Hint("any"))}, value | {key: None}))
+            case _:
+                return self.make(hint, 0)
+
+    def long(self, hint: Hint) -> list[Any]:
+        """Return long values for a hint."""
+        rng = self.rng
+        inner = hint.parts[0] if hint.parts else Hint("any")
+        match hint.kind:
+            case "str" | "any":
+                text = "".join(rng.choice("abc de,fgh1") for _ in range(1200))
+                texts: list[Any] = [text, "a" * 257, "word " * 300, text[:101]]
+                return [*texts, list(range(1500))] if hint.kind == "any" else texts
+            case "list" | "sequence" | "iterable" | "iterator" | "tuple" | "sequence_tuple":
+                kind: Any = tuple if "tuple" in hint.kind else list
+                if hint.kind == "tuple" and len(hint.parts) > 0:
+                    return []
+                self.fresh()
+                base = [self.make(inner, 1) for _ in range(40)]
+                many = [list(range(1500)), [rng.randint(-999, 999) for _ in range(120)]] if inner.kind in {"int", "any", "float"} else []
+                return [kind(one) for one in (*many, (base * 30)[:1030], base, (base * 3)[:101])]
+            case "union":
+                return [one for part in hint.parts for one in self.long(part)][:4]
+            case "dict":
+                key = hint.parts[0].kind if hint.parts else "str"
+                return [{(f"k{n}" if key != "int" else n): self.make(hint.parts[1] if len(hint.parts) == 2 else Hint("int"), 1) for n in range(150)}]
+            case "bytes":
+                return [bytes(range(256)) * 5]
+            case "set":
+                return [set(range(500))] if inner.kind in {"int", "any"} else []
+            case _:
+                return []
