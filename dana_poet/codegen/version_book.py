@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 from dataclasses import asdict, dataclass
@@ -47,8 +48,11 @@ class Identity:
     def stems(self) -> tuple[str, ...]:
         """Return what its files may be called, best first; the last one nobody else can have."""
         full = f"{self.module}.{self.qualname}" if self.module else self.qualname
-        own = file_stem(f"{full}@{self.file}{'' if self.file else self.module}")
-        return tuple(dict.fromkeys((file_stem(self.name), file_stem(full), own)))
+        full = full.replace(".<locals>", "")
+        own = hashlib.sha256(
+            f"{self.qualname}\n{self.file or self.module}".encode("utf-8", "surrogatepass")
+        ).hexdigest()
+        return tuple(dict.fromkeys((file_stem(self.name), file_stem(full), f"{file_stem(full)}-{own[:16]}")))
 
     def owns(self, book: Book, folder: str) -> bool:
         """Whether a book is this function's: same place, or the same code whose file was moved."""
