@@ -53,6 +53,9 @@ class Backend(Protocol):
         The ids in `handled` are acknowledged from the start.
         """
 
+    def copy(self, events: Sequence[Event], handled: Collection[str]) -> None:
+        """Keep events that another store made; the caller knows that they are not there."""
+
     def deliver(self) -> None:
         """Let other processes see everything that was appended."""
 
@@ -76,6 +79,9 @@ class Backend(Protocol):
 
     def counts(self) -> Counts:
         """Return how many events are in which state."""
+
+    def unfinished(self) -> set[str]:
+        """Return the ids of events that are not acknowledged."""
 
     def newest_ms(self) -> int:
         """Return the milliseconds of the highest id that is kept, 0 when there is none."""

@@ -7,6 +7,7 @@ warning says so, writing is tried again ever more seldom, and one more warning t
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 from dana_poet.errors import EventStoreError, PoetWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dana_poet.events.backend import Backend
     from dana_poet.events.event import Event
 
@@ -71,7 +74,8 @@ class Buffer:
         with self.writing:
             while group := self.events[:GROUP_EVENTS]:
                 self._write(group)
-            self.backend.deliver()
+            with self._noticed():
+                self.backend.deliver()
 
     def write_up_to(self, event: Event) -> None:
         """Write until `event` is kept, together with what other threads published meanwhile."""
@@ -80,24 +84,27 @@ class Buffer:
                 self._write(self.events[:GROUP_EVENTS])
 
     def _write(self, group: list[Event]) -> None:
-        try:
+        with self._noticed():
             self.backend.append(group, self.handled)
+        del self.events[: len(group)]
+        if self.handled:
+            self.handled.difference_update(event.id for event in group)
+        if self.dropped:
+            lost, self.dropped = self.dropped, 0
+            warn(f"{lost} events were not kept: {self.backend.url} could not be written and memory held no more")
+
+    @contextlib.contextmanager
+    def _noticed(self) -> Iterator[None]:
+        """Turn faults of the place into EventStoreError, and warn of the first one."""
+        try:
+            yield
         except self.backend.faults as error:
             first, self.failure = self.failure is None, error
             message = f"events cannot be written to {self.backend.url}: {_reason(error)}"
             if first:
                 warn(f"{message}; they wait in memory, the calls that published them go on")
             raise EventStoreError(message, hint=f"{len(self.events)} events wait in memory") from error
-        del self.events[: len(group)]
-        if self.handled:
-            self.handled.difference_update(event.id for event in group)
-        self._recovered()
-
-    def _recovered(self) -> None:
         self.failure = None
-        if self.dropped:
-            lost, self.dropped = self.dropped, 0
-            warn(f"{lost} events were not kept: {self.backend.url} could not be written and memory held no more")
 
     # The thread
 

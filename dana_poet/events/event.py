@@ -104,10 +104,12 @@ def text_of(value: Any) -> str:
 
 def line_of(event: Event) -> bytes:
     """Return an event as one line of JSON, with its newline."""
-    whole = {"id": event.id, "type": event.type, "time": event.time, "key": event.key, "payload": event.payload}
+    kind, key = _encode(event.type), "null" if event.key is None else _encode(event.key)
+    head = f'{{"id":"{event.id}","type":{kind},"time":{event.time!r},"key":{key},"payload":'
     try:
-        return _encode(whole).encode() + b"\n"
+        return f"{head}{_encode(event.payload)}}}\n".encode()
     except UnicodeEncodeError:
+        whole = {"id": event.id, "type": event.type, "time": event.time, "key": event.key, "payload": event.payload}
         return _encode_ascii(whole).encode() + b"\n"
 
 

@@ -90,7 +90,7 @@ def _expire(place: Place, state: State, now: int) -> None:
     earliest = NEVER
     for path, slip in list(place.all_slips(CLAIMED)):
         if slip.until <= now:
-            os.rename(path, os.path.join(place.make(WAITING, slip.shard()), slip.free(slip.mask).name()))
+            _wait_again(place, path, slip, slip.mask)
         else:
             earliest = min(earliest, slip.until)
     state.earliest = earliest
@@ -119,8 +119,28 @@ def release(place: Place, state: State, events: Sequence[Event]) -> None:
         path, slip = _held(place, lease)
         mask, _ = _lines(slip, mine)
         if mask:
-            _move(path, slip, os.path.join(place.make(WAITING, slip.shard()), slip.free(mask).name()), mask)
+            _wait_again(place, path, slip, mask)
     place.end(state)
+
+
+def _wait_again(place: Place, path: str, slip: Slip, mask: int) -> None:
+    """Let claimed lines wait again, under the name under which the other lines of the batch wait, if they do."""
+    shard = place.make(WAITING, slip.shard())
+    for name in place.slips(WAITING, slip.shard()):
+        other = slip_of(name)
+        if other is not None and other.batch == slip.batch:
+            os.rename(os.path.join(shard, name), os.path.join(shard, other.free(other.mask | mask).name()))
+            _drop(path, slip, mask)
+            return
+    _move(path, slip, os.path.join(shard, slip.free(mask).name()), mask)
+
+
+def _drop(path: str, slip: Slip, mask: int) -> None:
+    """Let a name stand for the lines in `mask` no more."""
+    if mask == slip.mask:
+        os.unlink(path)
+    else:
+        os.rename(path, os.path.join(os.path.dirname(path), slip._replace(mask=slip.mask & ~mask).name()))
 
 
 NOWHERE = "", Slip(0, 0, 0, 0, 0, 0)
@@ -185,10 +205,7 @@ def _finish(place: Place, path: str, slip: Slip, mask: int) -> None:
     free = slip.free(mask)
     before = place.finished.get(slip.batch)
     if before is not None and _grown(place, before, mask):
-        if mask == slip.mask:
-            os.unlink(path)
-        else:
-            os.rename(path, os.path.join(os.path.dirname(path), slip._replace(mask=slip.mask & ~mask).name()))
+        _drop(path, slip, mask)
         return
     _move(path, slip, os.path.join(place.make(DONE, slip.shard()), free.name()), mask)
     place.remember_finished(free)

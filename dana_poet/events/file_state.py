@@ -74,7 +74,7 @@ def key_hash(key: str) -> int:
 
 
 class Keys:
-    """The keys that a store has seen lately. The caller holds the store's lock, except in `seems_known`."""
+    """The keys that a store has seen lately. The caller holds the store's lock, except in `known`."""
 
     def __init__(self, folder: str) -> None:
         self._path = os.path.join(folder, "keys")
@@ -83,16 +83,9 @@ class Keys:
         self._read = 0
         self._turns = -1
 
-    def seems_known(self, key: str) -> bool:
-        """Whether the key was known when this process looked last; nothing is read."""
-        return bool(self._now or self._before) and self._has(key_hash(key))
-
-    def _has(self, hashed: int) -> bool:
-        return hashed in self._now or hashed in self._before
-
     def known(self, hashed: int) -> bool:
-        """Whether a key is known, given what `refresh` has read."""
-        return self._has(hashed)
+        """Whether a key was known when `refresh` was called last."""
+        return hashed in self._now or hashed in self._before
 
     def refresh(self, state: State) -> None:
         """Read what other processes noted since the last look."""

@@ -20,20 +20,26 @@ from __future__ import annotations
 
 import contextlib
 import os
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from dana_poet.events.backend import Counts, Filter
-from dana_poet.events.event import Event, id_ms, line_of
+from dana_poet.events.event import Event, id_ms
 from dana_poet.events.file_claims import ack, claim, release
 from dana_poet.events.file_heal import heal
-from dana_poet.events.file_place import CLAIMED, DONE, MAKING, WAITING, Place, second_name, sync_folder
+from dana_poet.events.file_place import CLAIMED, DONE, WAITING, Place, second_name, sync_folder
 from dana_poet.events.file_state import key_hash
+from dana_poet.events.segment import Segment, orphans
 from dana_poet.events.slip import MOST_LINES, Slip, type_bit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from dana_poet.events.file_state import State
+
+
+LOOK_SECONDS = 1.0
+"""How often a store looks for what processes left that are gone."""
 
 
 class FileStore:
@@ -45,102 +51,115 @@ class FileStore:
         self.place = Place(folder)
         self.url = f"file:{self.place.folder}"
         self._sync = durability != "process"
+        self._each = durability != "batch"
+        self._open: Segment | None = None
+        self._looked = -LOOK_SECONDS
 
     # Writing
 
     def append(self, events: Sequence[Event], handled: Collection[str]) -> None:
-        """Write events as batches. All are kept or none is."""
+        """Write events: into the open file when each has to be kept at once, else as batches, all or none."""
         self.place.create()
-        keyed = any(event.key is not None for event in events)
-        fresh = self._unknown(events) if keyed else list(events)
-        chunks = [fresh[start : start + MOST_LINES] for start in range(0, len(fresh), MOST_LINES)]
-        made: list[str] = []
+        if not self._each:
+            self._deliver(self._written(events, handled), events)
+            return
+        if self._open is None:
+            self._open = Segment.new(self.place)
+        self._open.write(events, sync=self._sync, names=True)
+        self._open.handled.update(handled)
+        if self._open.full():
+            self.deliver()
+
+    def copy(self, events: Sequence[Event], handled: Collection[str]) -> None:
+        """Write events of another store."""
+        self.append(events, handled)
+
+    def deliver(self) -> None:
+        """Make a batch of the file that is being filled."""
+        segment = self._open
+        if segment is not None and segment.events:
+            self._deliver([segment], segment.events, keep=True)
+            self._open = None
+
+    def _written(self, events: Sequence[Event], handled: Collection[str]) -> list[Segment]:
+        """Write events in files of their own."""
+        made: list[Segment] = []
         try:
-            made += [self._write(chunk) for chunk in chunks]
-            with self._state() as state:
-                if keyed:
-                    self._drop_known(chunks, made, state)
-                folders = self._commit(chunks, made, handled, state)
+            for start in range(0, len(events), MOST_LINES):
+                made.append(Segment.new(self.place))
+                made[-1].write(events[start : start + MOST_LINES], sync=self._sync)
+                made[-1].handled.update(handled)
         except BaseException:
-            for path in made:
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
+            for one in made:
+                one.discard()
+            raise
+        return made
+
+    def _deliver(self, segments: list[Segment], events: Sequence[Event], *, keep: bool = False) -> None:
+        """Give written files their names; on failure they are removed unless they are to be kept."""
+        hashes = {event.id: key_hash(event.key) for event in events if event.key is not None}
+        try:
+            with self._state() as state:
+                folders = self._commit(segments, hashes, state)
+        except BaseException:
+            for one in [] if keep else segments:
+                one.discard()
             raise
         if self._sync:
             for folder in folders:
                 sync_folder(folder)
 
-    def _unknown(self, events: Sequence[Event]) -> list[Event]:
-        """Leave out events whose key came before, here or - as far as this process knows - in the store."""
-        found: dict[str, Event] = {}
-        for event in events:
-            if event.key is None or not self.place.keys.seems_known(event.key):
-                found.setdefault(f"k{event.key}" if event.key is not None else event.id, event)
-        return list(found.values())
-
-    def _write(self, events: list[Event]) -> str:
-        path = self.place.path(MAKING, f"{os.urandom(8).hex()}.jsonl")
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            content = b"".join(map(line_of, events))
-            view = memoryview(content)
-            while view:
-                view = view[os.write(handle, view) :]
-            if self._sync:
-                os.fsync(handle)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
-            raise
-        finally:
-            os.close(handle)
-        return path
-
-    def _drop_known(self, chunks: list[list[Event]], made: list[str], state: State) -> None:
-        """Write those chunks again that hold a key which another process has published meanwhile."""
-        keys = self.place.keys
-        keys.refresh(state)
-        for number, chunk in enumerate(chunks):
-            kept = [event for event in chunk if event.key is None or not keys.known(key_hash(event.key))]
-            if len(kept) < len(chunk):
-                os.unlink(made[number])
-                chunks[number] = kept
-                made[number] = self._write(kept) if kept else ""
-
-    def _commit(self, chunks: list[list[Event]], made: list[str], handled: Collection[str], state: State) -> set[str]:
-        """Deliver written chunks; return the folders that got names. The caller holds the lock."""
-        place = self.place
-        folders: set[str] = set()
-        names: list[str] = []
-        ready = [(path, chunk) for path, chunk in zip(made, chunks, strict=True) if chunk]
-        if not ready:
-            return folders
+    def _commit(self, segments: list[Segment], hashes: dict[str, int], state: State) -> set[str]:
+        """Deliver written files; return the folders that got names. The caller holds the lock."""
+        if hashes:
+            self._drop_known(segments, hashes, state)
+        ready = [one for one in segments if one.events]
         first = state.next
+        names: list[str] = []
         state.next += len(ready)
-        place.begin(state)
+        self.place.begin(state)
         try:
-            for number, (path, chunk) in enumerate(ready, first):
-                names += _deliver(place, path, _slip(number, chunk), _mask(chunk, handled))
+            for number, one in enumerate(ready, first):
+                names += _deliver(self.place, one, _slip(number, one.events))
         except OSError:
             for name in names:
                 os.unlink(name)
             raise
-        folders.update(map(os.path.dirname, names))
+        for one in ready:
+            one.release()
         with contextlib.suppress(OSError):  # the events are in; what is not noted now is noted by `heal`
-            self._noted([event for _, chunk in ready for event in chunk], handled, state)
-        return folders
+            self._noted(ready, hashes, state)
+        return set(map(os.path.dirname, names))
 
-    def _noted(self, events: list[Event], handled: Collection[str], state: State) -> None:
-        hashes = [key_hash(event.key) for event in events if event.key is not None]
+    def _drop_known(self, segments: list[Segment], hashes: dict[str, int], state: State) -> None:
+        """Write those files again that hold a key which was published before."""
+        keys = self.place.keys
+        seen: set[int] = set()
+        keys.refresh(state)
+        for number, one in enumerate(segments):
+            twice = set()
+            for event in one.events:
+                hashed = hashes.get(event.id)
+                if hashed is not None and (hashed in seen or keys.known(hashed)):
+                    twice.add(event.id)
+                elif hashed is not None:
+                    seen.add(hashed)
+            if twice:
+                segments[number] = one.without(twice, sync=self._sync)
+                if self._open is one:
+                    self._open = segments[number]
+        for one in segments:
+            if not one.events:
+                one.discard()
+
+    def _noted(self, segments: list[Segment], hashes: dict[str, int], state: State) -> None:
+        events = [event for one in segments for event in one.events]
         if hashes:
-            self.place.keys.note(hashes, state)
+            self.place.keys.note([hashes[event.id] for event in events if event.id in hashes], state)
         state.keyed = state.next - 1
-        state.pending += sum(event.id not in handled for event in events) if handled else len(events)
-        state.newest_ms = max(state.newest_ms, id_ms(events[-1].id))
+        state.pending += sum(len(one.events) - _mask(one).bit_count() for one in segments)
+        state.newest_ms = max([state.newest_ms, *(id_ms(one.events[-1].id) for one in segments)])
         self.place.end(state)
-
-    def deliver(self) -> None:
-        """Nothing: what is appended is delivered."""
 
     # Claiming
 
@@ -155,6 +174,8 @@ class FileStore:
         """Move what the events stand for to `done`."""
         if not self.place.exists():
             return list(events)
+        if self._open is not None:
+            self.deliver()
         with self._state() as state:
             return ack(self.place, state, events)
 
@@ -165,11 +186,21 @@ class FileStore:
 
     @contextlib.contextmanager
     def _state(self) -> Iterator[State]:
-        """Hold the lock, with numbers that can be relied on."""
+        """Hold the lock, with numbers that can be relied on and with what processes left that are gone."""
         with self.place.locked() as state:
             if state.dirty or state.boot != self.place.boot:
                 heal(self.place, state)
+            if monotonic() - self._looked >= LOOK_SECONDS:
+                self._looked = monotonic()
+                self._adopt(state)
             yield state
+
+    def _adopt(self, state: State) -> None:
+        found = orphans(self.place)
+        if found:
+            events = [event for one in found for event in one.events]
+            hashes = {event.id: key_hash(event.key) for event in events if event.key is not None}
+            self._commit(found, hashes, state)
 
     # Looking
 
@@ -246,6 +277,18 @@ class FileStore:
             done = sum(slip.mask.bit_count() for _, slip in self.place.all_slips(DONE))
             return Counts(state.pending - claimed, claimed, done)
 
+    def unfinished(self) -> set[str]:
+        """Return the ids of events that wait or are claimed."""
+        if not self.place.exists():
+            return set()
+        found: set[str] = set()
+        with self._state():
+            for part in (WAITING, CLAIMED):
+                for path, slip in self.place.all_slips(part):
+                    events = self.place.batch(slip, path)
+                    found |= {one.id for line, one in enumerate(events) if one is not None and slip.mask >> line & 1}
+        return found
+
     def newest_ms(self) -> int:
         """Return what the numbers say."""
         return self.place.peek().newest_ms
@@ -267,8 +310,11 @@ class FileStore:
         return gone
 
     def after_fork(self) -> None:
-        """Open the lock anew."""
+        """Open the lock anew; the file that is being filled is the parent's."""
         self.place.renew()
+        if self._open is not None:
+            self._open.release()
+            self._open = None
 
     def close(self) -> None:
         """Close the lock."""
@@ -284,20 +330,22 @@ def _slip(number: int, events: list[Event]) -> Slip:
     return Slip(number, len(events), types, first, last, (1 << len(events)) - 1)
 
 
-def _mask(events: list[Event], ids: Collection[str]) -> int:
-    return sum(1 << line for line, event in enumerate(events) if event.id in ids) if ids else 0
+def _mask(one: Segment) -> int:
+    """Return the mask of the events that were handled before they were delivered."""
+    return sum(1 << line for line, event in enumerate(one.events) if event.id in one.handled) if one.handled else 0
 
 
-def _deliver(place: Place, path: str, slip: Slip, done: int) -> list[str]:
-    """Give a written batch its names; return them."""
-    waiting, names = slip.mask & ~done, []
+def _deliver(place: Place, one: Segment, slip: Slip) -> list[str]:
+    """Give a written file the names of a batch; return them."""
+    done, names = _mask(one), []
+    waiting = slip.mask & ~done
     if waiting:
         names.append(os.path.join(place.make(WAITING, slip.shard()), slip.free(waiting).name()))
     if done:
         names.append(os.path.join(place.make(DONE, slip.shard()), slip.free(done).name()))
     if len(names) > 1:
-        second_name(path, names[1])
-    os.rename(path, names[0])
+        second_name(one.path, names[1])
+    os.rename(one.path, names[0])
     return names
 
 

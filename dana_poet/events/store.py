@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
@@ -19,7 +20,7 @@ from dana_poet.events.payload import plain_payload
 from dana_poet.events.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from dana_poet.events.backend import Backend, Counts
@@ -134,7 +135,7 @@ class EventStore:
         return self._ids
 
     def _added(self, *events: Event) -> None:
-        if self.durability != "batch":
+        if self.durability != "batch" and self._buffer.failure is None:
             with contextlib.suppress(EventStoreError):  # the buffer has warned, and the events wait in it
                 self._buffer.write_up_to(events[-1])
         elif self._buffer.overfull():
@@ -252,6 +253,20 @@ class EventStore:
         self._write_quietly()
         with self._told("prune"):
             return self.backend.prune(self.clock() - older_than_seconds)
+
+    # Moving
+
+    def unfinished(self) -> set[str]:
+        """Return the ids of events that are not acknowledged."""
+        self._write_quietly()
+        with self._told("read"):
+            return self.backend.unfinished()
+
+    def take_over(self, events: Sequence[Event], handled: Collection[str]) -> None:
+        """Keep events of another store with their ids and times; those in `handled` are acknowledged already."""
+        with self._told("write"), self._buffer.writing:
+            self.backend.copy([replace(event, lease=None) for event in events], handled)
+            self.backend.deliver()
 
     # Ends
 

@@ -1,0 +1,294 @@
+"""Events in one SQLite file: a table in write-ahead mode, claimed by one statement, many events in a transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.events.backend import Counts, Filter
+from dana_poet.events.buffer import warn
+from dana_poet.events.event import Event, id_ms, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+LOCK_SECONDS = 5.0
+"""How long a statement waits for another process's transaction before it fails."""
+MOST_KEYS = 100_000
+"""How many keys of events that were pruned are remembered at least."""
+WAITING, CLAIMED, DONE = 0, 1, 2
+_SCHEMA = """
+create table if not exists events (
+  seq integer primary key, id text not null unique, type text not null, time real not null, key text unique,
+  execution text, payload text not null, state integer not null default 0, until real, token text, owner text);
+create index if not exists events_waiting on events (seq) where state = 0;
+create index if not exists events_types on events (type, seq);
+create index if not exists events_times on events (time);
+create index if not exists events_executions on events (execution) where execution is not null;
+create index if not exists events_leases on events (until) where state = 1;
+create table if not exists keys (seq integer primary key, key text not null unique);
+create table if not exists numbers (name text primary key, value integer not null);
+insert or ignore into numbers values ('pending', 0);
+create trigger if not exists events_in after insert on events when new.state < 2
+  begin update numbers set value = value + 1 where name = 'pending'; end;
+create trigger if not exists events_done after update of state on events when old.state < 2 and new.state = 2
+  begin update numbers set value = value - 1 where name = 'pending'; end;
+"""
+_COLUMNS = "id, type, payload, time, key"
+_NOT_A_DATABASE = ("not a database", "malformed")
+
+
+class SqliteStore:
+    """The backend `sqlite:PATH`."""
+
+    faults: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+
+    def __init__(self, path: str, *, durability: str) -> None:
+        self.path = os.path.abspath(path)
+        self.url = f"sqlite:{self.path}"
+        self._sync = "normal" if durability == "process" else "full"
+        self._renew()
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    # The file
+
+    @contextlib.contextmanager
+    def _opened(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+        """Give the connection, None when there is no file yet and none is to be made; a damaged file is put aside."""
+        with self._lock:
+            if self._connection is not None and not os.path.exists(self.path):
+                self._disconnect()
+            if self._connection is None and (create or os.path.exists(self.path)):
+                self._connect()
+            try:
+                yield self._connection
+            except sqlite3.DatabaseError as error:
+                if any(words in str(error) for words in _NOT_A_DATABASE):
+                    self._put_aside(error)
+                raise
+
+    def _connect(self) -> None:
+        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("pragma journal_mode=wal")
+            connection.execute(f"pragma synchronous={self._sync}")
+            connection.execute(f"pragma busy_timeout={int(LOCK_SECONDS * 1000)}")
+            connection.executescript(f"begin immediate; {_SCHEMA} commit;")
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if any(words in str(error) for words in _NOT_A_DATABASE):
+                self._put_aside(error)
+            raise
+        with contextlib.suppress(OSError):
+            os.chmod(self.path, 0o600)
+        self._connection = connection
+
+    def _put_aside(self, error: Exception) -> None:
+        """Rename a damaged file, so that the next event starts a new one."""
+        self._disconnect()
+        number = 1
+        while os.path.lexists(aside := f"{self.path}.corrupt-{number}"):
+            number += 1
+        with contextlib.suppress(OSError):
+            os.rename(self.path, aside)
+            for tail in ("-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.rename(f"{self.path}{tail}", f"{aside}{tail}")
+            warn(f"{self.path} is damaged ({error}); it is kept as {aside}, and events go to a new file")
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+
+    @contextlib.contextmanager
+    def _changing(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+        """Give the connection inside one transaction."""
+        with self._opened(create=create) as connection:
+            if connection is None:
+                yield None
+                return
+            connection.execute("begin immediate")
+            try:
+                yield connection
+                connection.execute("commit")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("rollback")
+                raise
+
+    # Writing
+
+    def append(self, events: Sequence[Event], handled: Collection[str]) -> None:
+        """Insert events in one transaction; a key that is known leaves its event out."""
+        rows = [
+            (one.id, one.type, one.time, one.key, one.execution_id, text_of(one.payload), 2 if one.id in handled else 0)
+            for one in events
+        ]
+        try:
+            self._insert(rows)
+        except sqlite3.DatabaseError as error:
+            if self._connection is not None or not any(words in str(error) for words in _NOT_A_DATABASE):
+                raise
+            self._insert(rows)  # the damaged file was put aside
+
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        with self._changing(create=True) as connection:
+            assert connection is not None
+            connection.executemany(
+                "insert into events (id, type, time, key, execution, payload, state) select ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
+                "where ?4 is null or not exists (select 1 from keys where key = ?4) on conflict do nothing",
+                rows,
+            )
+
+    def copy(self, events: Sequence[Event], handled: Collection[str]) -> None:
+        """Write events of another store."""
+        self.append(events, handled)
+
+    def deliver(self) -> None:
+        """Nothing: what is inserted can be seen."""
+
+    # Claiming
+
+    def claim(self, n: int, owner: str, lease_seconds: float, types: Collection[str] | None) -> list[Event]:
+        """Lease events that wait, and those whose lease has ended, in the order of arrival."""
+        now, token = time.time(), secrets.token_hex(8)
+        with self._changing() as connection:
+            if connection is None:
+                return []
+            connection.execute("update events set state = 0 where state = 1 and until <= ?", (now,))
+            names = sorted(types) if types is not None else []
+            wanted = f"and type in ({', '.join('?' * len(names))})" if types is not None else ""
+            rows = connection.execute(
+                "update events set state = 1, until = ?, token = ?, owner = ? where seq in "  # noqa: S608 - only question marks are put in
+                f"(select seq from events where state = 0 {wanted} order by seq limit ?) returning seq, {_COLUMNS}",
+                (now + lease_seconds, token, owner, *names, n),
+            ).fetchall()
+        return [replace(_event(row[1:]), lease=token) for row in sorted(rows)]
+
+    def ack(self, events: Sequence[Event]) -> list[Event]:
+        """Set events to acknowledged whose lease still holds."""
+        with self._changing() as connection:
+            if connection is None:
+                return list(events)
+            return [one for one in events if not _changed(connection, DONE, one)]
+
+    def release(self, events: Sequence[Event]) -> None:
+        """Set events to waiting whose lease still holds."""
+        with self._changing() as connection:
+            if connection is not None:
+                for one in events:
+                    _changed(connection, WAITING, one)
+
+    # Looking
+
+    def query(self, wanted: Filter) -> list[Event]:
+        """Return events in the order of arrival."""
+        terms: list[str] = []
+        values: list[Any] = []
+        for term, value in (
+            ("type = ?", wanted.type),
+            ("time >= ?", wanted.since),
+            ("time < ?", wanted.until),
+            ("execution = ?", wanted.execution_id),
+        ):
+            if value is not None:
+                terms.append(term)
+                values.append(value)
+        where = f"where {' and '.join(terms)}" if terms else ""
+        order = "desc" if wanted.newest else "asc"
+        with self._opened() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(
+                f"select {_COLUMNS} from events {where} order by seq {order} limit ?",  # noqa: S608 - only question marks are put in
+                (*values, -1 if wanted.limit is None else wanted.limit),
+            ).fetchall()
+        return [_event(row) for row in (reversed(rows) if wanted.newest else rows)]
+
+    def pending(self) -> int:
+        """Return the number that the triggers keep."""
+        return int(self._number("select value from numbers where name = 'pending'"))
+
+    def oldest(self) -> Event | None:
+        """Return the oldest event that waits, or whose lease has ended."""
+        with self._opened() as connection:
+            if connection is None:
+                return None
+            query = f"select {_COLUMNS} from events where state = 0 order by seq limit 1"  # noqa: S608 - nothing is put in
+            row = connection.execute(query).fetchone()
+        return _event(row) if row is not None else None
+
+    def counts(self) -> Counts:
+        """Count by state."""
+        claimed = int(self._number("select count(*) from events where state = 1"))
+        return Counts(
+            self.pending() - claimed, claimed, int(self._number("select count(*) from events where state = 2"))
+        )
+
+    def unfinished(self) -> set[str]:
+        """Return the ids of events that wait or are claimed."""
+        with self._opened() as connection:
+            rows = connection.execute("select id from events where state < 2").fetchall() if connection else []
+        return {row[0] for row in rows}
+
+    def newest_ms(self) -> int:
+        """Return the time in the highest id."""
+        return id_ms(str(self._number("select max(id) from events") or ""))
+
+    def _number(self, query: str) -> Any:
+        with self._opened() as connection:
+            row = connection.execute(query).fetchone() if connection is not None else None
+        return row[0] if row is not None and row[0] is not None else 0
+
+    def prune(self, before: float) -> int:
+        """Delete acknowledged events and remember their keys."""
+        with self._changing() as connection:
+            if connection is None:
+                return 0
+            which = "where state = 2 and time < ?"
+            connection.execute(
+                f"insert or ignore into keys (key) select key from events {which} and key is not null order by seq",  # noqa: S608 - a constant is put in
+                (before,),
+            )
+            connection.execute("delete from keys where seq <= (select max(seq) from keys) - ?", (MOST_KEYS,))
+            return int(connection.execute(f"delete from events {which}", (before,)).rowcount)  # noqa: S608 - a constant is put in
+
+    def after_fork(self) -> None:
+        """Forget the parent's connection without closing it, which would drop the parent's locks."""
+        _inherited.append(self._connection)
+        self._renew()
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._disconnect()
+
+
+_inherited: list[object] = []
+"""Connections of the parent process: SQLite forbids using them, and closing them too."""
+
+
+def _changed(connection: sqlite3.Connection, state: int, event: Event) -> bool:
+    """Change the state of an event that its holder claimed, or that nobody has."""
+    held = "state = 1 and token = ?" if event.lease else "state = 0 and ? is null"
+    query = f"update events set state = ? where id = ? and {held}"  # noqa: S608 - one of two constants is put in
+    return connection.execute(query, (state, event.id, event.lease)).rowcount == 1
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    import json
+
+    identity, kind, payload, when, key = row
+    return Event(identity, kind, json.loads(payload), when, key)
