@@ -16,6 +16,8 @@ from dana_poet.orchestration.ledger import Ledger
 from dana_poet.orchestration.parameters import Judged, TunerLearner, learning_store
 from dana_poet.orchestration.patterns import PatternAnalyzer, Patterns, Thresholds
 from dana_poet.orchestration.report import Finding, Report, Unmatched
+from dana_poet.orchestration.sources import collect
+from dana_poet.runtime.event_bridge import tell_untold
 from dana_poet.runtime.state import StateFolder
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from dana_poet.orchestration.outcome import Outcome
     from dana_poet.orchestration.parameters import Learner, Replay
     from dana_poet.orchestration.reading import Execution
+    from dana_poet.orchestration.sources import FeedbackSource
 
 REPORT_AFTER = 24 * 3600.0
 """Seconds after which feedback for an execution that nobody knows is reported."""
@@ -73,6 +76,7 @@ class LearningOrchestrator:
         self._owner = f"learning-{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
         self._lock = threading.RLock()
         self._timer: Any = None
+        self._sources: list[FeedbackSource] = []
 
     @classmethod
     def for_folder(cls, state: str | os.PathLike[str], **options: Any) -> LearningOrchestrator:
@@ -80,6 +84,10 @@ class LearningOrchestrator:
         from dana_poet.events import session_store
 
         return cls(session_store(state), folder=state, **options)
+
+    def add_source(self, source: FeedbackSource) -> None:
+        """Ask a source what is new at the beginning of each pass: an AlertLog, a ConfigTracker, a service outside."""
+        self._sources.append(source)
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +115,7 @@ class LearningOrchestrator:
             problems: list[str] = []
             before = ledger.taken
             try:
+                problems += self._ask_sources()
                 self._take_in(ledger)
             except (DanaError, OSError) as error:
                 problems.append(f"not all events could be read: {error}")
@@ -120,6 +129,18 @@ class LearningOrchestrator:
             unmatched = self._unmatched(ledger)
             waiting = len(ledger.waiting(float("inf")))
             return Report(events, tuple(findings), tuple(decisions), waiting, unmatched, tuple(problems))
+
+    def _ask_sources(self) -> list[str]:
+        """Publish what sources tell, and what programs of the folder had no time to tell; return what went wrong."""
+        problems = []
+        if self.folder is not None:
+            tell_untold(self.folder)
+        for source in self._sources:
+            try:
+                collect(source, self.store)
+            except Exception as error:  # noqa: BLE001 - a service that is away is asked again at the next pass
+                problems.append(f"{source.name} could not be asked: {type(error).__name__}: {error}")
+        return problems
 
     def _take_in(self, ledger: Ledger) -> None:
         """Read everything that is new, whoever has acknowledged it, and acknowledge it after it is in the ledger.

@@ -9,6 +9,7 @@ comes back into the journal when it is feedback.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections import OrderedDict
@@ -114,6 +115,17 @@ class Bridge:
         self._looked_until = started
         self._brought.update(event.id for event in new)
         return new
+
+
+def tell_untold(folder: str) -> None:
+    """See to it that the store of a state folder has what programs said that were killed before they could tell it."""
+    from dana_poet.runtime import state
+    from dana_poet.runtime.events import EventBus
+
+    kept = state.StateFolder(folder)
+    if os.path.exists(kept.events_file()):
+        with state.use(kept):
+            EventBus().tell_untold()
 
 
 def _is_feedback(one: Any) -> bool:

@@ -94,8 +94,14 @@ class EventBus:
 
     def _emit(self, event: Event) -> None:
         event_bridge.check(event.type, event.payload)
-        if self._keep(event) and self._bridge is not None:
-            self._bridge.tell(event)
+        about = executions_of(event.payload)
+        if self._keep(event):
+            if self._bridge is not None:
+                self._bridge.tell(event)
+        elif about and current_folder_may_keep():
+            from dana_poet.runtime import feedback_place
+
+            feedback_place.tell(event, about)
         self.emitted.append(event)
         self.dispatch(event)
 
@@ -142,6 +148,12 @@ class EventBus:
                         self.deliver(event, identity, subscription.function, event)
             waiting = self.feedback.deliver_all() if self.feedback is not None else 0
         return len(self.failed) + waiting
+
+    def tell_untold(self) -> None:
+        """See to it that the store has all events of the log; handlers are not run."""
+        self.log()
+        if self._bridge is not None:
+            self._bridge.settle()
 
     def _bring_news(self) -> None:
         """Take over the feedback that others put into the store, and see to it that the store has ours."""
@@ -219,6 +231,12 @@ class EventBus:
             desk(self).read(record)
         elif self._bridge is not None:
             self._bridge.read(record)
+
+
+def current_folder_may_keep() -> bool:
+    """Whether what happens here may be kept beside functions: not for a program that has no events of its own to keep."""
+    folder = state.current()
+    return folder is None or folder.keeps_events
 
 
 def executions_of(payload: Any) -> tuple[str, ...]:

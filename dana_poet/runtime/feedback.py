@@ -230,10 +230,15 @@ def track_execution(result: Any) -> str:
     return execution_id
 
 
-def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
+def feedback(result_or_id: Any, payload: Any = None, *, amend: bool = False, retract: bool = False, **keys: Any) -> str:
     """Report back on an execution, named by its id or by its result; the blocks that wait for it run now.
 
-    Return the id of the event. DanaValueError for a result that was never tracked.
+    It may come at any time and in any process, also before the execution is known. The latest verdict counts; with
+    `amend` what is said completes what was said before, `retract` takes all of that back. Return the id of the event.
+    DanaValueError for a result that was never tracked, EventError for a payload that does not fit.
+
+    >>> event_id = feedback("run-1", {"was_real_drift": False, "reason": "holiday"})
+    >>> event_id = feedback("run-1", retract=True)
     """
     target = encoding.settled(result_or_id)
     text = target if isinstance(target, str) else ""
@@ -244,7 +249,8 @@ def feedback(result_or_id: Any, payload: Any = None, **keys: Any) -> str:
             hint="call track_execution(result) where it is made, or give its execution id",
         )
     body = payload if isinstance(payload, dict) else {} if payload is None else {"value": payload}
-    return _bus_for(execution_id).emit("feedback", {**body, **keys, "execution_id": execution_id})
+    said = {**body, **keys, **({"amends": True} if amend else {}), **({"retracts": True} if retract else {})}
+    return _bus_for(execution_id).emit("feedback", {**said, "execution_id": execution_id})
 
 
 def _bus_for(execution_id: str) -> EventBus:

@@ -1,0 +1,96 @@
+"""Which store of events feedback belongs to when the program that gives it keeps none itself: that of the execution."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import OrderedDict
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.runtime import event_bridge, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dana_poet.runtime.event_values import Event
+
+FOLDER = ".poet"
+REMEMBERED = 1000
+_known: OrderedDict[str, str] = OrderedDict()
+"""The folder in which executions of one function in one process were found, by what their ids have in common."""
+
+
+def tell(event: Event, execution_ids: tuple[str, ...]) -> None:
+    """Put feedback into the store that has its execution, else into the nearest store there is; nothing is created.
+
+    Never fails: learning from feedback is nothing that its giver waits for.
+    """
+    try:
+        folder = folder_of(execution_ids[0])
+        if folder is not None:
+            payload = event_bridge.payload_of(event.payload)
+            store_in(folder).publish(event_bridge.name_of(event.type), payload, key=event.id)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a store, the program goes on
+        message = " ".join(str(error).split())
+        sys.stderr.write(f"WARNING feedback could not be stored: {type(error).__name__}: {message}\n")
+
+
+def folder_of(execution_id: str) -> str | None:
+    """Return the state folder whose store has an execution, else the nearest one with a store; None without any."""
+    common = execution_id.rpartition("-")[0] or execution_id
+    if common in _known:
+        return _known[common]
+    nearest = list(dict.fromkeys(folder for folder in _candidates() if _has_store(folder)))
+    if len(nearest) <= 1:
+        return nearest[0] if nearest else None
+    found = next((folder for folder in nearest if _knows(folder, execution_id)), None)
+    if found is None:
+        return nearest[0]
+    _known[common] = found
+    while len(_known) > REMEMBERED:
+        _known.popitem(last=False)
+    return found
+
+
+def store_in(folder: str) -> Any:
+    """Return the store of a state folder, which this process shares."""
+    return import_module(event_bridge.STORE).session_store(folder)
+
+
+def _candidates() -> Iterator[str]:
+    """Yield the folders to look in, the nearest first: the run's, those in use here, the settings', those beside files."""
+    here = place.current()
+    if here is not None and here.path is not None:
+        yield os.path.abspath(here.path)
+    opening = sys.modules.get(f"{event_bridge.STORE}.opening")
+    for path in list(getattr(opening, "_sessions", ())):
+        yield os.path.dirname(path)
+    from dana_poet.settings import current_settings
+
+    if current_settings().state.dir:
+        yield os.path.abspath(current_settings().state.dir)
+    for file in _files():
+        yield os.path.join(os.path.dirname(os.path.abspath(file)), FOLDER)
+    yield os.path.abspath(FOLDER)
+
+
+def _files() -> Iterator[str]:
+    """Yield the files of the callers outside of this package, the nearest first."""
+    ours = os.path.dirname(os.path.dirname(__file__)) + os.sep
+    frame: Any = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller, without loading `inspect`
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not file.startswith((ours, "<")):
+            yield file
+        frame = frame.f_back
+
+
+def _has_store(folder: str) -> bool:
+    opening = sys.modules.get(f"{event_bridge.STORE}.opening")
+    path = os.path.join(folder, "events")
+    return path in getattr(opening, "_sessions", ()) or os.path.isdir(os.path.join(path, "new"))
+
+
+def _knows(folder: str, execution_id: str) -> bool:
+    return bool(store_in(folder).query(type=event_bridge.EXECUTION, execution_id=execution_id, limit=1))
