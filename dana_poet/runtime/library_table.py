@@ -57,6 +57,10 @@ LIBRARY: dict[str, str] = {
     # events and feedback
     "feedback": "dana_poet.runtime.feedback:feedback",
     "track_execution": "dana_poet.runtime.feedback:track_execution",
+    "LearningOrchestrator": "dana_poet.orchestration:LearningOrchestrator",
+    "action_tracker": "dana_poet.orchestration:action_tracker",
+    "ConfigTracker": "dana_poet.orchestration:ConfigTracker",
+    "AlertLog": "dana_poet.orchestration:AlertLog",
     "poet_learn_from_feedback": "dana_poet.runtime.feedback:poet_learn_from_feedback",
     "FeedbackEvent": "dana_poet.runtime.events:FeedbackEvent",
     "dana_events": "dana_poet.runtime.events:dana_events",
