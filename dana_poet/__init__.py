@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         StateError,
         UsageError,
     )
+    from dana_poet.orchestration import AlertLog, ConfigTracker, LearningOrchestrator, action_tracker
     from dana_poet.runtime.execute import RunResult
     from dana_poet.runtime.feedback import feedback
     from dana_poet.runtime.policy import Policy
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from dana_poet.stages import poet
 
 __all__ = [
+    "AlertLog",
+    "ConfigTracker",
     "DanaAttributeError",
     "DanaError",
     "DanaImportError",
@@ -55,6 +58,7 @@ __all__ = [
     "Diagnostic",
     "LLMError",
     "LLMNotConfigured",
+    "LearningOrchestrator",
     "LimitError",
     "PoetValidationError",
     "Policy",
@@ -64,6 +68,7 @@ __all__ = [
     "StateError",
     "UsageError",
     "__version__",
+    "action_tracker",
     "aevaluate",
     "aload",
     "arun",
@@ -83,6 +88,7 @@ _PLACES = {
     "Policy": "dana_poet.runtime.policy",
     "poet": "dana_poet.stages",
     "feedback": "dana_poet.runtime.feedback",
+    **dict.fromkeys(("AlertLog", "ConfigTracker", "LearningOrchestrator", "action_tracker"), "dana_poet.orchestration"),
     **dict.fromkeys(
         ("Session", "aevaluate", "aload", "arun", "check", "evaluate", "format", "load", "run", "transpile"),
         "dana_poet.runtime.session",
