@@ -137,16 +137,28 @@ class History:
         raises.
         """
         self.problem = ""
-        try:
-            book = self._book()
-            version = book.versions.get(book.pinned) if book.pinned is not None else book.active()
+        before: Version | None = None
+        while True:
+            try:
+                version = self._chosen()
+            except StateError as error:
+                self.problem = error.message
+                return None
             if version is None or not self._fresh(version):
                 return None
-            version.source()
-        except StateError as error:
-            self.problem = error.message
-            return None
-        return version
+            try:
+                version.source()
+            except StateError as error:
+                if version == before:
+                    self.problem = error.message
+                    return None
+                before = version  # another process may have replaced it and removed its text meanwhile: look again
+            else:
+                return version
+
+    def _chosen(self) -> Version | None:
+        book = self._book()
+        return book.versions.get(book.pinned) if book.pinned is not None else book.active()
 
     def _fresh(self, version: Version) -> bool:
         if not self.source_hash or version.source_hash == self.source_hash:
