@@ -93,6 +93,12 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
         timeout = 10
         disable_nagle_algorithm = True  # two small writes would cost 40 ms each time
 
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except ConnectionError:  # the client has given up while it was sent something
+                self.close_connection = True
+
         def do_POST(self) -> None:
             question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             head = {name.lower(): value for name, value in self.headers.items()}
