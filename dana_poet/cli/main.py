@@ -22,12 +22,20 @@ run a program or look at it
   repl                          interactive session
   test [PATH]                   run test_*.na files and their test_ functions
 
+see what functions learned
+  learn status                  what is served, from where, how sure (also: explain, run, rollback)
+
+say what became of an execution
+  feedback ID key=value ...     joined to the version that ran (--amend, --retract)
+
 help
   explain CODE                  what an error code means, with a wrong and a right example
   doctor                        versions, model configuration, isolation, state folder
   --version, --help             also: dana-poet VERB --help
 """
-VERBS = ("run", "check", "fmt", "transpile", "repl", "test", "explain", "doctor")
+VERBS = ("run", "check", "fmt", "transpile", "repl", "test", "learn", "feedback", "explain", "doctor")
+OWN_MODULES = ("run", "learn", "feedback")
+"""Verbs that are functions of modules of the same name, which only they load."""
 INTERRUPTED = 130
 NOBODY_READS = 141
 
@@ -94,14 +102,14 @@ def _guarded(verb: str, words: list[str]) -> int:
 
 
 def _verb(verb: str, words: list[str]) -> int:
-    if verb == "run":
-        from dana_poet.cli.run import run
+    if verb in OWN_MODULES:
+        from importlib import import_module
 
-        return run(words)
+        code: int = getattr(import_module(f"dana_poet.cli.{verb}"), verb)(words)
+        return code
     from dana_poet.cli import verbs
 
-    code: int = verbs.VERBS[verb](words)
-    return code
+    return verbs.VERBS[verb](words)
 
 
 def _refused(verb: str, error: Exception) -> int:

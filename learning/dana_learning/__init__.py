@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from dana_learning.sharing.knowledge import Knowledge, SharingRefused
     from dana_learning.sharing.priors import KnowledgePrior
     from dana_learning.store import LearningStore, MemoryStore, ParameterStore, restore
+    from dana_learning.survey import Overview, overview, overviews
     from dana_learning.tinydb_store import TinyStore
     from dana_learning.transfer import CrossFunctionLearning, IntelligenceRegistry, SimilarFunction, Transfer
     from dana_learning.validation import Finding, Validation
@@ -100,6 +101,7 @@ __all__ = [
     "OnlineFeedback",
     "OnlineLearner",
     "Outcome",
+    "Overview",
     "Parameter",
     "ParameterError",
     "ParameterHistory",
@@ -140,6 +142,8 @@ __all__ = [
     "Verdict",
     "export_store",
     "import_store",
+    "overview",
+    "overviews",
     "restore",
 ]
 
@@ -170,6 +174,7 @@ _PLACES = {
     "Explained": "explain",
     "KeptTuner": "kept",
     "Learner": "learner",
+    **dict.fromkeys(("Overview", "overview", "overviews"), "survey"),
     **dict.fromkeys(("FeatureFlags", "Flags"), "flags"),
     **dict.fromkeys(("Domain", "LearningPlugin", "RulePlugin"), "plugins.plugin"),
     **dict.fromkeys(("Guard", "ParameterHistory"), "rollback"),

@@ -67,7 +67,7 @@ class KeptTuner:
         self._clock = clock
         self._own: set[str] = set()
         self._cursor = 0
-        self._version = 0
+        self._version = self._before = 0
         self._unsaved = 0
         self._looked = -LOOKED_EVERY
         self.tuner = self._loaded() or Tuner(space, seed=seed, settings=settings)
@@ -189,7 +189,8 @@ class KeptTuner:
             return
         if newest[0].version == self._version:
             return
-        one, self._version = newest[0], newest[0].version
+        one = newest[0]
+        self._before, self._version = self._version or max(one.version - 1, 1), one.version
         if one.reason == RELEASED:
             self.tuner.release()
         values, _ = self.space.clip({**self.space.defaults(), **one.values})
@@ -201,12 +202,13 @@ class KeptTuner:
         told = self.tuner.explain().changes
         if not told or told[-1].details.get("number", 0) <= self._published():
             return
-        change, before = told[-1], self._version
+        change = told[-1]
         newest = self.store.parameter_sets(self.function, limit=1)
         if not newest or newest[0].values != change.after:
+            self._before = self._version
             self._version = self._kept(change.after, change.probability, change.why).version
-        details = {**change.details, "version": self._version, "back_to": before}
-        explained = replace(change, function=self.function, revert=f"rollback({before})", details=details)
+        details = {**change.details, "version": self._version, "back_to": self._before}
+        explained = replace(change, function=self.function, revert=f"rollback({self._before})", details=details)
         self.changes = [*self.changes[1 - REMEMBERED :], explained]
         self.save()
 
