@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.orchestration.reading import moment
 from dana_poet.runtime import events as program
+from dana_poet.runtime import feedback_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Channel:
         """Publish an event; return False where that is known to have happened before."""
         store = self._store()
         if store is None:
-            return program.current_bus().once(key, kind, dict(payload))
+            return _tell_program(kind, dict(payload), key)
         known = any(event.key == key for event in store.query(type=kind))
         store.publish(kind, dict(payload), key=key)
         return not known
@@ -51,14 +52,12 @@ class Channel:
     def find(self, kind: str) -> list[AnyEvent]:
         """Return the events of a type, oldest first by the time in which they happened."""
         store = self._store()
-        found: list[Any] = program.current_bus().query(kind) if store is None else store.query(type=kind)
-        return sorted(found, key=moment)
+        return sorted(_known_here(kind) if store is None else store.query(type=kind), key=moment)
 
     def everything(self) -> list[AnyEvent]:
         """Return all events."""
         store = self._store()
-        found: Any = program.current_bus().query() if store is None else store.query()
-        return list(found)
+        return _known_here(None) if store is None else list(store.query())
 
     def _store(self) -> Any:
         if isinstance(self._where, (str, os.PathLike)):
@@ -66,6 +65,35 @@ class Channel:
 
             return session_store(self._where)
         return self._where
+
+
+def _tell_program(kind: str, payload: dict[str, Any], key: str) -> bool:
+    """Announce an event in the program that runs. A program that keeps none leaves it in the nearest store there is."""
+    bus = program.current_bus()
+    beside = _beside() if bus.log() is None else None
+    identity = f"event-{key}"
+    if beside is not None and any(event.key == identity for event in beside.query(type=kind)):
+        return False
+    new = bus.once(key, kind, payload)
+    if new and beside is not None:
+        beside.publish(kind, payload, key=identity)
+    return new
+
+
+def _known_here(kind: str | None) -> list[Any]:
+    """Return the events of the program that runs, and those that others left in its store."""
+    bus = program.current_bus()
+    found: list[Any] = bus.query(kind or "*")
+    names = {event.id for event in found}
+    log = bus.log()
+    store = _beside() if log is None else feedback_place.store_in(log.folder.path)
+    others = store.query(type=kind) if store is not None else []
+    return found + [event for event in others if event.key not in names and f"event-from-{event.id}" not in names]
+
+
+def _beside() -> Any:
+    folder = feedback_place.nearest()
+    return None if folder is None else feedback_place.store_in(folder)
 
 
 def complain(what: str, error: BaseException) -> None:

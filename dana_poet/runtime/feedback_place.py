@@ -41,16 +41,21 @@ def folder_of(execution_id: str) -> str | None:
     common = execution_id.rpartition("-")[0] or execution_id
     if common in _known:
         return _known[common]
-    nearest = list(dict.fromkeys(folder for folder in _candidates() if _has_store(folder)))
-    if len(nearest) <= 1:
-        return nearest[0] if nearest else None
-    found = next((folder for folder in nearest if _knows(folder, execution_id)), None)
+    near = list(dict.fromkeys(folder for folder in _candidates() if _has_store(folder)))
+    if len(near) <= 1:
+        return near[0] if near else None
+    found = next((folder for folder in near if _knows(folder, execution_id)), None)
     if found is None:
-        return nearest[0]
+        return near[0]
     _known[common] = found
     while len(_known) > REMEMBERED:
         _known.popitem(last=False)
     return found
+
+
+def nearest() -> str | None:
+    """Return the nearest state folder with a store, None where there is none."""
+    return next((folder for folder in _candidates() if _has_store(folder)), None)
 
 
 def store_in(folder: str) -> Any:
