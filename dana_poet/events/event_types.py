@@ -89,7 +89,16 @@ register_type(
 register_type(FEEDBACK_RECEIVED, {"execution_id?": str, "payload?": dict})
 
 # What people and services say. Their ids are not looked at here: an event that names no execution is just an event.
-register_type("feedback", {"amends?": bool, "retracts?": (bool, str)})
+register_type(
+    "feedback",
+    {
+        "amends?": bool,
+        "retracts?": (bool, str),
+        "was_real_drift?": bool,
+        "performance_delta?": float,
+        "cost_usd?": float,
+    },
+)
 register_type("drift.validation", {"was_real_drift?": bool, "performance_delta?": float, "validation_source?": str})
 register_type("execution.cost_measured", {"cost_usd": float, "measurement_date?": str})
 register_type("drift.business_impact_measured", {"revenue_impact?": float, "conversion_impact?": float})
