@@ -79,6 +79,15 @@ def _and(left: Any, right: Callable[[], Any]) -> Any:
     return right() if truth.truth(left) else left
 
 
+def _has_value(read: Callable[[], Any]) -> bool:
+    """Return whether a name has a value here: what `"name" in locals()` asks."""
+    try:
+        read()
+    except NameError:
+        return False
+    return True
+
+
 def _or(left: Any, right: Callable[[], Any]) -> Any:
     return left if truth.truth(left) else right()
 
@@ -128,7 +137,7 @@ def _module_of(name: str, names: dict[str, Any]) -> Any:
 
 HELPERS: dict[str, Any] = {
     "add": operators.add, "eq": operators.eq, "ne": operators.ne, "lt": operators.lt, "le": operators.le,
-    "gt": operators.gt, "ge": operators.ge, "chain": _chain_of(operators.MIXED | _MEMBERSHIP), "and": _and, "or": _or, "truth": truth.truth,
+    "gt": operators.gt, "ge": operators.ge, "chain": _chain_of(operators.MIXED | _MEMBERSHIP), "and": _and, "or": _or, "has_value": _has_value, "truth": truth.truth,
     "isinstance": builtins.isinstance, "dict": dict, "str": str, "int": int, "float": float, "bool": bool,
     "list": list, "set": set, "tuple": tuple, "any": Any, "none_type": type(None), "generic": types.generic,
     "union": types.union, "member": members.member, "set_member": members.set_member,

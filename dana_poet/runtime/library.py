@@ -121,6 +121,16 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
+def get_current_timestamp() -> str:
+    """Return the date and time here and now as text, in ISO 8601 with seconds and time zone.
+
+    >>> from datetime import datetime
+    >>> datetime.fromisoformat(get_current_timestamp()).tzinfo is not None
+    True
+    """
+    return now().isoformat(timespec="seconds")
+
+
 def env(name: str, default: object = None) -> object:
     """Return the text of an environment variable, or `default` where it is not set."""
     import os

@@ -10,6 +10,7 @@ LIBRARY: dict[str, str] = {
     "cast": "dana_poet.runtime.library:cast",
     "sleep": "dana_poet.runtime.library:sleep",
     "now": "dana_poet.runtime.library:now",
+    "get_current_timestamp": "dana_poet.runtime.library:get_current_timestamp",
     "env": "dana_poet.runtime.library:env",
     "json": "dana_poet.runtime.library_json:json",
     # numbers and text

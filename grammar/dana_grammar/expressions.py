@@ -198,6 +198,13 @@ class Compare(Node):
     operators: tuple[CompareOperator, ...]
     comparators: tuple[Expression, ...]
 
+    def asks_for(self) -> Name | None:
+        """Return the name of which `"name" in locals()` asks whether it has a value, or None for any other comparison."""
+        match self:
+            case Compare(_, Text(span, str() as name), ("in" | "not in",), (Call(_, Name(_, "locals"), ()),)):
+                return Name(span, name) if name.isidentifier() else None
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Conditional(Node):

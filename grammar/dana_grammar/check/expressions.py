@@ -121,6 +121,11 @@ def logical(checker: Checker, node: Logical) -> None:
 
 def compare(checker: Checker, node: Compare) -> None:
     """A comparison: identity with a literal and chains that say something else than they seem to."""
+    if (asked := node.asks_for()) is not None:
+        checker.guarded += 1
+        checker.visit(asked)
+        checker.guarded -= 1
+        return
     left: Expression = node.first
     for operator, right in zip(node.operators, node.comparators, strict=True):
         if operator in ("is", "is not") and (type(left) in LITERALS or type(right) in LITERALS):

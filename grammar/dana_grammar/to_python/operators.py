@@ -138,6 +138,9 @@ class Operators(Places):
         return True
 
     def _compare(self, node: n.Compare) -> ast.expr:
+        if (asked := node.asks_for()) is not None:
+            known = self.helper("has_value", [self.thunk(self.expression(asked), node.span)], node.span)
+            return known if node.operators == ("in",) else self.at(ast.UnaryOp(ast.Not(), known), node.span)
         sides = (node.first, *node.comparators)
         pairs: list[Pair] = list(zip(sides, node.operators, sides[1:], strict=False))
         if not any(self.needs_rule(*pair) for pair in pairs):
