@@ -48,7 +48,8 @@ def classify(tree: Definition, names: Mapping[str, object]) -> Body:
 def effects(tree: Definition, names: Mapping[str, object]) -> frozenset[str]:
     """Return what the body may do: any of memory, output, files, process, post, network, model, reads, unknown.
 
-    `memory` is a change to an object that was there before the call, `output` is print and logging. A call may be repeated after a failure unless it holds one of `files`, `process` and `post`.
+    `memory` is a change to an object that was there before the call, `output` is print and logging. A call may be
+    repeated after a failure unless it holds one of `files`, `process` and `post`.
 
     >>> sorted(effects(ast.parse("def f(x):\\n    seen.append(x)").body[0], {}))
     ['memory', 'reads']

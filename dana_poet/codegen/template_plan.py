@@ -55,15 +55,15 @@ class Plan:
     retries: int
 
 
-def planned(shape: Shape, domain: Domain, options: Mapping[str, Any]) -> Plan:
-    """Return what the options ask for a function of this shape.
+def planned(shape: Shape, domain: Domain, options: Mapping[str, Any], learned: Mapping[str, Any] | None = None) -> Plan:
+    """Return what the options ask for a function of this shape; `learned` stands for the domain's own defaults.
 
     >>> from dana_poet.domains import get
     >>> planned(Shape("f", (Parameter("n", hint="int"),)), get("base"), {}).tests
     {'n': 'type({0}) is not int'}
     """
     given = flat(options)
-    settings = domain.settings(given)
+    settings = domain.settings(given, learned or {})
     always = domain.normalise is not None
     tests = {
         one.name: "always" if always and one.hint not in ANYTHING else closer_look(one.hint)
@@ -78,7 +78,7 @@ def planned(shape: Shape, domain: Domain, options: Mapping[str, Any]) -> Plan:
         guarded=breaker_settings(given, shape.body) is not None,
         enforced=_enforced(given),
         told=tells(options),
-        retries=retries_of(shape, domain, given),
+        retries=retries_of(shape, settings, given),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def closer_look(hint: str) -> str:
     return "always"
 
 
-def retries_of(shape: Shape, domain: Domain, given: Mapping[str, Any]) -> int:
+def retries_of(shape: Shape, settings: Mapping[str, Any], given: Mapping[str, Any]) -> int:
     """Return how often a transient failure is tried again.
 
     A body that acts outside of the process, and so might act twice, is not tried again unless `retries` is written.
@@ -130,7 +130,7 @@ def retries_of(shape: Shape, domain: Domain, given: Mapping[str, Any]) -> int:
         return int(given["retries"])
     if shape.effects & OUTSIDE and not given.get("idempotent"):
         return 0
-    return int(domain.settings(given).get("retries") or 0)
+    return int(settings.get("retries") or 0)
 
 
 def breaker_settings(given: Mapping[str, Any], body: str) -> tuple[int, float] | None:

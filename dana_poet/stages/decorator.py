@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
-import inspect
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dana_poet.errors import PoetOptionError
-from dana_poet.runtime.event_values import new_id
-from dana_poet.runtime.feedback import executed
-from dana_poet.runtime.tracking import current_execution
-from dana_poet.stages.operate import operate
 from dana_poet.stages.options import checked
-from dana_poet.stages.perceive import Inputs
+from dana_poet.stages.poet import Poet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 Decorated = TypeVar("Decorated")
-
-
-class Poet:
-    """What `fn.poet` is: the options of the function and the id of its latest execution."""
-
-    __slots__ = ("last_execution_id", "options")
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
-        self.last_execution_id: str | None = None
-
-    def __repr__(self) -> str:
-        words = ", ".join(f"{name}={value!r}" for name, value in self.options.items())
-        return f"@poet({words})"
+CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
 @overload
@@ -41,16 +25,19 @@ def poet(**options: Any) -> Callable[[Decorated], Decorated]: ...
 def poet(function: Any = None, /, **options: Any) -> Any:
     """Make a function reliable. `@poet` and `@poet()` are the same.
 
-    Arguments are checked against the hints (PoetValidationError names parameter, value and expectation), transient
-    failures are tried again (`retries`, 2 unless told), `timeout` is a deadline in seconds for the whole call, and each
-    call has an execution id in `fn.poet.last_execution_id`. Options of other names are kept in `fn.poet.options`; a
-    near miss of a known one is PoetOptionError.
+    Arguments and result are checked against the hints (PoetValidationError names parameter, value and expectation),
+    transient failures are tried again (`retries`, 2 unless told), `timeout` is a deadline in seconds for the whole
+    call, and each call has an execution id in `fn.poet.last_execution_id`. The caller gets the function's own value.
+    Options of other names are kept in `fn.poet.options`; a near miss of a known one is PoetOptionError.
 
     >>> @poet(retries=1)
     ... def double(n: int) -> int:
     ...     return 2 * n
-    >>> double("21")
+    >>> double(21)
     42
+    >>> double("21")
+    Traceback (most recent call last):
+    dana_poet.errors.PoetValidationError: double: parameter 'n' takes int, got '21' (str)
     """
     if function is None:
         kept = checked(options)
@@ -61,58 +48,77 @@ def poet(function: Any = None, /, **options: Any) -> Any:
 def apply_poet(target: Any, options: dict[str, Any] | None = None) -> Any:
     """Return `target` under the options of `@poet`; what is no function keeps them in `__dana_options__`."""
     options = checked(dict(options or {}))
-    if inspect.iscoroutinefunction(target):
-        return _async_wrapper(target, options)
-    if inspect.isfunction(target) or inspect.isbuiltin(target) or inspect.ismethod(target):
-        return _wrapper(target, options)
+    if isinstance(target, (classmethod, staticmethod)):
+        return type(target)(apply_poet(target.__func__, options))
+    if isinstance(target, FunctionType) or _is_routine(target):
+        return wrapped(target, options)
     if hasattr(target, "with_options"):
         return target.with_options(options)
+    if isinstance(target, functools.partial):
+        return wrapped(target, options)
     try:
         target.__dana_options__ = options
     except (AttributeError, TypeError) as error:
         if callable(target):
-            return _wrapper(target, options)
+            return wrapped(target, options)
         raise PoetOptionError(f"@poet cannot stand on {target!r}") from error
     return target
 
 
-def _wrapper(function: Callable[..., Any], options: dict[str, Any]) -> Any:
-    inputs, about = Inputs(function), Poet(options)
-    retries, timeout = options.get("retries", 2), options.get("timeout")
-
-    @functools.wraps(function)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        about.last_execution_id = execution = new_id("run")
-        token = current_execution.set(execution)
-        try:
-            args, kwargs = inputs.perceive(args, kwargs)
-            result = operate(function, args, kwargs, retries=retries, timeout=timeout)
-            executed(result, execution)
-            return result
-        finally:
-            current_execution.reset(token)
-
-    wrapper.poet = about  # type: ignore[attr-defined]  # the documented door to a function's options
+def wrapped(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """Return the function with the stages around it. They are made at its first call, when all names exist."""
+    about = Poet(function, options)
+    flags = _flags(function)
+    stub = _STUBS.get(flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR), _call)
+    name = getattr(function, "__name__", type(function).__name__)
+    wrapper = FunctionType(stub.__code__, {"__builtins__": builtins, "_poet": about}, name)
+    functools.update_wrapper(wrapper, function)
+    wrapper.__dict__["poet"] = about  # the documented door to a function's options
+    about.attach(wrapper)
     return wrapper
 
 
-def _async_wrapper(function: Callable[..., Any], options: dict[str, Any]) -> Any:
-    inputs, about = Inputs(function), Poet(options)
-    timeout = options.get("timeout")
+def _is_routine(target: Any) -> bool:
+    import inspect
 
-    @functools.wraps(function)
-    async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        import asyncio
+    return inspect.isbuiltin(target) or inspect.ismethod(target)
 
-        about.last_execution_id = execution = new_id("run")
-        token = current_execution.set(execution)
-        try:
-            args, kwargs = inputs.perceive(args, kwargs)
-            result = await asyncio.wait_for(function(*args, **kwargs), timeout)
-            executed(result, execution)
-            return result
-        finally:
-            current_execution.reset(token)
 
-    wrapper.poet = about  # type: ignore[attr-defined]  # the documented door to a function's options
-    return wrapper
+def _flags(function: Any) -> int:
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = getattr(function, "__func__", function)
+    code: Any = getattr(function, "__code__", None)
+    if code is None:
+        code = getattr(getattr(type(function), "__call__", None), "__code__", None)  # noqa: B004 - the method itself
+    return int(code.co_flags) if code is not None else 0
+
+
+_poet: Any = None
+"""Stands for `fn.poet` in the functions below: the scope of each wrapper has its own."""
+
+
+def _call(*args: Any, **kwargs: Any) -> Any:
+    _poet.built()
+    return _poet.wrapper(*args, **kwargs)
+
+
+async def _call_async(*args: Any, **kwargs: Any) -> Any:
+    _poet.built()
+    return await _poet.wrapper(*args, **kwargs)
+
+
+def _call_generator(*args: Any, **kwargs: Any) -> Iterator[Any]:
+    _poet.built()
+    return (yield from _poet.wrapper(*args, **kwargs))
+
+
+async def _call_async_generator(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+    _poet.built()
+    async for item in _poet.wrapper(*args, **kwargs):
+        yield item
+
+
+_STUBS: dict[int, Callable[..., Any]] = {
+    CO_COROUTINE: _call_async, CO_GENERATOR: _call_generator, CO_ASYNC_GENERATOR: _call_async_generator,
+}  # fmt: skip

@@ -7,36 +7,90 @@ from typing import Any
 from dana_poet.errors import PoetOptionError
 
 KNOWN = frozenset(
-    "domain optimize_for objectives constraints learning timeout retries perceive operate enforce train state fallback "
-    "cache budget features enable_training name description".split()
+    "domain optimize_for objectives constraints learning timeout attempt_timeout retries max_retries circuit_breaker "
+    "idempotent fallback on_failure perceive operate enforce train validate record_inputs state cache budget features "
+    "enable_training collect_metrics learning_algorithm name description examples generator run canary shadow "
+    "expected_output_type model capability".split()
 )
-POSITIVE = ("timeout",)
-COUNTS = ("retries",)
+"""What the stages and the learning side understand; a domain adds its own."""
+SECONDS = ("timeout", "attempt_timeout")
+COUNTS = ("retries", "max_retries")
+CHOICES = {
+    "learning": ("online", "batch", "hybrid", "continuous", "off"),
+    "on_failure": ("raise", "original", "fallback"),
+    "run": ("isolated", "restricted", "trusted"),
+}
+STAGES = ("perceive", "operate", "enforce", "train")
 
 
 def checked(options: dict[str, Any]) -> dict[str, Any]:
     """Return `options`; PoetOptionError for a near miss of a known one or a value that makes no sense.
 
-    An option that is like no known one is kept: domains may understand it.
+    An option that only the domain understands is its to check. One that is like no known one is kept.
 
-    >>> checked({"retries": 2, "yield_optimization": True})
-    {'retries': 2, 'yield_optimization': True}
+    >>> checked({"retries": 2, "batch_tracing": True})
+    {'retries': 2, 'batch_tracing': True}
     >>> checked({"retires": 2})
     Traceback (most recent call last):
     dana_poet.errors.PoetOptionError: @poet has no option 'retires'
     """
+    own = _of_domain(options)
     for name in options:
-        if name not in KNOWN:
-            _refuse_near_miss(name)
-    for name in POSITIVE:
+        if name not in KNOWN and name not in own:
+            _refuse_near_miss(name, KNOWN | own)
+    for stage in STAGES:
+        inner = options.get(stage)
+        if isinstance(inner, dict):
+            _check_values(inner)
+    _check_values(options)
+    if any(name in options for name in ("objectives", "constraints", "optimize_for")):
+        from dana_poet.stages.constraints import objectives_of
+
+        objectives_of(options)
+    return options
+
+
+def _of_domain(options: dict[str, Any]) -> frozenset[str]:
+    """Return the names that only the domain understands, after it has looked at their values."""
+    if options.get("domain") is None:
+        return frozenset()
+    from dana_poet.domains import resolve
+
+    domain = resolve(options["domain"])
+    domain.check_options(options)
+    return frozenset(domain.options)
+
+
+def _check_values(options: dict[str, Any]) -> None:
+    for name in SECONDS:
         value = options.get(name)
-        if value is not None and (not isinstance(value, (int, float)) or isinstance(value, bool) or value <= 0):
+        if value is not None and (not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0):
             raise PoetOptionError(f"{name} is a number of seconds above 0, got {value!r}")
     for name in COUNTS:
         value = options.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise PoetOptionError(f"{name} is a whole number from 0, got {value!r}")
-    return options
+    for name, choices in CHOICES.items():
+        value = options.get(name)
+        if value is not None and value not in choices and not (name == "learning" and isinstance(value, (bool, dict))):
+            raise PoetOptionError(f"{name} is one of {', '.join(choices)}, got {value!r}")
+    _check_breaker(options.get("circuit_breaker"))
+
+
+def _check_breaker(value: Any) -> None:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if (
+                name not in ("failures", "seconds")
+                or isinstance(item, bool)
+                or not isinstance(item, (int, float))
+                or item <= 0
+            ):
+                raise PoetOptionError(
+                    f"circuit_breaker takes failures and seconds, numbers above 0, got {name}={item!r}"
+                )
+    elif value is not None and not (isinstance(value, bool) or (isinstance(value, int) and value > 0)):
+        raise PoetOptionError(f"circuit_breaker is true, false, a number of failures or a dict, got {value!r}")
 
 
 def options(*given: Any, **named: Any) -> dict[str, Any]:
@@ -46,9 +100,9 @@ def options(*given: Any, **named: Any) -> dict[str, Any]:
     return checked(named)
 
 
-def _refuse_near_miss(name: str) -> None:
+def _refuse_near_miss(name: str, known: frozenset[str]) -> None:
     import difflib
 
-    near = difflib.get_close_matches(name, KNOWN, 1, cutoff=0.82)
+    near = difflib.get_close_matches(name, known, 1, cutoff=0.82)
     if near:
         raise PoetOptionError(f"@poet has no option '{name}'", hint=f"did you mean '{near[0]}'?")

@@ -1,0 +1,149 @@
+"""Train: what is told of each call, to the function's own hook and to the event store; the seam to learning."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.errors import PoetWarning
+from dana_poet.runtime import executions, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dana_poet.codegen.original import Original
+    from dana_poet.codegen.template_plan import Plan
+    from dana_poet.stages.perceive import Inputs
+    from dana_poet.stages.poet import Poet
+
+COMPLETED = "poet.execution.completed"
+observers: list[Callable[[Poet, Mapping[str, Any]], None]] = []
+"""Called with `fn.poet` and the record of every call that is told: where learning takes part."""
+
+
+class Trainer:
+    """Tells the calls of one function. Whatever goes wrong here is one warning, and never the call's own business."""
+
+    def __init__(self, poet: Poet, plan: Plan, inputs: Inputs, original: Original | None) -> None:
+        self.poet, self.plan, self.inputs, self.original = poet, plan, inputs, original
+        hook = poet.flat.get("train")
+        self.hook: Callable[[dict[str, Any]], object] | None = hook if callable(hook) else None
+        self.version: int | None = None
+        self._broken = False
+
+    def completed(
+        self, execution: int, started: float, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Tell a call that returned."""
+        self.tell(execution, started, args, kwargs, None, result)
+
+    def failed(
+        self, execution: int, started: float, error: BaseException, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Tell a call that raised."""
+        self.tell(execution, started, args, kwargs, error, None)
+
+    def ended(
+        self, execution: int, started: float, args: tuple[Any, ...], kwargs: dict[str, Any],
+        error: BaseException | None = None,
+    ) -> None:  # fmt: skip
+        """Tell a generator that came to its end."""
+        if self.plan.told:
+            self.tell(execution, started, args, kwargs, error, None)
+
+    def tell(
+        self, execution: int, started: float, args: tuple[Any, ...], kwargs: dict[str, Any],
+        error: BaseException | None, result: Any,
+    ) -> None:  # fmt: skip
+        """Hand the record of a call to the hook, the observers and the store."""
+        record = self.record(execution, self.poet.clock() - started, args, kwargs, error)
+        try:
+            record.update(self.measured(result, record, args, kwargs) if error is None else {})
+            if self.hook is not None:
+                self.hook(record)
+            for observer in observers:
+                observer(self.poet, record)
+            self.publish(record)
+        except Exception as problem:  # noqa: BLE001 - telling must not cost the caller the result
+            self.warn(problem)
+
+    def record(
+        self, execution: int, seconds: float, args: tuple[Any, ...], kwargs: dict[str, Any], error: BaseException | None
+    ) -> dict[str, Any]:
+        """Return what is told of a call; arguments only where `record_inputs=True` asks for them."""
+        record: dict[str, Any] = {
+            "execution_id": executions.text(execution), "function": self.function_name(), "version": self.version,
+            "success": error is None, "seconds": seconds,
+        }  # fmt: skip
+        if error is not None:
+            record["error"] = type(error).__name__
+        if self.poet.learned:
+            record["params"] = dict(self.poet.learned)
+        if self.poet.flat.get("record_inputs"):
+            given = self.inputs.by_name(args, kwargs)
+            redact = self.plan.domain.redact
+            shown = redact(given) if redact is not None else {} if self.plan.domain.private else given
+            record["inputs"] = {name: _plain(value) for name, value in shown.items() if name not in ("self", "cls")}
+        return record
+
+    def measured(self, result: Any, record: Mapping[str, Any], args: Any, kwargs: Any) -> dict[str, Any]:
+        """Return the domain's metrics of a result, for functions with a goal."""
+        if not self.poet.objectives:
+            return {}
+        call = self.inputs.call(self.inputs.by_name(args, kwargs), seconds=record["seconds"])
+        found = self.plan.domain.measure(result, call)
+        return {"metrics": found} if found else {}
+
+    def function_name(self) -> str:
+        """Return `module.qualname`."""
+        function = self.poet.function
+        name = getattr(function, "__qualname__", self.plan.shape.name)
+        return f"{getattr(function, '__module__', None) or ''}.{name}".lstrip(".")
+
+    def publish(self, record: dict[str, Any]) -> None:
+        """Append the record to the event store beside the function."""
+        folder = None if self._broken else folder_of(self.original)
+        if folder is None:
+            return
+        from dana_poet.events import session_store
+
+        session_store(folder).publish(COMPLETED, record, key=record["execution_id"])
+
+    def warn(self, problem: Exception) -> None:
+        """Say once that telling does not work, and stop storing."""
+        if not self._broken:
+            self._broken = True
+            warnings.warn(
+                f"calls of {self.function_name()} cannot be recorded: {problem}; it works as before",
+                PoetWarning, stacklevel=2,
+            )  # fmt: skip
+
+
+def folder_of(original: Original | None) -> str | None:
+    """Return the state folder for a function: that of the run, of DANA_STATE_DIR, else `.poet` beside its file.
+
+    None where there is no file, and in a run that may keep nothing.
+    """
+    here = place.current()
+    if here is not None:
+        return here.path
+    from dana_poet.settings import current_settings
+
+    named = current_settings().state.dir
+    if named:
+        return named
+    if original is None or not original.file or not os.path.isfile(original.file):
+        return None
+    return os.path.join(os.path.dirname(os.path.abspath(original.file)), ".poet")
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: itself, or a short text."""
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value[:100]]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in list(value.items())[:100]}
+    return repr(value)[:200]
