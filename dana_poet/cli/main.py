@@ -25,6 +25,12 @@ run a program or look at it
 see what functions learned
   learn status                  what is served, from where, how sure (also: explain, run, rollback)
 
+choose what runs
+  versions [FUNCTION]           stored versions, what runs, why (--evidence, --audit)
+  diff FUNCTION A B             what changed from one version to another; 0 is the original
+  rollback FUNCTION [N]         go back to a version, or to the original
+  pin FUNCTION N, unpin FUNCTION   let one version run whatever happens, or no longer
+
 say what became of an execution
   feedback ID key=value ...     joined to the version that ran (--amend, --retract)
 
@@ -33,7 +39,11 @@ help
   doctor                        versions, model configuration, isolation, state folder
   --version, --help             also: dana-poet VERB --help
 """
-VERBS = ("run", "check", "fmt", "transpile", "repl", "test", "learn", "feedback", "explain", "doctor")
+OF_VERSIONS = ("versions", "diff", "rollback", "pin", "unpin")
+"""Verbs of the module `versions`."""
+VERBS = (
+    "run", "check", "fmt", "transpile", "repl", "test", "learn", *OF_VERSIONS, "feedback", "explain", "doctor",
+)  # fmt: skip
 OWN_MODULES = ("run", "learn", "feedback")
 """Verbs that are functions of modules of the same name, which only they load."""
 INTERRUPTED = 130
@@ -102,10 +112,11 @@ def _guarded(verb: str, words: list[str]) -> int:
 
 
 def _verb(verb: str, words: list[str]) -> int:
-    if verb in OWN_MODULES:
+    if verb in OWN_MODULES or verb in OF_VERSIONS:
         from importlib import import_module
 
-        code: int = getattr(import_module(f"dana_poet.cli.{verb}"), verb)(words)
+        module = "versions" if verb in OF_VERSIONS else verb
+        code: int = getattr(import_module(f"dana_poet.cli.{module}"), verb)(words)
         return code
     from dana_poet.cli import verbs
 

@@ -304,6 +304,11 @@ def entry(
     }  # fmt: skip
 
 
+def noted(event: str, reason: str, evidence: dict[str, Any]) -> tuple[None, Entries]:
+    """Say something in the audit trail that changes no version, such as why a generation failed."""
+    return None, [{**_of_original(event, reason), "evidence": evidence}]
+
+
 def _of_original(event: str, reason: str) -> dict[str, Any]:
     return {
         "sequence": 0, "at": now(), "event": event, "version": 0, "before": "", "after": "", "reason": plain(reason),

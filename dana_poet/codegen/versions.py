@@ -18,6 +18,7 @@ from dana_poet.codegen.version_changes import (
     collected,
     expelled,
     moved,
+    noted,
     pinned,
     refusal,
     rolled_back,
@@ -72,7 +73,7 @@ class VersionStore:
     def histories(self) -> tuple[History, ...]:
         """Return the histories of all functions in the folder, sorted by name, for people to look at.
 
-        They know no original: none is stale, and `diff` with 0 is refused. One that cannot be read is among them.
+        They know no original until `know` is called. One that cannot be read is among them.
         """
         try:
             names = sorted(os.listdir(self.folder))
@@ -97,6 +98,10 @@ class History:
 
     def __repr__(self) -> str:
         return f"History({self.name!r}, {os.path.dirname(self.file_of('versions.json'))!r})"
+
+    def know(self, source_hash: str, source: str) -> None:
+        """Take the function as it is now: what was made for other code is stale from here on, and 0 is this source."""
+        self.source_hash, self._source = source_hash, source
 
     @property
     def name(self) -> str:
@@ -271,6 +276,11 @@ class History:
     def unpin(self) -> None:
         """Let the active version run again."""
         self._file.change(lambda book: pinned(book, None))
+
+    def note(self, event: str, reason: str, evidence: Mapping[str, Any] | None = None) -> None:
+        """Say in the audit trail what changes no version, such as why a generation failed."""
+        told = plain(evidence or {})
+        self._file.change(lambda _book: noted(event, reason, told))
 
     def collect(self, keep: int = KEPT) -> int:
         """Remove the texts of retired and quarantined versions but the newest `keep`; return how many were removed."""

@@ -108,12 +108,13 @@ def check(folder: Path, number: int, revision: int) -> int:
 def run_kills(folder: Path, kills: int, seed: int = 1) -> int:
     """Kill again and again, checking everything each time; return how many changes were made."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret
-    newest = 0
+    total = newest = 0
     for turn in range(kills):
         if turn % 25 == 0:
             folder = folder / "next"  # a new folder now and then: the first change is a place of its own
             newest = 0
         seconds = chance.random() * (0.03 if turn % 25 else 0.012)
         number, revision = killed_once(folder, seed * 10_000 + turn, seconds, flushed=turn % 4 == 0)
-        newest = check(folder, number, max(revision, newest))
-    return newest
+        before, newest = newest, check(folder, number, max(revision, newest))
+        total += newest - before
+    return total
