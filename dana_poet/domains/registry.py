@@ -121,10 +121,13 @@ def _installed(name: str) -> Domain | None:
 
 
 def _entry_points() -> dict[str, Any]:
-    """Return the entry points by name. Reading them costs milliseconds, so nothing built in asks."""
-    from importlib.metadata import entry_points
+    """Return the entry points by name; none where files cannot be read. It costs milliseconds: nothing built in asks."""
+    try:
+        from importlib.metadata import entry_points
 
-    return {point.name: point for point in entry_points(group=GROUP)}
+        return {point.name: point for point in entry_points(group=GROUP)}
+    except (ImportError, OSError):
+        return {}
 
 
 def _near(name: str) -> list[str]:

@@ -11,6 +11,7 @@ import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.domains.registry import BUILT_IN
 from dana_poet.errors import DanaAttributeError, PolicyError
 from dana_poet.llm import choose
 from dana_poet.runtime import builtins, execute, failures, paths, session
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 
     from dana_sandbox.channel import Channel
 
+STAGES = (
+    "dana_poet.stages.build", "dana_poet.stages.streams", "dana_poet.stages.transient", "dana_poet.stages.constraints",
+    *(f"dana_poet.domains.{name}" for name in BUILT_IN), "importlib.metadata", "asyncio", "secrets",
+)  # fmt: skip
+"""What a `@poet` function loads when it is first called, and when it first fails."""
+
 LATER = (
     "dana_grammar.check", "dana_grammar.mistakes", "dana_grammar.mistakes_in_expressions", "dana_grammar.recover",
     "dana_grammar.diagnose", "dana_poet.runtime.encoding", "dana_poet.runtime.events", "dana_poet.runtime.event_log", "dana_poet.runtime.feedback",
@@ -49,7 +56,8 @@ LATER = (
 
 def _load_all() -> None:
     shipped = (SHIPPED[kind] for kind in HARMLESS)
-    places = (*LATER, *LIBRARY.values(), *builtins.LAZY_HELPERS.values(), *shipped)
+    domains = (f"dana_poet.domains.{name}" for name in BUILT_IN)
+    places = (*LATER, *domains, *LIBRARY.values(), *builtins.LAZY_HELPERS.values(), *shipped)
     for name in dict.fromkeys(place.partition(":")[0] for place in places):
         import_module(name)
 
