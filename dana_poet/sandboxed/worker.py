@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 STAGES = (
     "dana_poet.stages.build", "dana_poet.stages.streams", "dana_poet.stages.transient", "dana_poet.stages.constraints",
-    *(f"dana_poet.domains.{name}" for name in BUILT_IN), "importlib.metadata", "asyncio", "secrets",
+    "importlib.metadata",
 )  # fmt: skip
 """What a `@poet` function loads when it is first called, and when it first fails."""
 
@@ -57,7 +57,7 @@ LATER = (
 def _load_all() -> None:
     shipped = (SHIPPED[kind] for kind in HARMLESS)
     domains = (f"dana_poet.domains.{name}" for name in BUILT_IN)
-    places = (*LATER, *domains, *LIBRARY.values(), *builtins.LAZY_HELPERS.values(), *shipped)
+    places = (*LATER, *STAGES, *domains, *LIBRARY.values(), *builtins.LAZY_HELPERS.values(), *shipped)
     for name in dict.fromkeys(place.partition(":")[0] for place in places):
         import_module(name)
 

@@ -19,6 +19,7 @@ from dana_poet.stages.operate_async import AsyncOperator
 from dana_poet.stages.perceive import MISSING, Inputs
 from dana_poet.stages.poet import Poet
 from dana_poet.stages.train import Trainer
+from dana_poet.stages.versioned import give_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,9 @@ def build(poet: Poet) -> Built:
     _connect(poet, plan, inputs, results, operator, trainer)
     source = composed(plan, open_call=True)
     _exchange(poet, plan, inputs, source)
-    return Built(poet, plan, source, original, hints, inputs, operator, trainer)
+    built = Built(poet, plan, source, original, hints, inputs, operator, trainer)
+    give_versions(built)
+    return built
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature:

@@ -40,7 +40,7 @@ def check_of(hint: Any) -> Check | None:
         return partial(_basic, type(None))
     if get_origin(hint) in (Union, types.UnionType):
         return _union(get_args(hint))
-    if not get_args(hint) and hint in BASIC:
+    if get_origin(hint) is None and hint in BASIC:
         return partial(_basic, hint)
     if isinstance(hint, type) and not isinstance(hint, types.GenericAlias) and not typing.is_typeddict(hint):
         return _class(hint)

@@ -12,7 +12,7 @@ from dana_poet.stages.options import checked
 from dana_poet.stages.poet import Poet
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Generator
 
 Decorated = TypeVar("Decorated")
 CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x20, 0x80, 0x200
@@ -108,7 +108,7 @@ async def _call_async(*args: Any, **kwargs: Any) -> Any:
     return await _poet.wrapper(*args, **kwargs)
 
 
-def _call_generator(*args: Any, **kwargs: Any) -> Iterator[Any]:
+def _call_generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
     _poet.built()
     return (yield from _poet.wrapper(*args, **kwargs))
 

@@ -149,9 +149,11 @@ class Operator:
 
     def policy(self, deadline: float | None) -> dict[str, Any]:
         """Return what tenacity needs to know: when to stop, how long to wait, what to try again."""
-        from tenacity import retry_if_exception, stop_after_attempt, stop_any
+        from tenacity import retry_if_exception, stop_after_attempt
 
         from dana_poet.stages.transient import LONGEST_ASKED, is_transient, wait_before
+
+        attempts = stop_after_attempt(self.plan.retries + 1)
 
         def waited(state: Any) -> float:
             seconds, asked = wait_before(state.outcome.exception(), state.attempt_number, self.domain)
@@ -162,7 +164,7 @@ class Operator:
             return wait == float("inf") or (deadline is not None and monotonic() + wait >= deadline)
 
         return {
-            "stop": stop_any(stop_after_attempt(self.plan.retries + 1), over),
+            "stop": lambda state: attempts(state) or over(state),
             "wait": waited,
             "retry": retry_if_exception(lambda error: is_transient(error, self.domain)),
             "reraise": True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +90,8 @@ async def within_async(
     """Return what `own` makes of running `run`; `late` is raised, and the function cancelled, after `limit` seconds."""
     if limit is None:
         return await own(run)
+    import asyncio
+
     try:
         async with asyncio.timeout(limit) as clock:
             return await own(run)

@@ -9,7 +9,7 @@ from dana_poet.errors import PoetOptionError
 KNOWN = frozenset(
     "domain optimize_for objectives constraints learning timeout attempt_timeout retries max_retries circuit_breaker "
     "idempotent fallback on_failure perceive operate enforce train validate record_inputs state cache budget features "
-    "enable_training collect_metrics learning_algorithm name description examples generator run canary shadow "
+    "enable_training collect_metrics learning_algorithm name description examples generator run canary shadow promotion contract metric grants parameters "
     "expected_output_type model capability".split()
 )
 """What the stages and the learning side understand; a domain adds its own."""

@@ -73,7 +73,7 @@ class Trainer:
     ) -> dict[str, Any]:
         """Return what is told of a call; arguments only where `record_inputs=True` asks for them."""
         record: dict[str, Any] = {
-            "execution_id": executions.text(execution), "function": self.function_name(), "version": self.version,
+            "execution_id": executions.text(execution), "function": self.function_name(), "version": executions.served.pop(execution, self.version),
             "success": error is None, "seconds": seconds,
         }  # fmt: skip
         if error is not None:
