@@ -172,7 +172,7 @@ class LearningOrchestrator:
         others = [one for one in FeedbackAggregator(ledger).of(function) if one.version != current]
         versions = [self.analyzer.find(one) for one in (*others, fresh[current])]
         decision = decide(
-            versions, learns=self.learner.can_learn(function), rules=self.rules,
+            versions, learns=bool(versions[-1].breached) and self.learner.can_learn(function), rules=self.rules,
             tried=lambda action: made.count(function, current, action),
         )  # fmt: skip
         made.keep(decision)

@@ -78,8 +78,14 @@ class TunerLearner:
             self._ledger.keep(f"space:{function}", described)
 
     def can_learn(self, function: str) -> bool:
-        """Whether parameters of a function were declared, in this process or an earlier one."""
-        return function in self._spaces or self._ledger.note(f"space:{function}") is not None
+        """Whether parameters of a function were declared, in this process or an earlier one, or are learned already."""
+        if function in self._spaces or self._ledger.note(f"space:{function}") is not None:
+            return True
+        with self._open() as store:
+            learned = _learned_space(store, function)
+        if learned is not None:
+            self._spaces[function] = learned
+        return learned is not None
 
     def learn(self, function: str, judged: Sequence[Judged]) -> Learned | None:
         """Return better values and put them in force; None when none are known to be better."""
@@ -113,6 +119,16 @@ def learning_store(folder: str) -> Iterator[LearningStore]:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     with TinyStore(os.path.join(folder, "learning.json")) as store:
         yield store
+
+
+def _learned_space(store: LearningStore, function: str) -> Space | None:
+    """Return the parameters that a tuner of the function was kept with, None without one."""
+    from dana_learning import KeptTuner, ParameterError
+
+    try:
+        return KeptTuner.of(store, function).space
+    except ParameterError:
+        return None
 
 
 def _told(function: str, space: Space, now: Mapping[str, Any], judged: Sequence[Judged]) -> Tuner:

@@ -10,6 +10,7 @@ import pytest
 from dana_learning import Choice, Parameter
 from dana_learning import MemoryStore as Parameters
 from dana_poet.errors import DanaValueError, StateError
+from dana_poet.learned import LearnedParameters
 from dana_poet.orchestration.decisions import Rules
 from dana_poet.orchestration.orchestrator import LearningOrchestrator
 from dana_poet.orchestration.parameters import TunerLearner
@@ -165,6 +166,19 @@ def test_spaces_of_parameters_are_known_in_a_later_process(tmp_path: Path, store
     with LearningOrchestrator(store, folder=tmp_path) as orchestrator:
         assert actions(orchestrator) == ["learn"]
     assert (tmp_path / "learning.json").exists()
+
+
+def test_parameters_that_a_function_learns_already_are_learned_here_too(tmp_path: Path, store: MemoryStore) -> None:
+    """What is decided is served by the function's own tuner."""
+    specs = [Parameter("level", 0.9, 0, 1)]
+    with LearnedParameters(tmp_path) as learned:
+        learned.record("detect", learned.parameters_for("detect", specs), 0.5)
+    store.history(5, 35, params={"level": 0.9})
+    with LearningOrchestrator(store, folder=tmp_path) as orchestrator:
+        (decision,) = orchestrator.process().decisions
+    assert decision.action == "learn"
+    with LearnedParameters(tmp_path) as learned:
+        assert learned.served("detect", specs) != {"level": 0.9}
 
 
 def test_a_seam_that_fails_is_tried_again_and_then_given_up(store: MemoryStore) -> None:
