@@ -121,7 +121,7 @@ def _functions(given: argparse.Namespace) -> int:
     """Print which functions have versions."""
     from dana_poet.errors import StateError
 
-    found = []
+    found: list[dict[str, Any]] = []
     for history in where(given.state):
         try:
             current, problem = history.current(), history.problem

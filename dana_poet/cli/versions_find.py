@@ -98,15 +98,9 @@ def _there(state: str | None) -> str:
 
 def _named(histories: tuple[History, ...], function: str) -> tuple[History, ...]:
     """Return those with this full name, else with this qualname, else with this last part."""
-    for fits in (
-        lambda one: one.name == function,
-        lambda one: one.function.get("qualname") == function,
-        lambda one: one.name.rpartition(".")[2] == function or one.name.endswith(f".{function}"),
-    ):
-        found = tuple(one for one in histories if fits(one))
-        if found:
-            return found
-    return ()
+    full = tuple(one for one in histories if one.name == function)
+    qualified = tuple(one for one in histories if one.function.get("qualname") == function)
+    return full or qualified or tuple(one for one in histories if one.name.endswith(f".{function}"))
 
 
 def _by_path(path: str, state: str | None) -> tuple[History, ...]:

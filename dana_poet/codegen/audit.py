@@ -45,13 +45,12 @@ class AuditEntry:
 
 def entry_of(record: object) -> AuditEntry | None:
     """Return the entry that a line of the trail holds, None for anything else."""
-    if not isinstance(record, dict):
+    if not isinstance(record, dict) or not all(isinstance(record.get(name), int) for name in ("sequence", "version")):
         return None
     try:
-        entry = AuditEntry(**record)
+        return AuditEntry(**record)
     except TypeError:
         return None
-    return entry if isinstance(entry.sequence, int) and isinstance(entry.version, int) else None
 
 
 def read(file: str, pending: list[dict[str, Any]]) -> tuple[AuditEntry, ...]:

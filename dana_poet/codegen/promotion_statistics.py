@@ -200,11 +200,11 @@ _LOG_20 = math.log(20.0)
 """Makes what is put in later sum to no more than `_FRESH`."""
 
 
-def outcome(name: str, value: float) -> float:
+def outcome(name: str, value: Any) -> float:
     """Return an outcome as it is; DanaValueError when it is no number from 0 to 1."""
     if not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
         raise DanaValueError(f"the outcome of the {name} is {value!r}", hint="a number from 0 (failed) to 1 (best)")
-    return value
+    return float(value)
 
 
 def _average(logs: list[float]) -> float:

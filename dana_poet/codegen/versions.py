@@ -7,6 +7,7 @@ folder's lock, writes what is new beside the old and swaps the list of versions 
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from dana_poet.codegen.generator import Candidate
     from dana_poet.codegen.original import Original
-    from dana_poet.codegen.verify import Verification
+    from dana_poet.codegen.verification.report import Verification
     from dana_poet.codegen.version_record import Book
 
 __all__ = ["KEPT", "NEXT", "History", "Origin", "QuarantinedError", "State", "Version", "VersionStore"]
@@ -234,7 +235,7 @@ class History:
         The same text for the same function is one version. QuarantinedError for a text that was quarantined or that a
         person took back.
         """
-        evidence = plain(verification.to_json()) if verification is not None else None
+        evidence = plain(json.loads(verification.to_json())) if verification is not None else None
         accepted = verification.accepted if verification is not None else None
         return self._file.change(
             lambda book: added(book, self._file, self.source_hash, candidate, accepted, evidence), then=KEPT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -100,12 +101,12 @@ def test_processes_that_change_at_once_lose_nothing(tmp_path: Path) -> None:
     """Each version of each process is there, under a number of its own."""
 
     def work(mine: int) -> None:
-        os.fsync = lambda _handle: None
+        vars(os)["fsync"] = lambda _handle: None
         history = VersionStore(tmp_path).open(original())
         for number in range(12):
             history.move(history.add(candidate(f"{mine * 100 + number}"), PASSED), "active", "a race")
 
-    children = [in_child(lambda mine=mine: work(mine)) for mine in range(4)]
+    children = [in_child(functools.partial(work, mine)) for mine in range(4)]
     for child in children:
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) == 0
@@ -132,7 +133,7 @@ def test_readers_beside_a_writer_always_see_a_whole_version(tmp_path: Path) -> N
     served(history, "0")
 
     def work() -> None:
-        os.fsync = lambda _handle: None
+        vars(os)["fsync"] = lambda _handle: None
         mine = VersionStore(tmp_path).open(original())
         for number in range(1, 60):
             served(mine, str(number))

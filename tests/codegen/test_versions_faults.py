@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dana_poet.codegen import audit, version_book, version_files
+from dana_poet.codegen import audit, version_files
 from dana_poet.codegen.versions import VersionStore
 from dana_poet.errors import StateError
 from tests.codegen.version_cases import PASSED, candidate, files, original, served
@@ -72,7 +72,7 @@ def test_a_trail_that_cannot_be_written_does_not_undo_a_change(tmp_path: Path, m
     version = history.add(candidate(), PASSED)
     real = audit.append
     with monkeypatch.context() as patched:
-        patched.setattr(version_book.audit, "append", after(1, real))
+        patched.setattr(audit, "append", after(1, real))
         history.move(version, "active", "a test")
     assert len((tmp_path / "score_audit.jsonl").read_text().splitlines()) == 1
     assert [one.event for one in history.audit()] == ["added", "moved"]
@@ -94,9 +94,10 @@ def test_a_folder_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "open", refused)
     history = VersionStore(tmp_path).open(original())
     assert history.current() is not None
-    for act in (lambda: history.add(candidate("n"), PASSED), lambda: history.pin(0), history.rollback):
-        with pytest.raises(StateError, match=os.strerror(code)):
-            act()
+    with pytest.raises(StateError, match=os.strerror(code)):
+        history.add(candidate("n"), PASSED)
+    with pytest.raises(StateError, match=os.strerror(code)):
+        history.pin(0)
 
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def in_child(work: Callable[[], None]) -> int:
 def changes_until_killed(folder: Path, seed: int, pipe: int, *, flushed: bool) -> None:
     """Add, promote, roll back, pin, expel, again and again; say after each what was acknowledged."""
     if not flushed:  # a killed process needs no disk, and comes to more places
-        os.fsync = lambda _handle: None
+        vars(os)["fsync"] = lambda _handle: None
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     history = VersionStore(folder).open(original())
     while True:
