@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any
 
 from dana_poet.codegen.runner_source import KEPT, PLAIN
 
 _ATOMS = frozenset({int, str, float, bool, type(None), bytes, complex})
 _LISTS = frozenset({list, tuple, set, frozenset})
-_CONTAINERS = frozenset({*_LISTS, dict})
 _MUTABLE = frozenset({list, dict, set})
+_CHANGED = frozenset({*_MUTABLE, tuple})
 _BY_MODULE = {
     "datetime": frozenset({"date", "time", "datetime", "timedelta", "timezone"}),
     "decimal": frozenset({"Decimal"}),
@@ -85,16 +86,20 @@ def update(old: Any, new: Any) -> None:
         old.clear()
         old.update(new)
     elif kind is tuple:
-        for before, after in zip(old, new, strict=False):
-            _merged(before, after)
+        _merged(old, new)
 
 
 def _merged(old: Any, new: Any) -> Any:
     kind = type(new)
-    if kind is type(old) and kind in _CONTAINERS and kind is not frozenset:
+    if kind is not type(old) or kind not in _CHANGED:
+        return new
+    if kind is not tuple:
         update(old, new)
         return old
-    return new
+    if len(old) != len(new):
+        return new
+    parts = tuple(map(_merged, old, new))
+    return old if all(map(is_, parts, old)) else parts
 
 
 def tagged(value: Any, kept: list[Any]) -> tuple[int, Any]:

@@ -79,7 +79,9 @@ class Restricted(Blocking):
 
         given = {name: plain(function) for name, function in self._functions.items()}
         rules = Rules(DEFAULT_MODULES, exports, self._name, frozenset(given))
-        compiled = compile_program(self._text(), rules, filename=FILENAME)
+        compiled = compile_program(self._text(around=True), rules, filename=FILENAME)
+        if compiled.code is None:  # what the original leans on may be more than the rules allow
+            compiled = compile_program(self._text(around=False), rules, filename=FILENAME)
         if compiled.code is None:
             raise CandidateError("rejected", told(compiled.violations, self._lines_before))
         self._state = RunState()
@@ -90,10 +92,12 @@ class Restricted(Blocking):
         found: Callable[..., Any] = space[self._name]
         return found
 
-    def _text(self) -> str:
+    def _text(self, *, around: bool) -> str:
         """Return the version with what it leans on; what calls it from a sandbox is not needed here."""
         try:
-            made = program_source(self._source, self._functions["original"], self._name, yields=self.yields)
+            made = program_source(
+                self._source, self._functions["original"], self._name, yields=self.yields, around=around
+            )
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise CandidateError("rejected", f"the version is no Python: {error}") from error
         self._lines_before = made.lines_before
@@ -129,6 +133,7 @@ class Trusted(Blocking):
         original = self._functions["original"]
         names = getattr(inspect.unwrap(original), "__globals__", {})
         space = {**names, **{name: watched(function) for name, function in self._functions.items()}}
+        space.pop(self._name, None)
         code = compile(self._source, FILENAME, "exec", flags=_LATE, dont_inherit=True)
         exec(code, space)  # noqa: S102 - a person has read and pinned it
         found = space.get(self._name)

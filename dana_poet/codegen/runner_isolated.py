@@ -106,19 +106,27 @@ class Isolated(Blocking):
         from dana_sandbox.run import Capability, compile_untrusted
 
         policy = self._limits.policy()
-        try:
-            self._made = program_source(self._source, self._original, self._name, yields=self.yields)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise CandidateError("rejected", f"the version is no Python: {error}") from error
         # The wrapper of the original takes lists, so it is granted under a name of ours.
         given = {name: plain(function) for name, function in self._functions.items()}
         asked: dict[str, Capability] = {
             name: Capability(function, max_calls=MOST_CALLS) for name, function in given.items() if name != "original"
         }
         asked[HOST] = Capability(_answering(given["original"]), max_calls=MOST_CALLS)
-        program = compile_untrusted(self._made.text, entry=ENTRY, policy=policy, capabilities=asked)
+        program: Program | None = None
+        for around in (True, False):  # what the original leans on may be more than the sandbox takes
+            self._made = self._program_source(around=around)
+            program = compile_untrusted(self._made.text, entry=ENTRY, policy=policy, capabilities=asked)
+            if program.accepted:
+                break
+        assert program is not None
         weakref.finalize(self, _close, program, os.getpid())
         return program
+
+    def _program_source(self, *, around: bool) -> ProgramSource:
+        try:
+            return program_source(self._source, self._original, self._name, yields=self.yields, around=around)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise CandidateError("rejected", f"the version is no Python: {error}") from error
 
     def _value(self, answer: Any, args: tuple[Any, ...], kwargs: dict[str, Any], acts: Acts) -> Any:
         """Return what the program says it returned, and bring its changes of arguments home."""

@@ -43,15 +43,14 @@ def poet_update(old, new):
     elif type(old) is set:
         old.clear()
         old.update(new)
-    elif type(old) is tuple:
-        for before, after in zip(old, new):
-            poet_merge(before, after)
 
 def poet_merge(old, new):
-    if type(old) is type(new) and type(new) in (list, dict, set, tuple):
-        poet_update(old, new)
-        return old
-    return new
+    if type(old) is not type(new) or type(new) not in (list, dict, set, tuple):
+        return new
+    if type(new) is tuple:
+        return tuple([poet_merge(before, after) for before, after in zip(old, new)]) if len(old) == len(new) else new
+    poet_update(old, new)
+    return old
 
 def poet_in(answer):
     return PoetKept(answer[1]) if answer[0] == {KEPT} else answer[1]
@@ -146,22 +145,24 @@ class ProgramSource(NamedTuple):
     without_way: str = ""
 
 
-def program_source(source: str, original: Callable[..., Any] | None, name: str, *, yields: bool) -> ProgramSource:
+def program_source(
+    source: str, original: Callable[..., Any] | None, name: str, *, yields: bool, around: bool = True
+) -> ProgramSource:
     """Return the program around the candidate `source`, whose function is `name`.
 
-    Async code becomes plain code: what it awaits is there when it is asked for. Names of the original's module that can
-    be written down stand before it. SyntaxError when the candidate is no Python.
+    Async code becomes plain code: what it awaits is there when it is asked for. With `around`, names of the original's
+    module that the candidate uses and that can be written down stand before it. SyntaxError when it is no Python.
 
     >>> program_source("def f(): ...", None, "f", yields=False).lines_before
     1
     """
     future = FUTURE if "from __future__" not in source else ""
-    around = _surroundings(original) if future else ""
+    leaned_on = _surroundings(source, original) if future and around else ""
     candidate, loop = straight(source)
     called = f"{name}(*args, **kwargs)"
     way = _WAY.replace("ANSWERED", _MANY if yields else _ONE)
     way = way.replace("LEAVING", f"poet_drained({called})" if yields else f"poet_out({called})")
-    before = future + around + (_LOOP if loop and future else "")
+    before = future + leaned_on + (_LOOP if loop and future else "")
     return ProgramSource(f"{before}{candidate}\n{way}", before.count("\n"), f"{before}{candidate}\n")
 
 
@@ -188,19 +189,40 @@ def straight(source: str) -> tuple[str, bool]:
     return ast.unparse(ast.fix_missing_locations(_Straight().visit(tree))), True
 
 
-def _surroundings(original: Callable[..., Any] | None) -> str:
-    """Return constants, helpers and imports that the original leans on, where they can be written down."""
+def _surroundings(source: str, original: Callable[..., Any] | None) -> str:
+    """Return constants, helpers and imports of the original's module that a candidate leans on."""
     if original is None:
         return ""
     from dana_poet.codegen.verification.reading import read_original
     from dana_poet.codegen.verification.surroundings import surroundings
     from dana_poet.errors import DanaError
 
+    tree = ast.parse(source)
     try:
-        found = surroundings(read_original(original))
+        subject = read_original(original)
     except DanaError:  # nobody can read it: the candidate has what it brings
         return ""
+    names = {name: subject.names[name] for name in _free(tree) if name in subject.names}
+    if not names:
+        return ""
+    used = [ast.Expr(ast.Name(name, ast.Load())) for name in names]
+    asking = ast.FunctionDef("poet_asking", subject.tree.args, list(used), [], None, None)
+    found = surroundings(replace(subject, tree=asking, names=names))
     return "".join(f"{ast.unparse(one)}\n" for one in _importable(found))
+
+
+def _free(tree: ast.AST) -> list[str]:
+    """Return the names that a piece of code reads and does not bind; hints do not count, they are never evaluated."""
+    hints: set[ast.AST] = set()
+    bound = {"original"}
+    for node in ast.walk(tree):
+        for hint in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            hints.update(ast.walk(hint) if isinstance(hint, ast.AST) else ())
+        for name in (getattr(node, "name", None), getattr(node, "arg", None), getattr(node, "asname", None)):
+            bound |= {name} if isinstance(name, str) else set()
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node not in hints]
+    bound |= {node.id for node in found if not isinstance(node.ctx, ast.Load)}
+    return list(dict.fromkeys(node.id for node in found if node.id not in bound))
 
 
 def _importable(statements: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
