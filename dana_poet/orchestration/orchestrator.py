@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from dana_poet.errors import DanaError, DanaTypeError, LeaseLostError
+from dana_poet.learned import path_in
 from dana_poet.orchestration.aggregator import Aggregate, FeedbackAggregator
 from dana_poet.orchestration.decisions import NEVER, Decision, Decisions, Rules, decide
 from dana_poet.orchestration.ledger import Ledger
@@ -123,7 +124,7 @@ class LearningOrchestrator:
             decisions = [self._act(one) for one in Decisions(ledger).open()]
             findings: list[Finding] = []
             for (function,) in ledger.rows("SELECT function FROM touched ORDER BY 1"):
-                decided, found = self._decide(ledger, function)
+                decided, found = self._decide(ledger, function, problems)
                 findings += found
                 decisions += [decided] if decided is not None else []
             unmatched = self._unmatched(ledger)
@@ -161,7 +162,7 @@ class LearningOrchestrator:
         if asked:
             self.store.release(asked)  # what was asked for is for whoever does it
 
-    def _decide(self, ledger: Ledger, function: str) -> tuple[Decision | None, list[Finding]]:
+    def _decide(self, ledger: Ledger, function: str, problems: list[str]) -> tuple[Decision | None, list[Finding]]:
         made = Decisions(ledger)
         since = made.since(function)
         current = FeedbackAggregator(ledger).of(function)[-1].version
@@ -172,13 +173,20 @@ class LearningOrchestrator:
         others = [one for one in FeedbackAggregator(ledger).of(function) if one.version != current]
         versions = [self.analyzer.find(one) for one in (*others, fresh[current])]
         decision = decide(
-            versions, learns=bool(versions[-1].breached) and self.learner.can_learn(function), rules=self.rules,
+            versions, learns=bool(versions[-1].breached) and self._can_learn(function, problems), rules=self.rules,
             tried=lambda action: made.count(function, current, action),
         )  # fmt: skip
         made.keep(decision)
         now = versions[-1]
         found = Finding(function, current, now.aggregate.executions, now.aggregate.judged, now)
         return (decision if decision.action == "keep" else self._act(decision, now)), [found]
+
+    def _can_learn(self, function: str, problems: list[str]) -> bool:
+        try:
+            return self.learner.can_learn(function)
+        except Exception as error:  # noqa: BLE001 - a damaged store of parameters ends no pass
+            problems.append(f"the parameters of {function} could not be read: {type(error).__name__}: {error}")
+            return False
 
     def _act(self, decision: Decision, patterns: Patterns | None = None) -> Decision:
         """Act on a decision. The event that tells of it has the key of the decision, so that there is one."""
@@ -248,9 +256,10 @@ class LearningOrchestrator:
 
             memory = MemoryStore()
             folder = self.folder
-            self._learner = TunerLearner(
-                self._opened(), lambda: contextlib.nullcontext(memory) if folder is None else learning_store(folder)
-            )
+            if folder is None:
+                self._learner = TunerLearner(self._opened(), lambda: contextlib.nullcontext(memory))
+            else:
+                self._learner = TunerLearner(self._opened(), lambda: learning_store(folder), path=path_in(folder))
         return self._learner
 
     def tune(self, function: str, parameters: Any, *, replay: Replay | None = None) -> None:

@@ -8,6 +8,8 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from dana_poet.learned import path_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -58,8 +60,13 @@ class TunerLearner:
     """
 
     def __init__(
-        self, ledger: Ledger, open_store: Callable[[], contextlib.AbstractContextManager[LearningStore]]
+        self,
+        ledger: Ledger,
+        open_store: Callable[[], contextlib.AbstractContextManager[LearningStore]],
+        *,
+        path: str = "",
     ) -> None:
+        self._path = path
         self._ledger = ledger
         self._open = open_store
         self._spaces: dict[str, Space] = {}
@@ -81,6 +88,8 @@ class TunerLearner:
         """Whether parameters of a function were declared, in this process or an earlier one, or are learned already."""
         if function in self._spaces or self._ledger.note(f"space:{function}") is not None:
             return True
+        if self._path and not os.path.exists(self._path):
+            return False
         with self._open() as store:
             learned = _learned_space(store, function)
         if learned is not None:
@@ -117,7 +126,7 @@ def learning_store(folder: str) -> Iterator[LearningStore]:
     from dana_learning import TinyStore
 
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    with TinyStore(os.path.join(folder, "learning.json")) as store:
+    with TinyStore(path_in(folder)) as store:
         yield store
 
 

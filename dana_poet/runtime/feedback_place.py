@@ -41,13 +41,15 @@ def folder_of(execution_id: str) -> str | None:
     common = execution_id.rpartition("-")[0] or execution_id
     if common in _known:
         return _known[common]
-    near = list(dict.fromkeys(folder for folder in _candidates() if _has_store(folder)))
-    if len(near) <= 1:
+    near: list[str] = []
+    for folder in _candidates():
+        if folder not in near and _has_store(folder):
+            near.append(folder)
+            if _knows(folder, execution_id):
+                break
+    else:
         return near[0] if near else None
-    found = next((folder for folder in near if _knows(folder, execution_id)), None)
-    if found is None:
-        return near[0]
-    _known[common] = found
+    found = _known[common] = near[-1]
     while len(_known) > REMEMBERED:
         _known.popitem(last=False)
     return found

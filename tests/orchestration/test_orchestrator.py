@@ -181,6 +181,24 @@ def test_parameters_that_a_function_learns_already_are_learned_here_too(tmp_path
         assert learned.served("detect", specs) != {"level": 0.9}
 
 
+def test_parameters_that_cannot_be_read_are_a_problem_in_the_report(tmp_path: Path, store: MemoryStore) -> None:
+    """The pass goes on without them."""
+    (tmp_path / "learning.json").mkdir()
+    store.history(5, 35)
+    with LearningOrchestrator(store, folder=tmp_path) as orchestrator:
+        report = orchestrator.process()
+    assert [one.action for one in report.decisions] == ["regenerate"]
+    assert report.problems[0].startswith("the parameters of detect could not be read")
+
+
+def test_a_function_without_parameters_gets_no_store_of_them(tmp_path: Path, store: MemoryStore) -> None:
+    """Looking creates nothing."""
+    store.history(5, 35)
+    with LearningOrchestrator(store, folder=tmp_path) as orchestrator:
+        assert actions(orchestrator) == ["regenerate"]
+    assert not (tmp_path / "learning.json").exists()
+
+
 def test_a_seam_that_fails_is_tried_again_and_then_given_up(store: MemoryStore) -> None:
     """Each time with its reason; learning goes on."""
 
