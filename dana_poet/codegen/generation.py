@@ -1,0 +1,80 @@
+"""One generation from question to verdict: ask a generator, verify, ask for a repair with the counterexample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dana_poet.codegen.generator import GenerationError, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dana_poet.codegen.generator import Candidate, Example, GenerationRequest, Generator
+    from dana_poet.codegen.verification.contract import Contract
+    from dana_poet.codegen.verification.report import Verification
+
+
+class Tried(NamedTuple):
+    """A candidate with what its verification found."""
+
+    candidate: Candidate
+    verification: Verification
+
+
+class Generation:
+    """Asks `generator` and verifies what it gives; itself a generator, whose candidates have passed every gate.
+
+    `refuses(source)` says why a text may not be used again, the empty text when it may. `repairs` is how often the
+    generator is told a counterexample and asked anew, where it can be: it has a method `repair`.
+    """
+
+    def __init__(
+        self, generator: Generator, original: Any, *, refuses: Callable[[str], str], examples: tuple[Example, ...] = (),
+        contract: Contract | None = None, repairs: int = 1, seed: int = 0,
+    ) -> None:  # fmt: skip
+        self.generator, self.original, self.refuses = generator, original, refuses
+        self.examples, self.contract, self.repairs, self.seed = examples, contract, repairs, seed
+        self.name = generator.name
+        self.tried: list[Tried] = []
+
+    @property
+    def usage(self) -> Usage:
+        """What all candidates cost together."""
+        total = Usage(cost_usd=0.0)
+        for one in self.tried:
+            total += one.candidate.usage or Usage(cost_usd=0.0)
+        return total
+
+    def generate(self, request: GenerationRequest) -> Candidate:
+        """Return a verified candidate. GenerationError with its reason: that of the generator, or "refused"."""
+        candidate = self.generator.generate(request)
+        for turn in range(self.repairs + 1):
+            verification = self._verified(request, candidate)
+            if verification.accepted:
+                return candidate
+            self._reject(candidate, verification.reason)
+            repair = getattr(self.generator, "repair", None)
+            if turn == self.repairs or repair is None:
+                break
+            candidate = repair(request, candidate, verification.reason)
+        raise GenerationError(f"refused: {self.tried[-1].verification.reason}", reason="refused", usage=self.usage)
+
+    def _verified(self, request: GenerationRequest, candidate: Candidate) -> Verification:
+        from dana_poet.codegen.verification.contract import Contract
+        from dana_poet.codegen.verification.door import verify
+        from dana_poet.codegen.verification.report import Gate, Verification
+
+        if why := self.refuses(candidate.source):
+            found = Verification(accepted=False, gates=(Gate("history", "failed", why),))
+        else:
+            found = verify(
+                self.original, candidate.source, examples=self.examples, contract=self.contract or Contract(),
+                domain=request.domain, seed=self.seed,
+            )  # fmt: skip
+        self.tried.append(Tried(candidate, found))
+        return found
+
+    def _reject(self, candidate: Candidate, reason: str) -> None:
+        reject = getattr(self.generator, "reject", None)
+        if reject is not None:
+            reject(candidate, reason)

@@ -1,0 +1,302 @@
+"""What happens between the calls of one function: versions are generated, verified, tried, promoted and taken back.
+
+`Lifecycle` sits behind `fn.poet`. Nothing of it raises at a call: what goes wrong is one PoetWarning, `problem` says it,
+and the original serves.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import warnings
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.codegen.generator import GenerationError, GenerationRequest
+from dana_poet.codegen.lifecycle_settings import Settings, settings_of
+from dana_poet.codegen.versions import QuarantinedError, VersionStore
+from dana_poet.errors import DanaError, PoetWarning, StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from dana_poet.codegen.generation import Generation
+    from dana_poet.codegen.generator import Candidate
+    from dana_poet.codegen.original import Original
+    from dana_poet.codegen.serving import Serving
+    from dana_poet.codegen.versions import History, Version
+
+MOST_GENERATED = 3
+"""Versions that are generated for one source of a function without a person or feedback asking for another."""
+
+_live: weakref.WeakValueDictionary[str, Lifecycle] = weakref.WeakValueDictionary()
+
+
+def live(name: str) -> Lifecycle | None:
+    """Return the lifecycle of a function of this process by its name, `module.qualname`."""
+    return _live.get(name)
+
+
+class Lifecycle:
+    """The versions of one function and who serves it. `implement` is told what a call shall run.
+
+    `rules` is the rule-based enhancement, which is stored as a version; `options` are those of `@poet`.
+    """
+
+    def __init__(
+        self, original: Original, function: Callable[..., Any], *, folder: str, options: Mapping[str, Any],
+        implement: Callable[[Callable[..., Any]], None], rules: Candidate | None = None, name: str = "",
+    ) -> None:  # fmt: skip
+        self.original, self.function, self.folder = original, function, folder
+        self.options, self.rules, self._implement = options, rules, implement
+        self.name = name or f"{original.module}.{original.qualname}".lstrip(".")
+        self.settings: Settings = settings_of(options, folder)
+        self.history: History = VersionStore(folder).open(original)
+        self.problem = ""
+        self.failures: list[GenerationError] = []
+        self.serving: Serving | None = None
+        self._feedback: tuple[str, ...] = ()
+        self._lock = threading.RLock()
+        self._said: set[str] = set()
+        _live[self.name] = self
+
+    def __repr__(self) -> str:
+        return f"Lifecycle({self.name!r}: {self.describe()})"
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """The stored versions, oldest first; empty when they cannot be read."""
+        try:
+            return self.history.versions
+        except StateError as error:
+            self._say(error.message)
+            return ()
+
+    @property
+    def number(self) -> int | None:
+        """The version that serves where none is on trial, None for the plain original."""
+        current = self.history.current()
+        return current.number if current is not None else None
+
+    def describe(self) -> str:
+        """Return in one line what serves, and why no other version does."""
+        if self.serving is not None:
+            said = str(self.serving.promotion)
+        else:
+            said = f"version {self.number} serves" if self.number is not None else "the original serves"
+        why = self.problem or (self.failures[-1].message if self.failures else "")
+        return f"{said}; {why}" if why else said
+
+    # Beginning.
+
+    def start(self) -> None:
+        """Let what is stored serve; store the rule-based version; begin a generation where one is asked for."""
+        with self._lock:
+            try:
+                self._seat()
+                self._keep_rules()
+                if self.settings.automatic and self._room():
+                    self.generate()
+            except (DanaError, OSError) as error:
+                self._say(str(error))
+
+    def _seat(self) -> None:
+        """Choose who serves: the version that a person pinned, the active one, one on trial, or the original."""
+        current = self.history.current()
+        if self.history.problem:
+            self._say(self.history.problem)
+        if current is not None and current.origin != "rules":
+            self._serve(current)
+            return
+        challenger = self.history.challenger() if not self.history.problem else None
+        if challenger is not None and challenger.origin != "rules" and not self._pinned():
+            self._serve(challenger)
+        else:
+            self._serve_original()
+
+    def _pinned(self) -> bool:
+        return self.history.pinned is not None
+
+    def _serve_original(self) -> None:
+        if self.serving is not None:
+            self.serving.close()
+        self.serving = None
+        self._implement(self.function)
+
+    def _serve(self, version: Version) -> None:
+        from dana_poet.codegen.promotion import Promotion
+        from dana_poet.codegen.runner import runner
+        from dana_poet.codegen.serving import SERVINGS, Held, remembered
+
+        if self.serving is not None:
+            self.serving.close()
+        made = runner(
+            version.source(), remembered(self.function), name=self.original.name, mode=self.settings.mode(version),
+            grants=self.settings.grants, timeout=self.settings.call_seconds, memory_mib=self.settings.memory_mib,
+            modules=self.settings.modules,
+        )  # fmt: skip
+        pure = self.original.body == "pure"
+        promotion: Any = (
+            Held(version) if version.pinned else Promotion(self.history, version, self.settings.plan, pure=pure)
+        )
+        self.serving = SERVINGS[self.original.kind](
+            self.function, made, promotion, body=self.original.body, value=self.settings.metric,
+            gain=self.settings.gain, changed=self._changed,
+        )  # fmt: skip
+        if version.state == "verified" and not version.pinned:
+            self._begin()
+        self._implement(self.serving)
+
+    def _begin(self) -> None:
+        """Begin the trial of a verified version as the settings say: by calls, at once, or when a person says so."""
+        assert self.serving is not None
+        promotion = self.serving.promotion
+        if self.settings.promotion == "verified":
+            promotion.version = self.history.move(promotion.version, "active", "verified, and no trial was asked for")
+            promotion.stage = "active"
+        elif self.settings.promotion == "trial":
+            promotion.begin()
+        if promotion.problem:
+            self._say(promotion.problem)
+
+    def _keep_rules(self) -> None:
+        """Store the rule-based enhancement as a version, and make it the active one where none is."""
+        if self.rules is None or self.history.problem:
+            return
+        current = self.history.current()
+        if current is not None and (
+            current.origin != "rules" or current.pinned or current.source() == self.rules.source
+        ):
+            return
+        try:
+            version = self.history.add(self.rules, None)
+            if version.state in ("draft", "retired"):
+                version = self.history.move(version, "verified", "made by rules: it calls the original")
+            if version.state != "active":
+                self.history.move(version, "active", "made by rules: it calls the original")
+        except QuarantinedError:
+            return
+
+    def _changed(self) -> None:
+        """Look again at who serves: a version is out, or became active."""
+        with self._lock:
+            serving = self.serving
+            if serving is None:
+                return
+            promotion = serving.promotion
+            if promotion.over:
+                self._seat()
+                if self.settings.automatic and self._room():
+                    self.generate()
+            elif promotion.stage == "active" and self.settings.run == "restricted":
+                self._seat()
+
+    # Generating.
+
+    def _room(self) -> bool:
+        """Whether a generation may begin by itself: no version is on its way, and not too many were made for nothing."""
+        if self.serving is not None:
+            return False
+        ours = [one for one in self.versions if one.origin == "model" and one.source_hash == self.history.source_hash]
+        tried = sum(one.state in ("draft", "retired", "quarantined") for one in ours)
+        return tried < MOST_GENERATED and not any(one.state == "active" for one in ours)
+
+    def generate(self, feedback: Iterable[str] = (), *, wait: float | None = None) -> str:
+        """Begin a generation while the original serves; return "started", "running", "busy" or "off".
+
+        `feedback` are texts that go into the prompt as data. With `wait` return when it has ended, after so many
+        seconds at most; `failures` then has why none came of it.
+        """
+        from dana_poet.codegen.llm_generator_background import generate_in_background
+
+        generator = self.settings.generator
+        if generator is None:
+            return "off"
+        self._feedback = (*self._feedback, *feedback)[-50:]
+        job = self._job(generator)
+        claims = os.path.join(self.folder, "cache")
+        begun = generate_in_background(
+            job, self._request(), lambda made, error: self._done(job, made, error), key=self.name, folder=claims
+        )
+        if wait is not None:
+            self.wait(wait)
+        return begun
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until no generation of this process is under way; return whether that came true."""
+        from dana_poet.codegen.llm_generator_background import wait_for_background
+
+        end = time.monotonic() + seconds
+        done = wait_for_background(seconds)
+        return done and (self.serving is None or self.serving.idle(max(0.0, end - time.monotonic())))
+
+    def _job(self, generator: Any) -> Generation:
+        from dana_poet.codegen.generation import Generation
+
+        return Generation(
+            generator, self.function if self.settings.by_function else self.original, refuses=self._refuses,
+            examples=self.settings.examples, contract=self.settings.contract, repairs=self.settings.repairs,
+        )  # fmt: skip
+
+    def _refuses(self, source: str) -> str:
+        try:
+            return self.history.refuses(source)
+        except StateError:
+            return ""
+
+    def _request(self) -> GenerationRequest:
+        current = self.history.current()
+        try:
+            counterexamples = self.history.counterexamples()
+        except StateError:
+            counterexamples = ()
+        return GenerationRequest(
+            self.original, self.settings.domain, self.settings.told, self.settings.examples, counterexamples,
+            self._feedback, current.source() if current is not None and current.origin != "rules" else None,
+        )  # fmt: skip
+
+    def _done(self, job: Generation, candidate: Candidate | None, error: GenerationError | None) -> None:
+        """Keep what came of a generation, refused candidates with their evidence too, and let a good one be tried."""
+        with self._lock:
+            try:
+                self._store(job, candidate, error)
+            except (DanaError, OSError) as problem:
+                self._say(f"what was generated cannot be kept: {problem}")
+
+    def _store(self, job: Generation, candidate: Candidate | None, error: GenerationError | None) -> None:
+        if error is not None and error.reason != "claimed":
+            self.failures.append(error)
+        accepted: Version | None = None
+        for one in job.tried:
+            if one.verification.gates and one.verification.gates[-1].name == "history":
+                continue
+            version = self.history.add(one.candidate, one.verification)
+            accepted = version if one.verification.accepted else accepted
+        if error is not None and error.reason not in ("claimed", "refused"):
+            told = {"reason": error.reason, "hint": error.hint, "usage": error.usage}
+            self.history.note("generation failed", f"{error.reason}: {error.message}", told)
+        if candidate is not None and accepted is not None and not self._pinned():
+            self._serve(self.history.version(accepted.number))
+
+    def regenerate(self, reasons: Iterable[str]) -> str:
+        """Begin a generation that feedback asks for; see `generate`."""
+        return self.generate(reasons)
+
+    # By hand.
+
+    def refresh(self) -> None:
+        """Look again at what is stored: another process or a person may have changed it."""
+        with self._lock:
+            self._seat()
+
+    def close(self) -> None:
+        """Keep what a trial has seen, and end the processes that wait for calls; the next call starts them again."""
+        if self.serving is not None:
+            self.serving.close()
+
+    def _say(self, problem: str) -> None:
+        self.problem = problem
+        if problem not in self._said:
+            self._said.add(problem)
+            warnings.warn(f"{self.name}: {problem}; the original serves", PoetWarning, stacklevel=3)

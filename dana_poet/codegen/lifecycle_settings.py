@@ -1,0 +1,172 @@
+"""What the options of `@poet` say about versions: who writes them, where they run, how they are tried."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from dana_poet.codegen.promotion_plan import Plan
+from dana_poet.errors import PoetOptionError
+
+if TYPE_CHECKING:
+    from dana_poet.codegen.generator import Example, Generator
+    from dana_poet.codegen.runner import Mode
+    from dana_poet.codegen.verification.contract import Contract
+    from dana_poet.codegen.versions import Version
+
+FAST = frozenset({"speed", "latency", "performance", "response_time", "seconds", "time", "throughput"})
+"""Goals that a faster version serves."""
+USUAL_SECONDS = 5.0
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Settings(NamedTuple):
+    """Settings of one function's versions. Times in seconds, `memory_mib` in MiB for one call of a version."""
+
+    generator: Generator | None = None
+    automatic: bool = False
+    run: Mode = "isolated"
+    promotion: Literal["trial", "verified", "manual"] = "trial"
+    plan: Plan = Plan()
+    examples: tuple[Example, ...] = ()
+    contract: Contract | None = None
+    metric: Callable[[Any], float] | None = None
+    gain: Callable[[float], float] | None = None
+    grants: Mapping[str, Callable[..., Any]] = _NOTHING
+    modules: frozenset[str] = frozenset()
+    call_seconds: float = USUAL_SECONDS
+    memory_mib: int = 256
+    repairs: int = 1
+    domain: str = "base"
+    by_function: bool = True
+    told: Mapping[str, Any] = _NOTHING
+
+    def mode(self, version: Version) -> Mode:
+        """Return where a version runs: in process only what a person pinned, or what was promoted and is asked for."""
+        if version.pinned and (self.run == "trusted" or version.origin == "person"):
+            return "trusted"
+        if self.run == "restricted" and version.state == "active":
+            return "restricted"
+        return "isolated"
+
+
+def settings_of(options: Mapping[str, Any], folder: str) -> Settings:
+    """Return the settings that options say. PoetOptionError for those that make no sense."""
+    generator, automatic = _generator(options, folder)
+    domain = options.get("domain")
+    contract = options.get("contract")
+    grants = options.get("grants") or {}
+    if not isinstance(grants, Mapping) or not all(callable(one) for one in grants.values()):
+        raise PoetOptionError(f"grants takes functions by name, got {grants!r:.80}", hint='grants={"fetch": fetch}')
+    promotion, plan = _promotion(options)
+    return Settings(
+        generator=generator, automatic=automatic and _enabled(options, "generation"), run=options.get("run") or "isolated",
+        promotion=promotion, plan=plan, examples=examples_of(options.get("examples")), contract=contract,
+        metric=_metric(options.get("metric")), gain=_gain(options) if plan.rule == "not worse" else None,
+        grants=dict(grants), modules=_modules(domain), call_seconds=float(options.get("timeout") or USUAL_SECONDS),
+        domain=str(getattr(domain, "name", domain) or "base"), told=_told(options),
+    )  # fmt: skip
+
+
+def _generator(options: Mapping[str, Any], folder: str) -> tuple[Generator | None, bool]:
+    """Return who writes versions beside the rules, and whether that begins by itself."""
+    given = options.get("generator")
+    if given is None or given is False or given == "template":
+        return None, False
+    if given == "llm":
+        from dana_poet.codegen.budget import Budget
+        from dana_poet.codegen.llm_generator import LLMGenerator
+
+        cache = os.path.join(folder, "cache")
+        budget = Budget.from_option(options.get("budget"), file=os.path.join(folder, "budget.json"))
+        return LLMGenerator(budget=budget, cache=cache), True
+    if callable(getattr(given, "generate", None)):
+        return given, True
+    raise PoetOptionError(f"generator is {given!r:.80}", hint='"template", "llm", or an object with generate(request)')
+
+
+def _promotion(options: Mapping[str, Any]) -> tuple[Literal["trial", "verified", "manual"], Plan]:
+    """Return how versions come into use, and the plan of their trial."""
+    given = options.get("promotion", "trial")
+    known: dict[str, Any] = {}
+    if _goal_of_speed(options):
+        known = {"rule": "not worse", "gain": "speed"}
+    if not _enabled(options, "shadow") or options.get("shadow") is False:
+        known["shadow"] = 0
+    if isinstance(given, Plan):
+        return "trial", given
+    if isinstance(given, Mapping):
+        names = {one.name for one in fields(Plan)}
+        if wrong := sorted(set(map(str, given)) - names):
+            raise PoetOptionError(f"promotion has no setting '{wrong[0]}'", hint=f"it has {', '.join(sorted(names))}")
+        return "trial", Plan(**{**known, **given})
+    if given not in ("trial", "verified", "manual"):
+        raise PoetOptionError(
+            f"promotion is {given!r:.80}", hint='"trial", "verified", "manual", or settings of a Plan'
+        )
+    stopped = not _enabled(options, "canary") or options.get("canary") is False
+    return ("manual" if stopped and given == "trial" else given), Plan(**known)
+
+
+def _enabled(options: Mapping[str, Any], feature: str) -> bool:
+    features = options.get("features")
+    if isinstance(features, Mapping):
+        return bool(features.get(feature, True))
+    return feature in features if isinstance(features, (list, tuple, set, frozenset)) else True
+
+
+def _goal_of_speed(options: Mapping[str, Any]) -> bool:
+    wished = options.get("optimize_for")
+    names = {str(one) for one in ([wished] if isinstance(wished, str) else wished or ())}
+    objectives = options.get("objectives")
+    return bool((names | set(map(str, objectives or ()))) & FAST)
+
+
+def _gain(options: Mapping[str, Any]) -> Callable[[float], float] | None:
+    """Return the objective of a call from its seconds: 1 for no time at all, a half for a millisecond."""
+    if not _goal_of_speed(options):
+        return None
+    return lambda seconds: 1.0 / (1.0 + seconds * 1000.0)
+
+
+def _metric(given: Any) -> Callable[[Any], float] | None:
+    if given is None or callable(given):
+        found: Callable[[Any], float] | None = given
+        return found
+    raise PoetOptionError(f"metric is a function of a result, got {given!r:.80}", hint="metric=lambda result: 1.0")
+
+
+def examples_of(given: Any) -> tuple[Example, ...]:
+    """Return examples as (args, kwargs) pairs. PoetOptionError for what is none.
+
+    >>> examples_of([((1,), {})])
+    (((1,), {}),)
+    """
+    found = []
+    for one in given or ():
+        pair = isinstance(one, (tuple, list)) and len(one) == 2
+        if not pair or not isinstance(one[0], (tuple, list)) or not isinstance(one[1], Mapping):
+            raise PoetOptionError(
+                f"an example is a pair (args, kwargs), got {one!r:.80}", hint="examples=[((1, 2), {})]"
+            )
+        found.append((tuple(one[0]), dict(one[1])))
+    return tuple(found)
+
+
+def _modules(domain: Any) -> frozenset[str]:
+    """Return the modules that the domain grants to generated code, where the sandbox has them."""
+    if domain is None:
+        return frozenset()
+    from dana_poet.domains import resolve
+    from dana_sandbox.policy import DEFAULT_MODULES, OPTIONAL_MODULES
+
+    return frozenset(resolve(domain).imports) & (DEFAULT_MODULES | OPTIONAL_MODULES)
+
+
+def _told(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a prompt may say of the options: goals, and no functions, budgets or files."""
+    names = ("optimize_for", "objectives", "constraints", "retries", "timeout", "description")
+    return {name: options[name] for name in names if options.get(name) is not None}

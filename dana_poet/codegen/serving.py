@@ -1,0 +1,419 @@
+"""Calls of a function that has a version beside it: who serves a call, what stands in, and what the trial is told.
+
+The caller gets what the original would have given, whatever the version does. In shadow both run and the original's
+value is used; in a canary a share of the calls is the version's; a version that fails before it acted is covered by
+the original. See `promotion` for who decides, `runner` for where a version runs.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import copy
+import inspect
+import os
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.codegen.runner import CandidateError
+from dana_poet.codegen.sameness import same
+from dana_poet.runtime import executions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from dana_poet.codegen.promotion import Promotion
+    from dana_poet.codegen.runner import Runner
+    from dana_poet.codegen.versions import Version
+
+WAITING = 32
+"""Calls in shadow that wait for their second run; more are left out, so that a slow version holds up nobody."""
+REPEATABLE = frozenset({"pure", "reads"})
+"""Bodies that may run a second time: they change nothing."""
+
+_answers: contextvars.ContextVar[list[tuple[Any, Any, Any]] | None] = contextvars.ContextVar(
+    "dana_answers", default=None
+)
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that does the same, and whose answers a failing version does not lose."""
+    if (
+        not inspect.isfunction(function)
+        or inspect.iscoroutinefunction(function)
+        or inspect.isasyncgenfunction(function)
+    ):
+        return function
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        found = function(*args, **kwargs)
+        answers = _answers.get()
+        if answers is not None:
+            answers.append((args, kwargs, found))
+        return found
+
+    called.__wrapped__ = function  # type: ignore[attr-defined]  # how `inspect` finds the signature
+    return function if inspect.isgeneratorfunction(function) else called
+
+
+class Held:
+    """Stands for the trial of a version that a person pinned: it serves all calls, and nothing takes it back."""
+
+    stage, over, problem = "active", False, ""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+
+    def __str__(self) -> str:
+        return f"version {self.version.number} is pinned"
+
+    def takes(self, key: str) -> bool:
+        """Return True: every call is its own."""
+        del key
+        return True
+
+    def observe(self, **outcome: Any) -> None:
+        """Take no notice."""
+
+    def shadowed(self, *outcomes: float, **more: Any) -> None:
+        """Take no notice."""
+
+    def violated(self, counterexample: str) -> None:
+        """Take no notice: the person who pinned it knows better."""
+
+    def close(self) -> None:
+        """Keep nothing."""
+
+
+class Serving:
+    """What `fn.poet.implementation` is while a version is on trial or active. Called as the function is called.
+
+    `body` is the classification of the original; `value` gives the outcome (0 to 1) of a result, `gain` the objective
+    (0 to 1) of a call from its seconds. `changed` is called when the version is out or became active.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], runner: Runner, promotion: Promotion | Any, *, body: str,
+        value: Callable[[Any], float] | None = None, gain: Callable[[float], float] | None = None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.function, self.runner, self.promotion = function, runner, promotion
+        self.number = promotion.version.number
+        self.body, self.value, self.gain, self.changed = body, value, gain, changed
+        self._shadows: queue.Queue[Callable[[], None]] | None = None
+        self._owner = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Serve one call."""
+        route = self.route()
+        if route == "candidate":
+            return self.candidate(args, kwargs)
+        return self.shadow(args, kwargs) if route == "shadow" else self.baseline(args, kwargs)
+
+    def route(self) -> str:
+        """Return who serves the call that is running: candidate, baseline, or both in shadow."""
+        promotion = self.promotion
+        if promotion.over:
+            self.changed()
+            return "baseline"
+        if promotion.stage == "shadow":
+            return "shadow"
+        if promotion.takes(self._key()):
+            execution = executions.running.get()
+            if execution is not None:
+                executions.served[execution] = self.number
+            return "candidate"
+        return "baseline"
+
+    @staticmethod
+    def _key() -> str:
+        execution = executions.running.get()
+        return executions.text(execution) if execution is not None else os.urandom(8).hex()
+
+    # The original serves.
+
+    def baseline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the original and tell the trial how it went."""
+        started = time.perf_counter()
+        try:
+            found = self.function(*args, **kwargs)
+        except Exception:
+            self.tell(candidate=False, value=0.0, seconds=time.perf_counter() - started)
+            raise
+        self.tell(candidate=False, value=self.worth(found), seconds=time.perf_counter() - started)
+        return found
+
+    # The version serves.
+
+    def candidate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the version; the original stands in for one that fails."""
+        answers: list[tuple[Any, Any, Any]] = []
+        token = _answers.set(answers)
+        started = time.perf_counter()
+        try:
+            found = self.runner(*args, **kwargs)
+        except CandidateError as error:
+            return self.covered(error, answers, args, kwargs)
+        finally:
+            _answers.reset(token)
+        self.tell(candidate=True, value=self.worth(found), seconds=time.perf_counter() - started)
+        return found
+
+    def covered(
+        self, error: CandidateError, answers: list[tuple[Any, Any, Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Return what the original gives after the version failed; raise what it raised where it must not run again."""
+        self._uncounted()
+        if error.of_original and error.exception is not None:
+            self.tell(candidate=True, value=0.0)
+            raise error.exception
+        if len(answers) == 1 and error.acted and same(list(answers[0][0]), list(args)) and same(answers[0][1], kwargs):
+            self.blame(error, args, kwargs)
+            return answers[0][2]
+        if error.acted and self.body not in REPEATABLE:
+            self.tell(candidate=True, value=0.0)
+            raise error.exception or error
+        return self._instead(error, args, kwargs)
+
+    def _instead(self, error: CandidateError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            found = self.function(*args, **kwargs)
+        except Exception as raised:
+            # Both raise: of the same class that is no fault of the version's.
+            alike = error.exception is not None and isinstance(error.exception, type(raised))
+            self.tell(candidate=True, value=1.0 if alike else 0.0)
+            raise
+        self.blame(error, args, kwargs)
+        return found
+
+    def blame(self, error: CandidateError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Tell the trial of a version that failed where the original did not."""
+        if error.kind == "rejected":
+            return  # a value that cannot enter the sandbox says nothing about the version
+        if error.kind == "error":
+            self.promotion.violated(f"{_call(args, kwargs)} raised {error.message}; the original returns a value")
+            self.changed()
+            return
+        self.tell(candidate=True, value=0.0)
+
+    def _uncounted(self) -> None:
+        """Let the call count as the original's: it is what answers."""
+        execution = executions.running.get()
+        if execution is not None:
+            executions.served.pop(execution, None)
+
+    # Both run.
+
+    def shadow(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the original's value, and let the version run on the same inputs in the background."""
+        inputs = _copied(args, kwargs)
+        started = time.perf_counter()
+        try:
+            found = self.function(*args, **kwargs)
+        except Exception as error:
+            self._later(inputs, None, type(error), time.perf_counter() - started)
+            raise
+        if inputs is not None and (kept := _copied((found,), {})) is not None:
+            self._later(inputs, kept[0][0], None, time.perf_counter() - started)
+        return found
+
+    def _later(self, inputs: Any, found: Any, raised: type[Exception] | None, seconds: float) -> None:
+        if inputs is None:
+            return
+        if self._shadows is None or self._owner != os.getpid():
+            self._shadows, self._owner = queue.Queue(WAITING), os.getpid()
+            threading.Thread(target=_drain, args=(self._shadows,), name="poet-shadow", daemon=True).start()
+        context = contextvars.copy_context()
+        try:
+            self._shadows.put_nowait(lambda: context.run(self.compare, inputs, found, raised, seconds))
+        except queue.Full:
+            return
+
+    def compare(
+        self, inputs: tuple[tuple[Any, ...], dict[str, Any]], found: Any, raised: type[Exception] | None, seconds: float
+    ) -> None:
+        """Run the version on inputs whose answer is known, and tell the trial what came of it."""
+        args, kwargs = inputs
+        started = time.perf_counter()
+        try:
+            value = self.runner(*args, **kwargs)
+        except CandidateError as error:
+            self._failed_in_shadow(error, args, kwargs, raised)
+            return
+        if raised is not None or not same(value, found):
+            expected = f"raises {raised.__name__}" if raised is not None else f"returns {found!r:.200}"
+            self.promotion.violated(f"{_call(args, kwargs)} returned {value!r:.200}; the original {expected}")
+            self.changed()
+            return
+        took = time.perf_counter() - started
+        gains = (self.gain(took), self.gain(seconds)) if self.gain is not None else None
+        worth = self.worth(value)
+        self.promotion.shadowed(worth, worth, seconds=(took, seconds), objective=gains)
+
+    def _failed_in_shadow(self, error: CandidateError, args: Any, kwargs: Any, raised: type[Exception] | None) -> None:
+        if raised is not None and isinstance(error.exception, raised):
+            self.promotion.shadowed(1.0, 1.0)
+        elif error.kind == "error" and raised is None:
+            self.blame(error, args, kwargs)
+        elif error.kind != "rejected":
+            self.promotion.shadowed(0.0, 0.0 if raised is not None else 1.0)
+
+    def idle(self, seconds: float = 5.0) -> bool:
+        """Wait until no comparison in shadow is waiting; return whether that came true."""
+        end = time.monotonic() + seconds
+        waiting = self._shadows
+        while waiting is not None and waiting.unfinished_tasks and time.monotonic() < end:
+            time.sleep(0.002)
+        return waiting is None or not waiting.unfinished_tasks
+
+    # What the trial is told.
+
+    def worth(self, found: Any) -> float:
+        """Return the outcome of a result: 1, or what the user's metric says."""
+        if self.value is None:
+            return 1.0
+        try:
+            return min(1.0, max(0.0, float(self.value(found))))
+        except Exception:  # noqa: BLE001 - a metric that fails on a result has judged it
+            return 0.0
+
+    def tell(self, *, candidate: bool, value: float, seconds: float | None = None) -> None:
+        """Tell the trial one outcome, and look whether it changed the version's state."""
+        before = self.promotion.stage
+        gain = self.gain(seconds) if self.gain is not None and seconds is not None else None
+        self.promotion.observe(candidate=candidate, value=value, seconds=seconds, objective=gain)
+        if self.promotion.stage != before:
+            self.changed()
+
+    def close(self) -> None:
+        """End what waits for calls, and keep what the trial has seen."""
+        self.promotion.close()
+        self.runner.close()
+
+
+class AsyncServing(Serving):
+    """The same for `async` functions."""
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Serve one call."""
+        route = self.route()
+        if route == "candidate":
+            return await self._acandidate(args, kwargs)
+        inputs = _copied(args, kwargs) if route == "shadow" else None
+        started = time.perf_counter()
+        try:
+            found = await self.function(*args, **kwargs)
+        except Exception:
+            if route != "shadow":
+                self.tell(candidate=False, value=0.0, seconds=time.perf_counter() - started)
+            raise
+        seconds = time.perf_counter() - started
+        if inputs is not None:
+            await self._ashadow(inputs, found, seconds)
+        elif route != "shadow":
+            self.tell(candidate=False, value=self.worth(found), seconds=seconds)
+        return found
+
+    async def _acandidate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        started = time.perf_counter()
+        try:
+            found = await self.runner(*args, **kwargs)
+        except CandidateError as error:
+            found = self.covered(error, [], args, kwargs)
+            return await found if inspect.isawaitable(found) else found
+        self.tell(candidate=True, value=self.worth(found), seconds=time.perf_counter() - started)
+        return found
+
+    async def _ashadow(self, inputs: Any, found: Any, seconds: float) -> None:
+        args, kwargs = inputs
+        started = time.perf_counter()
+        try:
+            value = await self.runner(*args, **kwargs)
+        except CandidateError as error:
+            self._failed_in_shadow(error, args, kwargs, None)
+            return
+        if not same(value, found):
+            self.promotion.violated(
+                f"{_call(args, kwargs)} returned {value!r:.200}; the original returns {found!r:.200}"
+            )
+            self.changed()
+            return
+        self.promotion.shadowed(1.0, 1.0, seconds=(time.perf_counter() - started, seconds))
+
+    def _instead(self, error: CandidateError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        async def instead() -> Any:
+            try:
+                found = await self.function(*args, **kwargs)
+            except Exception as raised:
+                alike = error.exception is not None and isinstance(error.exception, type(raised))
+                self.tell(candidate=True, value=1.0 if alike else 0.0)
+                raise
+            self.blame(error, args, kwargs)
+            return found
+
+        return instead()
+
+
+class StreamServing(Serving):
+    """The same for generators: a version's items are complete before the first is handed out."""
+
+    def baseline(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the original's own generator; nobody knows how it will end."""
+        return self.function(*args, **kwargs)
+
+    def shadow(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return the original's own generator."""
+        return self.function(*args, **kwargs)
+
+    def worth(self, found: Any) -> float:
+        """Return 1: the items are the caller's."""
+        del found
+        return 1.0
+
+
+class AsyncStreamServing(StreamServing):
+    """The same for async generators."""
+
+    async def candidate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> AsyncIterator[Any]:
+        """Hand out the version's items, the original's where it gives none."""
+        items: list[Any] = []
+        try:
+            async for item in self.runner(*args, **kwargs):
+                items.append(item)
+        except CandidateError as error:
+            async for item in self.covered(error, [], args, kwargs):
+                yield item
+            return
+        self.tell(candidate=True, value=1.0)
+        for item in items:
+            yield item
+
+
+SERVINGS = {
+    "function": Serving, "async": AsyncServing, "generator": StreamServing, "async_generator": AsyncStreamServing,
+}  # fmt: skip
+
+
+def _drain(waiting: queue.Queue[Callable[[], None]]) -> None:
+    while True:
+        work = waiting.get()
+        try:
+            work()
+        except Exception:  # noqa: BLE001, S110 - a comparison that fails is one that was not made; it harms nobody
+            pass
+        finally:
+            waiting.task_done()
+
+
+def _copied(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+    """Return copies of inputs, None where they cannot be copied: then there is no comparison."""
+    try:
+        return copy.deepcopy((args, kwargs))
+    except Exception:  # noqa: BLE001 - a foreign class may refuse in any way
+        return None
+
+
+def _call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    shown = [f"{one!r:.100}" for one in args] + [f"{name}={one!r:.100}" for name, one in kwargs.items()]
+    return f"the call with ({', '.join(shown)})"
