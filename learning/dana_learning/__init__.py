@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dana_learning.adaptive import AdaptiveLearner, LearningStrategy, Prediction
-    from dana_learning.batch.engine import PatternRecognitionEngine
-    from dana_learning.batch.findings import Insights
+    from dana_learning.adaptive import AdaptiveLearner, FunctionContext, LearningStrategy, Prediction
+    from dana_learning.batch.engine import PatternRecognitionEngine, TemporalPatterns
+    from dana_learning.batch.findings import ContextCluster, Insights, OptimizationInsights
     from dana_learning.batch.learner import BatchLearner
     from dana_learning.batch.records import BatchDataset
     from dana_learning.budget import BudgetExceeded, LearningOptimizer, ResourceBudget, Schedule
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dana_learning.experiment import Experiment, Verdict
     from dana_learning.explain import Explained
     from dana_learning.flags import FeatureFlags, Flags
+    from dana_learning.handlers import HVACLearningHandler, PromptOptimizationLearner
     from dana_learning.hybrid import HybridLearner, TunerUpdates
     from dana_learning.kept import KeptTuner
     from dana_learning.learner import Learner
@@ -44,7 +45,12 @@ if TYPE_CHECKING:
     from dana_learning.online.statistical import StatisticalOnlineLearner
     from dana_learning.online.tuner import Explanation, Suggestion, Tuner
     from dana_learning.parameter import Choice, Parameter, Repair, Space, Structured
-    from dana_learning.plugins.plugin import Domain, LearningPlugin, RulePlugin
+    from dana_learning.plugin_store import PluginLearningStore
+    from dana_learning.plugins.building_management import BuildingManagementPlugin
+    from dana_learning.plugins.financial_services import FinancialServicesPlugin
+    from dana_learning.plugins.healthcare import HealthcarePlugin
+    from dana_learning.plugins.llm import LLMPlugin
+    from dana_learning.plugins.plugin import Domain, LearningPlugin, POETPlugin, RulePlugin
     from dana_learning.records import Aggregate, Moments, ParameterSet, Pattern
     from dana_learning.rollback import Guard, ParameterHistory
     from dana_learning.scoring.decisions import AdaptiveDecisionEngine
@@ -67,7 +73,9 @@ __all__ = [
     "BatchDataset",
     "BatchLearner",
     "BudgetExceeded",
+    "BuildingManagementPlugin",
     "Choice",
+    "ContextCluster",
     "CrossFunctionLearning",
     "Domain",
     "ExecutionFeedback",
@@ -76,10 +84,14 @@ __all__ = [
     "Explained",
     "Explanation",
     "FeatureFlags",
+    "FinancialServicesPlugin",
     "Finding",
     "Flags",
+    "FunctionContext",
     "Guard",
     "GuidedTuner",
+    "HVACLearningHandler",
+    "HealthcarePlugin",
     "HybridLearner",
     "Insight",
     "Insights",
@@ -87,6 +99,7 @@ __all__ = [
     "KeptTuner",
     "Knowledge",
     "KnowledgePrior",
+    "LLMPlugin",
     "Learner",
     "LearningCoordinator",
     "LearningError",
@@ -100,8 +113,10 @@ __all__ = [
     "ObservationError",
     "OnlineFeedback",
     "OnlineLearner",
+    "OptimizationInsights",
     "Outcome",
     "Overview",
+    "POETPlugin",
     "Parameter",
     "ParameterError",
     "ParameterHistory",
@@ -112,7 +127,9 @@ __all__ = [
     "PatternRecognitionEngine",
     "PerformanceScorer",
     "PluginLearningCoordinator",
+    "PluginLearningStore",
     "Prediction",
+    "PromptOptimizationLearner",
     "Repair",
     "ResourceBudget",
     "RulePlugin",
@@ -132,6 +149,7 @@ __all__ = [
     "StoreReadOnly",
     "Structured",
     "Suggestion",
+    "TemporalPatterns",
     "TinyStore",
     "Transfer",
     "Tuner",
@@ -148,6 +166,18 @@ __all__ = [
 ]
 
 _PLACES = {
+    "FunctionContext": "adaptive",
+    "OptimizationInsights": "batch.findings",
+    "ContextCluster": "batch.findings",
+    "TemporalPatterns": "batch.engine",
+    "HVACLearningHandler": "handlers",
+    "PromptOptimizationLearner": "handlers",
+    "PluginLearningStore": "plugin_store",
+    "POETPlugin": "plugins.plugin",
+    "BuildingManagementPlugin": "plugins.building_management",
+    "FinancialServicesPlugin": "plugins.financial_services",
+    "HealthcarePlugin": "plugins.healthcare",
+    "LLMPlugin": "plugins.llm",
     **dict.fromkeys(("AdaptiveLearner", "LearningStrategy", "Prediction"), "adaptive"),
     "AdaptiveDecisionEngine": "scoring.decisions",
     "Experience": "experience",

@@ -13,9 +13,11 @@ from dana_learning.adaptive_strategies import GRID, IMPROVEMENT, KNOWLEDGE, STRA
 from dana_learning.batch.chance import chances_of_best, interval_deviate
 from dana_learning.errors import ParameterError
 from dana_learning.experience import Experience, problem_class
+from dana_learning.observation import finite
 from dana_learning.online import serving
 from dana_learning.online.surrogate import Surrogate
 from dana_learning.online.tuner import Tuner
+from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from dana_learning.kinds import Choice, Parameter, Structured
     from dana_learning.observation import Attempt
     from dana_learning.online.settings import TunerSettings
-    from dana_learning.parameter import Space
 
     Array = NDArray[np.float64]
     Expected = Callable[[Array], Array]
@@ -52,6 +53,23 @@ class LearningStrategy:
     def __str__(self) -> str:
         chance = self.probabilities[self.name]
         return f"{self.name}: best with probability {chance:.2f} for {self.problem}, from {self.evidence} executions"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionContext:
+    """What decides how a function is learned best: its parameters, and how much its quality varies (a deviation).
+
+    >>> from dana_learning import Parameter, Space
+    >>> FunctionContext(Space([Parameter("level", 0.9, 0.0, 1.0)]), noise=0.1).problem()
+    '1 numbers, 0 choices, noisy'
+    """
+
+    space: Space
+    noise: float = 0.1
+
+    def problem(self) -> str:
+        """Return the class of its problem."""
+        return problem_class(self.space, finite("noise", self.noise, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +193,9 @@ class AdaptiveLearner(Tuner):
         """Return the class of this problem: its parameters, and how noisy it seems."""
         return problem_class(self.space, self._noise())
 
-    def select_learning_strategy(self) -> LearningStrategy:
-        """Return the strategy that is most probably the best for this class of problem."""
-        kind = self.problem()
+    def select_learning_strategy(self, function_context: FunctionContext | None = None) -> LearningStrategy:
+        """Return the strategy that is most probably the best for this class of problem, or for another function's."""
+        kind = self.problem() if function_context is None else function_context.problem()
         believed = self.experience.believed(kind, PRIORS)
         means, spreads = np.array(list(believed.values())).T
         chances = dict(zip(believed, chances_of_best(means, spreads).tolist(), strict=True))

@@ -344,5 +344,9 @@ class Insights:
         return found
 
 
+OptimizationInsights = Insights
+"""The name of the design."""
+
+
 def _short(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -83,6 +83,10 @@ class BatchLearner:
         current = records.last_values if current_params is None else current_params
         return self._insights(records, current)
 
+    def analyze_execution_patterns(self, execution_history: Sequence[ExecutionFeedback]) -> Insights:
+        """Return what `analyze` finds, by the name of the design."""
+        return self.analyze(execution_history)
+
     def _insights(self, records: Records, current: Mapping[str, Any]) -> Insights:
         from dana_learning.batch import anomalies, clusters, forecast, importance, strategies, trends
         from dana_learning.batch.movement import taken_apart

@@ -74,10 +74,21 @@ DOMAIN = Domain(
 )  # fmt: skip
 
 
-def building_management() -> RulePlugin:
+class BuildingManagementPlugin(RulePlugin):
+    """The plugin for heating and cooling, by its rules and inside their bounds.
+
+    >>> BuildingManagementPlugin().name
+    'building_management'
+    """
+
+    def __init__(self, domain: Domain = DOMAIN) -> None:
+        super().__init__(domain)
+
+
+def building_management() -> BuildingManagementPlugin:
     """Return a new plugin for heating and cooling.
 
     >>> round(building_management().get_domain_metrics({"temperature": 22.0, "setpoint": 21.0})["comfort_score"], 2)
     0.8
     """
-    return RulePlugin(DOMAIN)
+    return BuildingManagementPlugin()

@@ -83,10 +83,21 @@ DOMAIN = Domain(
 )  # fmt: skip
 
 
-def financial_services() -> RulePlugin:
+class FinancialServicesPlugin(RulePlugin):
+    """The plugin for credit assessment, by its rules and inside their bounds.
+
+    >>> FinancialServicesPlugin().name
+    'financial_services'
+    """
+
+    def __init__(self, domain: Domain = DOMAIN) -> None:
+        super().__init__(domain)
+
+
+def financial_services() -> FinancialServicesPlugin:
     """Return a new plugin for credit assessment.
 
     >>> financial_services().get_learnable_parameters()["risk_threshold"]["range"]
     (0.5, 0.9)
     """
-    return RulePlugin(DOMAIN)
+    return FinancialServicesPlugin()

@@ -85,10 +85,21 @@ DOMAIN = Domain(
 )  # fmt: skip
 
 
-def healthcare() -> RulePlugin:
+class HealthcarePlugin(RulePlugin):
+    """The plugin for healthcare, by its rules and inside their bounds.
+
+    >>> HealthcarePlugin().name
+    'healthcare'
+    """
+
+    def __init__(self, domain: Domain = DOMAIN) -> None:
+        super().__init__(domain)
+
+
+def healthcare() -> HealthcarePlugin:
     """Return a new plugin for alerts about patients.
 
     >>> healthcare().get_domain_metrics({"caught": 9, "missed": 1})
     {'sensitivity': 0.9}
     """
-    return RulePlugin(DOMAIN)
+    return HealthcarePlugin()

@@ -92,10 +92,21 @@ DOMAIN = Domain(
 )  # fmt: skip
 
 
-def llm() -> RulePlugin:
+class LLMPlugin(RulePlugin):
+    """The plugin for language models, by its rules and inside their bounds.
+
+    >>> LLMPlugin().name
+    'llm'
+    """
+
+    def __init__(self, domain: Domain = DOMAIN) -> None:
+        super().__init__(domain)
+
+
+def llm() -> LLMPlugin:
     """Return a new plugin for language models.
 
     >>> llm().get_domain_metrics({"finish_reason": "length"})
     {'cut_off': 1.0}
     """
-    return RulePlugin(DOMAIN)
+    return LLMPlugin()

@@ -49,6 +49,10 @@ class LearningPlugin(Protocol):
         """Use parameters from now on; what does not fit is repaired, and returned."""
 
 
+POETPlugin = LearningPlugin
+"""The name of the design."""
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A condition: the mean of a metric over the last `over` executions is below or above a level.
