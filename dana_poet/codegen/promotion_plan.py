@@ -46,7 +46,7 @@ class Plan:
     """Chance of promoting an equal or worse version."""
     harm: float = 0.125
     """Chance of taking back an equal version."""
-    tolerance: float = 0.02
+    tolerance: float = 0.01
     """How far a rate of success may be below the baseline's before it counts as worse, when calls are not paired."""
     slower: float = 1.5
     """How many times the baseline's time, at its 90th percentile, a call may take."""

@@ -48,7 +48,7 @@ class PairedTest:
     """Is the candidate better than the baseline? Takes pairs of outcomes (0 to 1, 1 is best) seen at the same time.
 
     "promote": better by more than `-margin` (default: strictly better); an equal or worse candidate gets there with a
-    chance of at most `level`, and never before `minimum` pairs. "rollback": worse than the baseline; an equal or better one gets there with
+    chance of at most `level`, and never before `minimum` pairs. "rollback": worse by more than `margin`; any other gets there with
     a chance of at most `harm`, which is larger because that error costs nothing but a gain. Decisions are final.
 
     >>> test = PairedTest()
@@ -82,7 +82,7 @@ class PairedTest:
         gain = (difference + self.margin) / (1.0 + self.margin)
         for index, share in enumerate(_SHARES):
             self._up[index] += math.log1p(share * gain)
-            self._down[index] += math.log1p(-share * difference)
+            self._down[index] += math.log1p(-share * gain)
         self._decide()
 
     def _decide(self) -> None:
@@ -154,7 +154,7 @@ class Watch:
 
     __slots__ = ("_capital", "breached", "count", "level", "total")
 
-    def __init__(self, *, level: float = 0.1) -> None:
+    def __init__(self, *, level: float = 0.125) -> None:
         self.level = level
         self.count = 0
         self.total = 0.0
