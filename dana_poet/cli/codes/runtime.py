@@ -157,6 +157,17 @@ CODES: Final[dict[str, RuntimeCode]] = {
         "The function failed so often in a row that its circuit breaker is open: calls are refused at once, until a trial "
         "call succeeds. `circuit_breaker={...}` sets after how many failures and for how long, `fallback=` what to do then.",
     ),
+    "D3010": RuntimeCode(
+        "a version that could not be generated",
+        "A generator made no candidate: the model did not answer, refused, or wrote something else than the function that "
+        "was asked for, or the budget does not cover another question. The original goes on serving. The error's `reason` "
+        "says which; `docs/generation.md` lists them.",
+    ),
+    "D3011": RuntimeCode(
+        "a generated version that gave no value",
+        "A call of a generated version was refused by the sandbox, raised, or was ended at a limit. The error's `kind` "
+        "says which, `acted` whether it had called the original before.",
+    ),
     "D3020": RuntimeCode(
         "an event that is not what its type says",
         "A payload lacks a field of its event type, has it with another type, or holds something that is no plain JSON data. "
