@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.domains import base
@@ -74,12 +75,15 @@ def repeatable(call: Call) -> bool:
     said = call.options.get("idempotent")
     if said is not None:
         return bool(said)
-    if any(call.arguments.get(key) for key in KEYS):
-        return True
+    return any(call.arguments.get(key) for key in KEYS) or (call.body != "writes" and _asks(call))
+
+
+def _asks(call: Call) -> bool:
+    """Whether a request asks for something, or may be made twice: by its method, else by the function's name."""
     method = call.arguments.get("method")
     if isinstance(method, str):
         return method.upper() in SAFE_METHODS
-    return call.body != "writes" and call.function.strip("_").split("_")[0].lower() not in WRITING
+    return call.function.strip("_").split("_")[0].lower() not in WRITING
 
 
 def prepare(call: Call) -> Mapping[str, Any]:
@@ -113,7 +117,8 @@ def recover(_error: BaseException, call: Call) -> Mapping[str, Any] | None:
     """
     other = call.options.get("fallback_endpoint")
     name = next((one for one in ADDRESSES if isinstance(call.arguments.get(one), str)), None)
-    if not other or name is None or not repeatable(call):
+    # Who names a fallback endpoint wants it asked, also by a function that writes a log or a list.
+    if not other or name is None or not repeatable(replace(call, body="network")):
         return None
     from urllib.parse import urlsplit, urlunsplit
 

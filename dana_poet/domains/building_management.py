@@ -67,9 +67,6 @@ def prepare(call: Call) -> Mapping[str, Any]:
 
 def enforce(result: Any, call: Call) -> Any:
     """Return the result, with commanded temperatures inside their bounds. PoetValidationError for what is unsafe."""
-    place = unusable_number(result)
-    if place is not None:
-        raise PoetValidationError(f"the result of {call.function} has a number that is not finite{place}")
     levels = [number(entry(result, f"{kind}_level", kind)) for kind in ("heating", "cooling")]
     if all(level is not None and level > 0 for level in levels):
         raise PoetValidationError(f"the result of {call.function} heats and cools at once")
@@ -77,6 +74,9 @@ def enforce(result: Any, call: Call) -> Any:
         low, high = bounds(call, degrees)
         if not low <= degrees <= high:
             return _unsafe(result, call, name, degrees, (low, high))
+    place = unusable_number(result)
+    if place is not None:
+        raise PoetValidationError(f"the result of {call.function} has a number that is not finite{place}")
     return result
 
 

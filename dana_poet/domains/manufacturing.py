@@ -112,10 +112,10 @@ def may_repeat(call: Call) -> bool:
 
 def enforce(result: Any, call: Call) -> Any:
     """Return the result. PoetValidationError for an impossible yield, a broken spec limit or an unsafe go-ahead."""
-    for names, high in ((SHARES, 1.0), (PERCENTAGES, 100.0)):
+    # A yield without "percent" in its name may still be one: only what is neither is impossible.
+    for names, high in ((SHARES - {"yield"}, 1.0), (PERCENTAGES | {"yield"}, 100.0)):
         for name, value in numbers_named(result, names):
-            # A yield without "percent" in its name may still be one: only what is neither is impossible.
-            if not 0 <= value <= (100.0 if name == "yield" else high):
+            if not 0 <= value <= high:
                 raise PoetValidationError(f"the result of {call.function} has {name} {value:g}, outside 0 to {high:g}")
     for name, limit in (call.options.get("spec_limits") or {}).items():
         low, high = span(name, limit)
