@@ -38,11 +38,14 @@ def check_of(hint: Any) -> Check | None:
         return None
     if hint is None or hint is type(None):
         return partial(_basic, type(None))
-    if get_origin(hint) in (Union, types.UnionType):
+    origin: Any = get_origin(hint)
+    if origin in (Union, types.UnionType):
         return _union(get_args(hint))
-    if get_origin(hint) is None and hint in BASIC:
+    if origin is None and hint in BASIC:
         return partial(_basic, hint)
-    if isinstance(hint, type) and not isinstance(hint, types.GenericAlias) and not typing.is_typeddict(hint):
+    if typing.is_typeddict(hint):
+        return _typed_dict(hint)
+    if isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
         return _class(hint)
     return Checked(hint)
 
@@ -51,6 +54,26 @@ def _class(hint: Any) -> Check | None:
     if getattr(hint, "_is_protocol", False) and not getattr(hint, "_is_runtime_protocol", False):
         return None
     return partial(_basic, hint)
+
+
+def _typed_dict(hint: Any) -> Check:
+    """Check the fields of a TypedDict here: pydantic refuses those of `typing` before Python 3.12."""
+    fields = {name: check_of(kind) for name, kind in typing.get_type_hints(hint, include_extras=True).items()}
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise Misfit
+        if missing := hint.__required_keys__ - value.keys():
+            raise Misfit(f"[{min(missing)!r}] is missing")
+        for name, field in fields.items():
+            try:
+                if name in value and field is not None:
+                    field(value[name])
+            except Misfit as misfit:
+                raise Misfit(f"[{name!r}]: {misfit.detail or 'it has another type'}") from None
+        return value
+
+    return check
 
 
 def _basic(kind: Any, value: Any) -> Any:

@@ -74,7 +74,7 @@ def peers() -> dict[str, Callable[[int, int], int]]:
 
 def generation() -> float:
     """Return the CPU milliseconds that the template generator needs for a function, reading its source included."""
-    functions = [textwrap.dedent, textwrap.fill, inspect.getsource, inspect.cleandoc, textwrap.indent]
+    functions: list[Callable[..., Any]] = [textwrap.dedent, textwrap.fill, inspect.getsource, inspect.cleandoc, textwrap.indent]
     best = float("inf")
     for _ in range(5):
         started = time.process_time()
