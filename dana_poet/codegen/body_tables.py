@@ -109,11 +109,17 @@ def effect_of(dotted: str) -> str:
     for prefix in prefixes:
         found = _of_prefix(prefix, method)
         if found:
-            return found
+            return _stronger(found, method)
     if any(part in TELLING for part in parts[:-1]):
         telling = next(part for part in parts[:-1] if part in TELLING)
         return _of_prefix(telling, method)
     return "files" if method in FILE_METHODS and len(parts) > 1 else ""
+
+
+def _stronger(found: str, method: str) -> str:
+    """Return the effect of a method that writes, such as `Path(...).write_text`, whatever its module is known for."""
+    writes = method in FILE_METHODS and (found == "reads" or method.startswith(("to_", "save")))
+    return "files" if writes and found in {"reads", "pure"} else found
 
 
 def _of_prefix(prefix: str, method: str) -> str:

@@ -115,8 +115,22 @@ def _call_generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
 
 async def _call_async_generator(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
     _poet.built()
-    async for item in _poet.wrapper(*args, **kwargs):
-        yield item
+    stream = _poet.wrapper(*args, **kwargs)
+    try:
+        item = await anext(stream)
+        while True:
+            try:
+                sent = yield item
+            except GeneratorExit:
+                raise
+            except BaseException as error:  # noqa: BLE001 - it was thrown into us for the user's generator
+                item = await stream.athrow(error)
+            else:
+                item = await stream.asend(sent)
+    except StopAsyncIteration:
+        return
+    finally:
+        await stream.aclose()
 
 
 _STUBS: dict[int, Callable[..., Any]] = {
