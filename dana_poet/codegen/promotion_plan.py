@@ -42,7 +42,7 @@ class Plan:
     """Outcomes of the candidate in the last step."""
     holdout: float = 10.0
     """Share of calls that keep the baseline in the last step."""
-    level: float = 0.05
+    level: float = 0.03
     """Chance of promoting an equal or worse version."""
     harm: float = 0.125
     """Chance of taking back an equal version."""

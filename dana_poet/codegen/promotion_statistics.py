@@ -60,7 +60,7 @@ class PairedTest:
 
     __slots__ = ("_decision", "_down", "_up", "harm", "level", "margin", "minimum", "pairs", "sums")
 
-    def __init__(self, *, level: float = 0.05, harm: float = 0.125, margin: float = 0.0, minimum: int = 50) -> None:
+    def __init__(self, *, level: float = 0.03, harm: float = 0.125, margin: float = 0.0, minimum: int = 50) -> None:
         for name, value in {"level": level, "harm": harm}.items():
             if isinstance(value, bool) or not 0.0 < value < 1.0:
                 raise DanaValueError(f"{name} is {value!r}", hint="a number between 0 and 1")
