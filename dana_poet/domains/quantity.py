@@ -65,6 +65,15 @@ class Quantity:
         """Whether a parameter of this name is this quantity."""
         return any(fnmatchcase(parameter.lower(), pattern) for pattern in self.match)
 
+    def plainly_holds(self, value: Any) -> bool:
+        """Whether a value is a number inside the bounds, without a look at units: the way of most calls."""
+        if type(value) not in {int, float} or not -math.inf < value < math.inf:
+            return False
+        low, high = self.low, self.high
+        if low is None and high is None:
+            return True
+        return not self.dimension and (low is None or value >= low) and (high is None or value <= high)
+
     def expected(self) -> str:
         """Return what a parameter takes, for an error."""
         text = f"{self.article} {self.name}"
@@ -128,6 +137,8 @@ def normaliser(quantities: tuple[Quantity, ...], *, private: bool = False) -> Ca
     def normalise(name: str, hint: Any, value: Any, options: Mapping[str, Any]) -> Any:
         quantity = quantity_of(name)
         if quantity is not None:
+            if type(value) is hint and quantity.plainly_holds(value):
+                return value
             return fitted(quantity, name, hint, value, options, private=private)
         if isinstance(value, float) and not math.isfinite(value):
             raise refusal(name, value, "a finite number", private=private)

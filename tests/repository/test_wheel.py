@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import dana_poet
+from dana_poet.domains.registry import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 OURS = {"dana_poet", "dana_grammar", "dana_sandbox", "dana_learning"}
@@ -26,7 +27,8 @@ def test_versions_agree() -> None:
 def test_data_files_and_type_markers_are_installed() -> None:
     """The grammar is read by tools; `py.typed` makes the hints count."""
     typed = [(package, "py.typed") for package in OURS]
-    for package, name in (("dana_grammar", "dana.lark"), *typed):
+    templates = [("dana_poet", f"domains/templates/{name}.md") for name in BUILT_IN]
+    for package, name in (("dana_grammar", "dana.lark"), *templates, *typed):
         assert importlib.resources.files(package).joinpath(name).is_file(), f"{package}/{name}"
 
 
