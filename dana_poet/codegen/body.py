@@ -16,7 +16,9 @@ Body = Literal["pure", "reads", "writes", "network", "model"]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 DEEPEST = 3
-"""How many calls of the user's own functions are followed into their source."""
+"""How many calls of the user's own functions are followed into their source, one inside the other."""
+MOST = 24
+"""How many functions are read for one; what is called beyond that is not known."""
 
 
 class Imported(str):
@@ -54,16 +56,20 @@ def effects(tree: Definition, names: Mapping[str, object]) -> frozenset[str]:
     >>> sorted(effects(ast.parse("def f(x):\\n    seen.append(x)").body[0], {}))
     ['memory', 'reads']
     """
-    return frozenset(_Walk(tree, names, DEEPEST, frozenset()).found())
+    return frozenset(_Walk(tree, names, DEEPEST, {}).found())
 
 
 class _Walk:
     """One look at one function."""
 
     def __init__(
-        self, tree: Definition, names: Mapping[str, object], depth: int, above: frozenset[types.CodeType]
+        self,
+        tree: Definition,
+        names: Mapping[str, object],
+        depth: int,
+        read: dict[types.CodeType, frozenset[str]],
     ) -> None:
-        self.tree, self.depth, self.above = tree, depth, above
+        self.tree, self.depth, self.read = tree, depth, read
         self.names = {**names, **_local_imports(tree)}
         self.parameters = {one.arg for one in ast.walk(tree.args) if isinstance(one, ast.arg)}
         self.locals = _bound(tree)
@@ -152,7 +158,7 @@ class _Walk:
 
     def is_own(self, value: object) -> bool:
         """Whether `value` is a function of the user whose source says what it does."""
-        if not isinstance(value, types.FunctionType) or self.depth == 0 or value.__code__ in self.above:
+        if not isinstance(value, types.FunctionType) or self.depth == 0:
             return False
         root = (value.__module__ or "").partition(".")[0]
         return not tables.effect_of(f"{value.__module__}.{value.__name__}") and root not in tables.LIBRARIES
@@ -162,12 +168,19 @@ class _Walk:
         from dana_poet.codegen.original import SourceUnavailableError, definition, names_of
 
         assert isinstance(value, types.FunctionType)
-        try:
-            tree = definition(value)
-        except SourceUnavailableError:
-            yield "unknown"
-            return
-        yield from _Walk(tree, names_of(value), self.depth - 1, self.above | {value.__code__}).found()
+        found = self.read.get(value.__code__)
+        if found is None:
+            if len(self.read) >= MOST:
+                yield "unknown"
+                return
+            self.read[value.__code__] = frozenset()  # a function that calls itself adds nothing to what it does
+            try:
+                walk = _Walk(definition(value), names_of(value), self.depth - 1, self.read)
+                found = frozenset(walk.found())
+            except SourceUnavailableError:
+                found = frozenset({"unknown"})
+            self.read[value.__code__] = found
+        yield from found
 
 
 def _constant(value: object) -> bool:

@@ -140,6 +140,13 @@ def _made(
 
 def _read(function: types.FunctionType) -> tuple[str, Definition]:
     """Return the text of a function without decorators, and its syntax."""
+    if "_dana_here" in function.__globals__:
+        from dana_poet.codegen.original_dana import dana_definition
+
+        found = dana_definition(function)
+        if found is None:
+            raise SourceUnavailableError(f"the source of {_shown(function)} cannot be read")
+        return ast.unparse(found) + "\n", found
     try:
         lines = inspect.getsource(function)
     except (OSError, TypeError, IndentationError, SyntaxError) as error:
