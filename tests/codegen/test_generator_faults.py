@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dana_poet.codegen import verify
 from dana_poet.codegen.budget import Budget
 from dana_poet.codegen.generator import Candidate, GenerationError, GenerationRequest
 from dana_poet.codegen.llm_generator import LLMGenerator
@@ -89,6 +90,14 @@ def test_bad_code_does_no_harm_in_the_sandbox(fault: ModelFault) -> None:
         assert value != RESULT or type(value) is not int
     finally:
         calls.close()
+
+
+@pytest.mark.parametrize("fault", CODE_FAULTS, ids=lambda fault: fault.name)
+def test_bad_code_is_refused_by_verification(fault: ModelFault) -> None:
+    """With the gate and the reason; none of it would ever serve a call."""
+    found = verify(scaled, candidate_of(fault).source, examples=[(ARGUMENTS, {})])
+    assert not found.accepted
+    assert found.reason
 
 
 @pytest.mark.parametrize(("fault", "protocol"), walk(HARMLESS))
