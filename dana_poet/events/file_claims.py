@@ -40,6 +40,8 @@ def claim(
         taken = slip._replace(mask=sum(1 << line for line, _ in lines), until=until, token=_token(), owner=owner)
         _move(path, slip, place.path(CLAIMED, taken.name()), taken.mask)
         found += [replace(event, lease=f"{line}:{taken.name()}") for line, event in lines]
+        with contextlib.suppress(OSError):  # only an empty folder goes
+            os.rmdir(os.path.dirname(path))
         if len(found) >= n:
             break
     if found:
@@ -52,15 +54,15 @@ def _wanted(
 ) -> list[tuple[int, Event]]:
     """Return up to `n` lines of a waiting slip with their events."""
     found: list[tuple[int, Event]] = []
-    whole = 0
-    for line, event in enumerate(place.batch(slip, path)):
-        if event is None or not slip.mask >> line & 1:
-            continue
-        whole += 1
-        if types is None or event.type in types:
-            found.append((line, event))
-            if len(found) == n:
-                break
+    whole, mask, events = 0, slip.mask, place.batch(slip, path)
+    while mask and len(found) < n:
+        line = (mask & -mask).bit_length() - 1
+        mask &= mask - 1
+        event = events[line]
+        if event is not None:
+            whole += 1
+            if types is None or event.type in types:
+                found.append((line, event))
     if not whole:
         place.begin(state)  # no line of it can be read
         place.put_aside(os.path.relpath(path, place.folder))
@@ -77,8 +79,6 @@ def _move(path: str, slip: Slip, target: str, mask: int) -> None:
     """Let `target` stand for the lines in `mask`, and `path` for the others of its slip."""
     if mask == slip.mask:
         os.rename(path, target)
-        with contextlib.suppress(OSError):  # only an empty folder of waiting batches goes
-            os.rmdir(os.path.dirname(path))
     else:
         second_name(path, target)
         os.rename(path, os.path.join(os.path.dirname(path), slip._replace(mask=slip.mask & ~mask).name()))
