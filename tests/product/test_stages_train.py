@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import dana_poet
+from dana_grammar.check.poet_options import OPTIONS
 from dana_poet import poet
 from dana_poet.domains import Domain, register
 from dana_poet.errors import PoetTimeoutError, PoetValidationError, PoetWarning
 from dana_poet.runtime.feedback import track_execution
 from dana_poet.stages import train
 from dana_poet.stages.constraints import Objective
+from dana_poet.stages.options import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
@@ -379,3 +381,10 @@ agent A:
     assert dana_poet.evaluate(program) == [3, "spare", 4, 5, 1]
     with contextlib.suppress(ImportError), pytest.raises(PoetValidationError, match="'x'"):
         dana_poet.evaluate("@poet\ndef f(x: int): x\nf('many')")
+
+
+def test_the_checker_knows_every_option_that_the_stages_know() -> None:
+    """`dana-poet check` must not call a documented option unknown; it warns of any other."""
+    assert set(OPTIONS) >= KNOWN
+    found = dana_poet.check("@poet(retries=1, colour='red')\ndef f(x):\n    return x\n")
+    assert [(one.code, one.severity) for one in found] == [("D1502", "warning")]
