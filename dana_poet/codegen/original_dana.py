@@ -19,7 +19,8 @@ def dana_definition(function: types.FunctionType) -> Definition | None:
     text = "".join(linecache.getlines(code.co_filename))
     for node in _definitions(text, code.co_filename) if text else ():
         first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-        if node.name == code.co_name and code.co_firstlineno in (node.lineno, first):
+        named = node.name == code.co_name or node.name.endswith(f"_{function.__name__}")
+        if named and code.co_firstlineno in (node.lineno, first):
             return _bare(node, function.__name__)
     return None
 
