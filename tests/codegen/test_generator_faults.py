@@ -19,6 +19,7 @@ from tests.codegen.model_faults import (
     HARMLESS,
     PROTOCOLS,
     RESULT,
+    SIGNATURE,
     ModelFault,
     Protocol,
     scaled,
@@ -128,3 +129,13 @@ def test_without_a_model_the_reason_says_so(tmp_path: Path) -> None:
         LLMGenerator(cache=tmp_path).generate(REQUEST)
     assert caught.value.reason == "not_configured"
     assert "DANA_LLM_MODEL" in caught.value.hint
+
+
+@pytest.mark.parametrize("code", [
+    "    return original(value, factor)",
+    "    if not isinstance(value, int):\n        raise ValueError('value must be an int')\n    return original(value, factor)",
+])  # fmt: skip
+def test_a_version_may_call_the_original(code: str) -> None:
+    """The prompt offers it, the sandbox grants it, so verification has to know it."""
+    assert verify(scaled, SIGNATURE + code).accepted
+    assert not verify(scaled, SIGNATURE + code + " + 1").accepted
