@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dana_poet.codegen.version_book import BookFile
 
 Entries = list[dict[str, Any]]
+LISTED = 100
+"""Versions that are listed although their texts are gone; a list that grew for ever would be slow to read."""
 _FORWARD: frozenset[str] = frozenset({"verified", "shadow", "canary", "active"})
 
 
@@ -34,7 +36,7 @@ def refusal(book: Book, hashed: str, source_hash: str) -> str:
                 return f"it is version {one.number}, which is quarantined"
             if one.withdrawn:
                 return f"it is version {one.number}, which was taken back by hand"
-    return ""
+    return book.refused.get(f"{source_hash} {hashed}", "")
 
 
 def added(
@@ -282,7 +284,18 @@ def collected(book: Book, keep: int) -> tuple[int, Entries]:
             continue
         entries.append(entry("collected", version, reason=f"more than {keep} old versions", evidence=version.evidence))
         book.change(number, evidence={}, usage=None, collected=True)
+    _forget(book)
     return len(entries), entries
+
+
+def _forget(book: Book) -> None:
+    """Let the list be short: of the oldest versions whose texts are gone only what must not come back is kept."""
+    gone = sorted(one.number for one in book.versions.values() if one.collected and not one.pinned)
+    for number in gone[:-LISTED]:
+        one = book.versions[number]
+        if why := refusal(book, one.content_hash, one.source_hash):
+            book.refused[f"{one.source_hash} {one.content_hash}"] = why
+        del book.versions[number]
 
 
 def _edited(version: Version) -> bool:

@@ -88,7 +88,8 @@ class Book:
     """All versions of one function. `served` lists the versions that were active, oldest first; 0 is the original.
 
     `pinned` is the version that a person wants to run whatever happens, 0 for the original. `last` are the entries of
-    the audit trail that belong to the newest change: whoever writes next completes the trail with them.
+    the audit trail that belong to the newest change: whoever writes next completes the trail with them. `refused` says
+    of texts that are no longer listed why they must not come back.
     """
 
     function: dict[str, str]
@@ -98,6 +99,7 @@ class Book:
     served: list[int] = field(default_factory=list)
     versions: dict[int, Version] = field(default_factory=dict)
     last: list[dict[str, Any]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def active(self) -> Version | None:
         """Return the active version, None when there is none."""
@@ -118,7 +120,7 @@ class Book:
         record = {
             "format": FORMAT, "kind": "versions", "function": self.function, "next": self.upcoming,
             "revision": self.revision, "pinned": self.pinned, "served": self.served,
-            "versions": [one.to_json() for one in self.versions.values()], "last": self.last,
+            "versions": [one.to_json() for one in self.versions.values()], "last": self.last, "refused": self.refused,
         }  # fmt: skip
         try:
             return json.dumps(record, ensure_ascii=True, allow_nan=False, indent=1).encode() + b"\n"
@@ -152,6 +154,7 @@ def _book(record: dict[str, Any], path_of: Callable[[int], str]) -> Book:
         upcoming=_whole(record["next"]), revision=_whole(record["revision"]),
         pinned=None if pinned is None else _whole(pinned), served=[_whole(one) for one in record["served"]],
         versions={one.number: one for one in versions}, last=[dict(one) for one in record["last"]],
+        refused={str(name): str(why) for name, why in record.get("refused", {}).items()},
     )  # fmt: skip
     if sum(one.state == "active" for one in versions) > 1 or len(book.versions) != len(versions):
         raise ValueError("a number or the active state stands there twice")

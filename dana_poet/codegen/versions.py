@@ -235,7 +235,7 @@ class History:
         The same text for the same function is one version. QuarantinedError for a text that was quarantined or that a
         person took back.
         """
-        evidence = plain(json.loads(verification.to_json())) if verification is not None else None
+        evidence = plain(_data(verification.to_json())) if verification is not None else None
         accepted = verification.accepted if verification is not None else None
         return self._file.change(
             lambda book: added(book, self._file, self.source_hash, candidate, accepted, evidence), then=KEPT
@@ -293,6 +293,10 @@ class History:
 
 def _number(version: int | Version) -> int:
     return version if isinstance(version, int) else version.number
+
+
+def _data(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else told
 
 
 def _told(evidence: Mapping[str, Any]) -> list[str]:

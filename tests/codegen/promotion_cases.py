@@ -83,7 +83,7 @@ def decisions(
     *, runs: int, pairs: int, seed: int = 1, **about: Any,
 ) -> list[tuple[str, int]]:  # fmt: skip
     """Return the decision of each of many tests, and after how many pairs it fell."""
-    found = []
+    found: list[tuple[str, int]] = []
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     for _ in range(runs):
         test = PairedTest(**about)

@@ -359,6 +359,18 @@ def test_old_texts_go_and_their_evidence_stays(history: History, tmp_path: Path)
         history.add(candidate("0"), PASSED)
 
 
+def test_the_list_does_not_grow_for_ever(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest leave it, and what was quarantined among them still does not come back."""
+    monkeypatch.setattr("dana_poet.codegen.version_changes.LISTED", 3)
+    for number in range(30):
+        history.add(candidate(str(number)), REFUSED)
+    assert [one.number for one in history.versions] == list(range(8, 31))
+    assert len({entry.version for entry in history.audit() if entry.event == "collected"}) == 10
+    with pytest.raises(QuarantinedError, match="it is version 1, which is quarantined"):
+        history.add(candidate("0"), PASSED)
+    assert history.add(candidate("x"), PASSED).number == 31
+
+
 def test_an_edited_text_is_not_collected(history: History, tmp_path: Path) -> None:
     """It is somebody's work."""
     history.move(history.add(candidate("1"), PASSED), "retired", "a test")
