@@ -147,7 +147,7 @@ DOMAIN = Domain(
     summary="retries of model calls; empty answers, refusals, answers in JSON",
     template=template("llm"),
     options=OPTIONS,
-    defaults={"retries": 3, "timeout": 60.0},
+    defaults={"retries": 2, "timeout": 30.0},
     grants=frozenset({"model", "recover", "coerce", "clock"}),
     imports=frozenset({"json", "re", "time"}),
     prepare=prepare,
@@ -156,8 +156,8 @@ DOMAIN = Domain(
     wait=wait,
     metrics={**base.METRICS, "answer_length": answer_length, "answered": answered},
     parameters=(
-        Learnable("retries", 3, 0, 6, summary="attempts after the first"),
-        Learnable("timeout", 60.0, 1.0, 300.0, unit="s", summary="deadline of a call"),
+        Learnable("retries", 2, 0, 5, summary="attempts after the first"),
+        Learnable("timeout", 30.0, 1.0, 300.0, unit="s", summary="deadline of a call"),
     ),
     plugin="llm",
 )

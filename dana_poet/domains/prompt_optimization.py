@@ -156,7 +156,7 @@ DOMAIN = Domain(
         "price_per_1k_tokens": OptionSpec("price of 1000 tokens, for the cost of a call", "number", low=0),
         "scorer": OptionSpec("function(result, arguments) that returns accuracy from 0 to 1", "function"),
     },
-    defaults={"retries": 3, "timeout": 60.0},
+    defaults={"retries": 2, "timeout": 30.0},
     grants=llm.DOMAIN.grants,
     imports=llm.DOMAIN.imports,
     prepare=llm.prepare,
@@ -174,7 +174,7 @@ DOMAIN = Domain(
     },
     parameters=(
         Learnable("reasoning", "none", choices=("none", "brief", "step_by_step"), summary="how much reasoning a prompt asks for"),
-        Learnable("examples", 0.0, 0.0, 5.0, summary="examples that a prompt shows"),
+        Learnable("examples", 2, 0, 8, summary="examples that a prompt shows"),
         Learnable("token_budget", TOKEN_BUDGET, 50.0, 4000.0, unit="tokens", summary="length of an answer"),
     ),
     plugin="llm",

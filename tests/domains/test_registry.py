@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
+from dana_grammar.check.poet_domains import DOMAIN_OPTIONS
 from dana_poet.domains import Domain, OptionSpec, get, names, register, resolve
-from dana_poet.domains.registry import forget
+from dana_poet.domains.registry import BUILT_IN, forget
 from dana_poet.errors import PoetOptionError
 
 
@@ -45,6 +48,25 @@ def test_names_that_nobody_may_take(name: str) -> None:
     """Built-in names keep their meaning."""
     with pytest.raises(PoetOptionError):
         register(Domain(name=name, summary=""))
+
+
+def test_check_knows_the_options_of_every_domain() -> None:
+    """The language cannot import the product; its table has the same names."""
+    of_domains = {name: frozenset(get(name).options) for name in BUILT_IN if get(name).options}
+    assert of_domains == DOMAIN_OPTIONS
+
+
+def test_what_learning_knows_of_a_domain_is_there() -> None:
+    """A domain names its rules; they have the same parameters, inside the same bounds."""
+    for name in BUILT_IN:
+        domain = get(name)
+        if domain.plugin:
+            module = importlib.import_module(f"dana_learning.plugins.{domain.plugin}")
+            theirs = {one.name: one for one in module.DOMAIN.parameters}
+            for one in domain.parameters:
+                if one.name in theirs:
+                    other = theirs[one.name]
+                    assert (one.start, one.low, one.high) == (other.start, other.low, other.high), one.name
 
 
 def test_an_option_says_what_it_takes() -> None:

@@ -5,26 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dana_grammar.check.literals import UNKNOWN, literal
+from dana_grammar.check.poet_domains import DOMAIN_OPTIONS
 from dana_grammar.expressions import Keyword
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from dana_grammar.check.report import Report
     from dana_grammar.expressions import Call
     from dana_grammar.span import Span
 
 OPTIONS: dict[str, str] = {
-    "agent": "any", "alerts": "any", "async_mode": "bool", "audit": "any", "batch": "any", "budget": "any",
-    "cache": "any", "capability": "str", "collect_metrics": "bool", "constraints": "any", "context_sharing": "bool",
+    "agent": "any", "alerts": "any", "async_mode": "bool", "attempt_timeout": "number", "audit": "any", "batch": "any",
+    "budget": "any", "cache": "any", "canary": "any", "capability": "str", "circuit_breaker": "any",
+    "collect_metrics": "bool", "constraints": "any", "context_sharing": "bool", "contract": "any",
     "description": "str", "domain": "str", "drift": "any", "enable_training": "bool", "enforce": "any",
-    "experiment": "any", "fallback": "any", "features": "any", "feedback": "any", "fields": "any", "generate": "any",
+    "examples": "any", "expected_output_type": "any", "experiment": "any", "fallback": "any", "features": "any",
+    "feedback": "any", "fields": "any", "generate": "any", "generator": "any", "grants": "any", "idempotent": "bool",
     "inputs": "any", "learning": "any", "learning_algorithm": "str", "learning_rate": "number", "limits": "any",
-    "max_retries": "number", "metrics": "any", "mode": "str", "model": "any", "name": "str", "namespace": "str",
-    "objective": "any", "objectives": "any", "on_error": "any", "operate": "any", "optimize_for": "any",
-    "output": "any", "overwrite": "bool", "parameters": "any", "perceive": "any", "performance_tracking": "bool",
-    "priority": "any", "profile": "any", "quality_threshold": "number", "rate_limit": "any", "retries": "number",
-    "retry": "any", "rollback": "any", "rules": "any", "sandbox": "any", "seed": "number", "sla": "any", "state": "any",
-    "storage": "any", "strategy": "any", "test": "any", "thresholds": "any", "timeout": "number", "trace": "any",
-    "train": "any", "validate": "any", "validation": "any", "verify": "any", "version": "any",
+    "max_retries": "number", "metric": "any", "metrics": "any", "mode": "str", "model": "any", "name": "str",
+    "namespace": "str", "objective": "any", "objectives": "any", "on_error": "any", "on_failure": "any",
+    "operate": "any", "optimize_for": "any", "output": "any", "overwrite": "bool", "parameters": "any",
+    "perceive": "any", "performance_tracking": "bool", "priority": "any", "profile": "any", "promotion": "any",
+    "quality_threshold": "number", "rate_limit": "any", "record_inputs": "bool", "retries": "number", "retry": "any",
+    "rollback": "any", "rules": "any", "run": "any", "sandbox": "any", "seed": "number", "shadow": "any", "sla": "any",
+    "state": "any", "storage": "any", "strategy": "any", "test": "any", "thresholds": "any", "timeout": "number",
+    "trace": "any", "train": "any", "validate": "any", "validation": "any", "verify": "any", "version": "any",
 }  # fmt: skip
 """Option -> what its value is: `bool`, `number`, `str`, or `any`."""
 
@@ -38,15 +44,18 @@ EXPECTED: dict[str, tuple[type, ...]] = {
 
 def check_options(report: Report, call: Call) -> None:
     """Report options that no stage knows: a misspelled one is an error, any other is kept and a warning."""
-    for argument in call.arguments:
-        if isinstance(argument, Keyword) and argument.name:
-            _check_option(report, argument)
+    options = [argument for argument in call.arguments if isinstance(argument, Keyword) and argument.name]
+    domain = next((literal(option.value) for option in options if option.name == "domain"), None)
+    of_domain = DOMAIN_OPTIONS.get(domain, frozenset()) if isinstance(domain, str) else frozenset()
+    for option in options:
+        if option.name not in of_domain:
+            _check_option(report, option, OPTIONS.keys() | of_domain)
 
 
-def _check_option(report: Report, option: Keyword) -> None:
+def _check_option(report: Report, option: Keyword, known: AbstractSet[str]) -> None:
     place = name_span(option)
     if option.name not in OPTIONS:
-        meant = report.did_you_mean(option.name, OPTIONS)
+        meant = report.did_you_mean(option.name, known)
         if meant:
             report.add("D1501", place, f"@poet has no option '{option.name}'", hint=meant)
         else:
