@@ -9,8 +9,10 @@ from typing import Any
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.clocks import check_clocks
 from dana_poet.codegen.verification.contract import Contract, Example
+from dana_poet.codegen.verification.doubles import is_plain
 from dana_poet.codegen.verification.experiment import Experiment
 from dana_poet.codegen.verification.fence import code_of
+from dana_poet.codegen.verification.live import LiveExamples
 from dana_poet.codegen.verification.lasting import check_module, check_state
 from dana_poet.codegen.verification.powers import compare_powers
 from dana_poet.codegen.verification.reading import Candidate, Subject, parsed, read_candidate, read_original
@@ -73,6 +75,8 @@ class Trial:
             accepted = True
         except Refused:
             pass
+        except (Exception, RecursionError) as error:  # noqa: BLE001 - an error of ours is no reason to accept
+            self._note("verify", "failed", f"the check could not be made: {type(error).__name__}: {error}"[:500], None, begun)
         seconds = time.monotonic() - begun
         return Verification(accepted, tuple(self.gates), seconds, self.source, self.cases)
 
@@ -103,11 +107,11 @@ class Trial:
 
     def _gates(self, answer: object) -> None:
         candidate = self._static(answer)
-        live = [one for one in self.examples if not _is_plain(one)]
-        plain = [Case(args, dict(kwargs)) for args, kwargs in self.examples if _is_plain((args, kwargs))]
-        tried = self._differential(candidate, plain)
-        if live:
-            tried += self._live(candidate, live)
+        live = [one for one in self.examples if not is_plain((one[0], dict(one[1])))]
+        plain = [Case(args, dict(kwargs)) for args, kwargs in self.examples if is_plain((args, dict(kwargs)))]
+        tried = self._live(candidate, live) if live else 0
+        if plain or not live:
+            tried += self._differential(candidate, plain)
         if not tried:
             self._gate("evidence", _nothing_tried)
 
@@ -152,13 +156,21 @@ class Trial:
             self._gate("differential", lambda: _compared(experiment))
             self.cases = len(experiment.cases)
             self._gate("repeats", experiment.check_repeats)
+            if self.contract.checks or self.contract.metric:
+                self._gate("checks", experiment.check_with_users)
             self._gate("benchmark", experiment.race)
             return self.cases
         finally:
             experiment.close()
 
     def _live(self, candidate: Candidate, examples: list[Example]) -> int:
-        return 0
+        """Take the gate of examples with objects of the host's. Returns how many runs it took."""
+        experiment = Experiment(self.subject, candidate, self.contract, self.seed, [])
+        scenes = LiveExamples(experiment)
+        self._gate("load", lambda: _load(experiment))
+        experiment.close()
+        self._gate("examples", lambda: scenes.compare(examples))
+        return scenes.tried
 
 
 def _load(experiment: Experiment) -> None:
@@ -174,19 +186,3 @@ def _compared(experiment: Experiment) -> str:
 
 def _nothing_tried() -> None:
     raise Refused("nothing of it could be tried: give examples, with doubles for what it reaches out to")
-
-
-_PLAIN = (int, float, str, bytes, bool, complex, type(None))
-
-
-def _is_plain(example: object, depth: int = 0) -> bool:
-    """Whether a value can be written down and sent into the sandbox."""
-    if type(example) in _PLAIN:
-        return True
-    if depth > 40:
-        return False
-    if type(example) in {list, tuple, set, frozenset}:
-        return all(_is_plain(one, depth + 1) for one in example)  # type: ignore[attr-defined]
-    if type(example) is dict:
-        return all(_is_plain(key, depth + 1) and _is_plain(one, depth + 1) for key, one in example.items())
-    return False

@@ -103,6 +103,7 @@ class Notes:
 
     def __init__(self) -> None:
         self.tokens, self.seen, self.shared, self.count, self.kept = [], {}, [], 0, []  # type: ignore[var-annotated]
+        self.most = MOST_ITEMS
 
     def write(self, value: Any, depth: int) -> None:
         """Write down one value."""
@@ -157,7 +158,9 @@ class Notes:
 
     def other(self, value: Any, kind: Any, depth: int) -> None:
         """Write down what is no plain value: an iterator with its first items, a function, an object."""
-        if kind is Feed:
+        if kind.__name__[:5] == "Live_":
+            self.object(value, kind, depth)
+        elif kind is Feed:
             self.tokens.append(f"feed{value.taken}")
         elif kind is Spy:
             self.tokens.append(f"spy{len(value.calls)}")
@@ -171,7 +174,7 @@ class Notes:
             self.write(as_plain(value), depth + 1)
         elif hasattr(value, "__next__"):
             self.tokens.append("iterator")
-            self.items(value, MOST_ITEMS, depth)
+            self.items(value, self.most, depth)
         elif callable(value):
             self.function(value, depth)
         else:
@@ -179,6 +182,9 @@ class Notes:
 
     def object(self, value: Any, kind: Any, depth: int) -> None:
         """Write down an object by its class and attributes, else by how it shows itself."""
+        if kind.__name__[:4] == "Live":
+            self.tokens.append("live " + value.path)
+            return
         self.tokens.append("object " + kind.__name__)
         try:
             fields = dict(vars(value))
@@ -276,6 +282,7 @@ def observed(function: Any, case: Any) -> Any:
     """Call once and return (record, value): kind, tokens of the result, shared containers, tokens of the inputs."""
     args, kwargs = prepared(case)
     notes = Notes()
+    notes.most = 1200 if case[3] == "long" else MOST_ITEMS
     for one in args:
         notes.write(one, 0)
     for name in sorted(kwargs):

@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dana_poet.codegen.verification import clocks
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.contract import Contract
 from dana_poet.codegen.verification.hints import read_hint
 from dana_poet.codegen.verification.inputs import HEAVY, Sampler, weight
-from dana_poet.codegen.verification.judge import Judge
+from dana_poet.codegen.verification.judge import Judge, value_of
 from dana_poet.codegen.verification.laboratory import Laboratory, Record, Runs
 from dana_poet.codegen.verification.mining import Mined, mine
-from dana_poet.codegen.verification.programs import program_text
+from dana_poet.codegen.verification.own_original import own_original
+from dana_poet.codegen.verification.programs import ProgramText, program_text
 from dana_poet.codegen.verification.reading import Candidate, Subject
 from dana_poet.codegen.verification.refusal import Refused, at
 from dana_poet.codegen.verification.surroundings import surroundings
@@ -46,16 +48,23 @@ class Experiment:
         self.sampler = Sampler(subject.tree, mined, examples, seed)
         self.examples = [_fitted(one, self.sampler) for one in examples]
         self.novel = _novel(mine([candidate.module]), mined)
-        name = subject.tree.name
-        self._original = program_text(self.around, [subject.tree], name)
-        own = [one for one in candidate.module.body]
-        self.lab = Laboratory(program_text(self.around, own, name), modules=self.modules)
+        self._original, own = self.programs()
+        self.lab = Laboratory(own, modules=self.modules)
         uses = clocks.uses_chance([subject.tree, *self.around])
         hints = tuple(one.hint for one in self.sampler.slots)
         self.judge = Judge(contract, read_hint(subject.tree.returns), not uses, hints)
         self.cases: list[Case] = []
         self.records: list[Record] = []
         self.seconds = 0.0
+
+    def programs(self, *, stand_ins: bool = False) -> tuple[ProgramText, ProgramText]:
+        """Return the programs of both sides."""
+        name = self.subject.tree.name
+        beside = own_original(self.subject.tree, self.candidate.module)
+        return (
+            program_text(self.around, [self.subject.tree], name, stand_ins=stand_ins),
+            program_text([*self.around, *beside], list(self.candidate.module.body), name, stand_ins=stand_ins),
+        )
 
     def close(self) -> None:
         """End the candidate's process."""
@@ -94,7 +103,7 @@ class Experiment:
             case = self.cases[number]
             reason = self.judge.difference(case, self.records[number], now)
             if reason is not None:
-                size = len(case.shown("f"))
+                size = len(case.shown("f")) + (1000 if case.fit != "yes" else 0)
                 if worst is None or size < worst[0]:
                     worst = (size, reason, case)
         if worst is not None:
@@ -117,14 +126,44 @@ class Experiment:
 
     def _untested(self, hits: set[int]) -> None:
         """Refuse a new condition of which one side was never seen, unless that side only raises or logs."""
-        known = {_key(node) for tree in (self.subject.tree, *self.around) for node in ast.walk(tree)}
+        known = {_key(node) for tree in (self.subject.tree, *self.around) for node in ast.walk(tree) if isinstance(node, (ast.expr, ast.ExceptHandler))}
         for one in self.lab.conditions:
             if _key(one.node) in known:
                 continue
-            if 2 * one.number + 1 not in hits and not _modest(one.when_true):
+            if 2 * one.number + 1 not in hits and (one.loop or not _modest(one.when_true)):
                 raise Refused("no input that was tried meets this new condition, so what it guards is untested", at(one.node))
             if 2 * one.number not in hits and not isinstance(one.node, ast.ExceptHandler) and not _modest(one.when_false):
                 raise Refused("every input that was tried meets this new condition, so the other side is untested", at(one.node))
+
+    def check_with_users(self) -> str:
+        """Ask the user's checks about each example, and compare the metric on the dev set with the original's."""
+        contract = self.contract
+        cases = self.examples or [Case(tuple(args), dict(kwargs)) for args, kwargs in contract.dev_set]
+        for example, value, _ in self._results(cases) if contract.checks else ():
+            for check in contract.checks:
+                _asked_user(check, example, value, self.subject.tree.name)
+        if contract.metric is None:
+            return f"{len(contract.checks)} checks"
+        rows = self._results([Case(tuple(args), dict(kwargs)) for args, kwargs in contract.dev_set] or self.examples)
+        if not rows:
+            raise Refused("there is no example to take the metric of", None)
+        mine = _mean(contract.metric, [(example, value) for example, value, _ in rows])
+        least = contract.least if contract.least is not None else _mean(contract.metric, [(example, was) for example, _, was in rows])
+        if mine < least:
+            raise Refused(f"its metric is {mine:.6g}, and has to be at least {least:.6g}")
+        return f"metric {mine:.6g}, at least {least:.6g}"
+
+    def _results(self, cases: list[Case]) -> list[tuple[tuple[tuple[Any, ...], dict[str, Any]], Any, Any]]:
+        """Return each example with what the candidate and the original returned for it."""
+        with Laboratory(self._original, modules=self.modules) as lab:
+            was = lab.run(cases, 5.0).records
+        now = self.lab.run(cases, 5.0).records
+        found = []
+        for number, case in enumerate(cases):
+            if number in now and now[number].kind == "value":
+                before = value_of(was[number].tokens) if number in was and was[number].kind == "value" else None
+                found.append(((case.args, case.kwargs), value_of(now[number].tokens), before))
+        return found
 
     def check_repeats(self) -> None:
         """Call one input very often: what counts its calls shows itself."""
@@ -161,6 +200,20 @@ class Experiment:
         if not was or not now:
             return "could not be measured"
         return f"{sum(now) / max(sum(was), 1e-9):.2g} times the original's time"
+
+
+def _asked_user(check: Any, example: tuple[tuple[Any, ...], dict[str, Any]], value: Any, name: str) -> None:
+    shown_call = Case(*example).shown(name)
+    try:
+        fine = check(example, value)
+    except Exception as error:
+        raise Refused(f"a check of the user's says {type(error).__name__}: {error}", shown_call) from error
+    if fine is False:
+        raise Refused(f"the check {getattr(check, '__name__', 'of the user')} says no", shown_call)
+
+
+def _mean(metric: Any, rows: list[tuple[Any, Any]]) -> float:
+    return sum(float(metric(example, value)) for example, value in rows) / len(rows)
 
 
 def _slower(was: list[float] | None, now: list[float] | None, contract: Contract) -> int | None:
@@ -249,7 +302,7 @@ def _extra_modules(trees: list[ast.AST], contract: Contract) -> frozenset[str]:
 
 
 def _key(node: ast.AST) -> str:
-    return ast.dump(node) if isinstance(node, (ast.expr, ast.ExceptHandler)) else ""
+    return f"except {ast.dump(node.type) if node.type else 0}" if isinstance(node, ast.ExceptHandler) else ast.dump(node)
 
 
 _LOGS = frozenset("debug info warning error exception critical log".split())

@@ -70,3 +70,60 @@ def _use(node: ast.AST, name: str) -> str | None:
             return "int"
         case _:
             return None
+
+
+def key_hints(tree: ast.AST) -> dict[str, Hint]:
+    """Return what the code does with the members of records, by key.
+
+    >>> key_hints(ast.parse("for line in order['lines']:\\n    total += line['price'] * 2"))["lines"].kind
+    'list'
+    """
+    nodes = list(ast.walk(tree))
+    keys = {key: None for node in nodes if (key := _key(node))}
+    found: dict[str, Hint] = {}
+    for key in keys:
+        uses = [hint for node in nodes if (hint := _key_use(node, key, nodes)) is not None]
+        if uses:
+            found[key] = max(uses, key=uses.count)
+    return found
+
+
+def _key(node: ast.AST | None) -> str | None:
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str() as key)):
+            return key
+        case ast.Call(func=ast.Attribute(attr="get" | "pop"), args=[ast.Constant(value=str() as key), *_]):
+            return key
+        case _:
+            return None
+
+
+def _key_use(node: ast.AST, key: str, nodes: list[ast.AST]) -> Hint | None:
+    """Return the hint that one use of `record[key]` asks for."""
+    match node:
+        case ast.For(iter=over, target=target) | ast.comprehension(iter=over, target=target) if _key(over) == key:
+            return Hint("list", (_member(target, nodes),))
+        case ast.BinOp(left=left, right=right) if key in {_key(left), _key(right)}:
+            return Hint("union", (Hint("int"), Hint("float")))
+        case ast.AugAssign(value=value) if _key(value) == key:
+            return Hint("union", (Hint("int"), Hint("float")))
+        case ast.Compare(left=left, comparators=[ast.Constant(value=value)]) if _key(left) == key:
+            kind = Hint(_kind(value))
+            return Hint("union", (kind, Hint("literal", (), (value,)))) if kind.kind in KINDS else None
+        case ast.Attribute(value=value, attr=method) if _key(value) == key and method in _BY_METHOD:
+            return Hint(_BY_METHOD[method])
+        case ast.Call(func=ast.Name(id=function), args=[first, *_]) if _key(first) == key:
+            return Hint(function) if function in {"int", "float", "str"} else Hint("list", (Hint("int"),)) if function in _OVER else None
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _key(value) == key:
+            kinds = [kind for other in nodes if (kind := _use(other, name))]
+            return Hint(max(kinds, key=kinds.count)) if kinds else None
+        case _:
+            return None
+
+
+def _member(target: ast.AST, nodes: list[ast.AST]) -> Hint:
+    """Return what a loop over records gives: records where its variable is asked for keys."""
+    name = getattr(target, "id", "")
+    if any(isinstance(one, ast.Subscript) and _key(one) and getattr(one.value, "id", "") == name for one in nodes):
+        return Hint("dict", (Hint("str"), ANY))
+    return ANY

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dana_poet.codegen.verification.cases import Case
-from dana_poet.codegen.verification.guesses import guess
+from dana_poet.codegen.verification.guesses import guess, key_hints
 from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
 from dana_poet.codegen.verification.mining import Mined
 from dana_poet.codegen.verification.reading import Definition, yields
@@ -42,7 +42,7 @@ class Sampler:
         self.tree, self.examples = tree, examples
         self.rng = random.Random(seed)
         self.slots = _slots(tree, examples)
-        self.values = Values(self.rng, mined, [*_leaves(examples), *_documented(tree)])
+        self.values = Values(self.rng, mined, [*_leaves(examples), *_documented(tree)], key_hints(tree))
         self.generator = yields(tree)
 
     def base(self, count: int) -> list[Case]:
@@ -150,7 +150,7 @@ class Sampler:
                 self.values.fresh()
                 given = [self.values.make(one.hint, 0) for one in self.slots]
                 given[place] = value
-                found.append(self._full(given))
+                found.append(replace(self._full(given), mode="long"))
         return found
 
     def _shared(self) -> list[Case]:

@@ -14,6 +14,8 @@ from dana_poet.codegen.verification.laboratory import Record
 _LOST = frozenset({"MemoryError", "RecursionError"})
 """Errors of the original that say more about the machine than about the function."""
 _ACCIDENTS = frozenset({"TypeError", "AttributeError"})
+_MISFITS = frozenset({"ValueError", "TypeError", "AttributeError", "KeyError", "IndexError"})
+"""Errors that a call may end with whose input does not fit."""
 _CONTAINERS = frozenset({"list", "tuple", "set", "frozenset", "dict", "sequence", "iterable", "iterator", "sequence_tuple"})
 _NUMBERS = frozenset({"int", "float", "complex", "bool"})
 
@@ -62,7 +64,7 @@ class Judge:
     def _raises(self, case: Case, was: Record, now: Record) -> str | None:
         """The original returned, the candidate raises: allowed where the input does not fit, or the result did not."""
         misfit = case.fit != "yes" or not fits_tokens(was.tokens, self.returns)
-        if misfit and ({"ValueError", "TypeError"} & set(now.tokens) or self._declared(now)):
+        if misfit and (_MISFITS & set(now.tokens[1:]) or self._declared(now)):
             return None
         return f"it raises {now.tokens[1]}, the original returns {shown(was.tokens)}"
 
@@ -78,7 +80,8 @@ class Judge:
         name = was.tokens[1]
         if name in now.tokens[1:] or self._declared(now):
             return None
-        if (case.fit != "yes" or name in _ACCIDENTS) and {"ValueError", "TypeError"} & set(now.tokens):
+        wide = _MISFITS if case.fit != "yes" else {"ValueError", "TypeError"}
+        if (case.fit != "yes" or name in _ACCIDENTS) and wide & set(now.tokens[1:]):
             return None
         return f"it raises {now.tokens[1]}, the original {name}"
 
@@ -107,7 +110,7 @@ class Judge:
             if fits(value, hint):
                 continue
             kinds = {hint.kind, *(one.kind for one in hint.parts)}
-            both = isinstance(value, (list, tuple, set, frozenset, dict)) and kinds & _CONTAINERS
+            both = isinstance(value, (list, tuple, set, frozenset, dict, str, bytes)) and kinds & _CONTAINERS
             if not both and not (isinstance(value, (int, float, complex)) and kinds & _NUMBERS):
                 return False
         return True

@@ -56,6 +56,7 @@ class Condition:
     node: ast.AST
     when_true: tuple[ast.AST, ...]
     when_false: tuple[ast.AST, ...]
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +166,11 @@ class _Hidden(ast.NodeTransformer):
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         if node.name in self.own and node.col_offset == 0:
             node.name = f"{node.name}_{self.token}"
-        if node.name.startswith("Loop"):
-            node.body = [one for one in node.body if not isinstance(one, ast.Assign)] + ast.parse(
-                f"TimeoutError = TimeoutError_{self.token}\nCancelledError = KeyboardInterrupt_{self.token}\n"
-                "FIRST_COMPLETED = 1\nALL_COMPLETED = 2"
-            ).body
-            self.builtins |= {"TimeoutError", "KeyboardInterrupt"}
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        if node.name.startswith("Loop"):  # in a class body these are names of attributes
+            constants = "FIRST_COMPLETED = 1\nALL_COMPLETED = 2\nTimeoutError = TimeoutError\nCancelledError = KeyboardInterrupt"
+            node.body = [one for one in node.body if not isinstance(one, ast.Assign)] + ast.parse(constants).body
+        return node
 
 
 class _Straight(ast.NodeTransformer):
@@ -235,19 +234,33 @@ class _Probes(ast.NodeTransformer):
         self.token = token
         self.conditions: list[Condition] = []
 
-    def _probe(self, node: ast.expr, yes: tuple[ast.AST, ...], no: tuple[ast.AST, ...]) -> ast.expr:
+    def _probe(
+        self, node: ast.expr, yes: tuple[ast.AST, ...], no: tuple[ast.AST, ...], *, loop: bool = False
+    ) -> ast.expr:
         if isinstance(node, ast.BoolOp):
-            node.values = [self._probe(one, yes, no) for one in node.values]
+            node.values = [self._probe(one, yes, no, loop=loop) for one in node.values]
             return node
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            node.operand = self._probe(node.operand, no, yes)
+            node.operand = self._probe(node.operand, no, yes, loop=loop)
             return node
         if isinstance(node, ast.Constant):
             return node
         number = len(self.conditions)
-        self.conditions.append(Condition(number, copy.deepcopy(node), yes, no))
+        self.conditions.append(Condition(number, self._bare(node), yes, no, loop))
         name = ast.Name(f"seen_{self.token}", ast.Load())
         return ast.copy_location(ast.Call(name, [ast.Constant(number), node], []), node)
+
+    def _bare(self, node: ast.expr) -> ast.AST:
+        """Return a copy as it was written: probes inside are taken out again."""
+        name = f"seen_{self.token}"
+
+        class Without(ast.NodeTransformer):
+            def visit_Call(self, call: ast.Call) -> Any:
+                self.generic_visit(call)
+                return call.args[1] if isinstance(call.func, ast.Name) and call.func.id == name else call
+
+        found: ast.AST = Without().visit(copy.deepcopy(node))
+        return found
 
     def visit_If(self, node: ast.If) -> Any:
         yes, no = tuple(map(copy.deepcopy, node.body)), tuple(map(copy.deepcopy, node.orelse))
@@ -258,7 +271,7 @@ class _Probes(ast.NodeTransformer):
     def visit_While(self, node: ast.While) -> Any:
         yes = tuple(map(copy.deepcopy, node.body))
         self.generic_visit(node)
-        node.test = self._probe(node.test, yes, ())
+        node.test = self._probe(node.test, yes, (), loop=True)
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
@@ -273,10 +286,10 @@ class _Probes(ast.NodeTransformer):
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        body = tuple(map(copy.deepcopy, node.body))
+        body, bare = tuple(map(copy.deepcopy, node.body)), copy.deepcopy(node)
         self.generic_visit(node)
         number = len(self.conditions)
-        self.conditions.append(Condition(number, copy.deepcopy(node), body, ()))
+        self.conditions.append(Condition(number, bare, body, ()))
         call = ast.Call(ast.Name(f"tried_{self.token}", ast.Load()), [ast.Constant(number)], [])
         node.body.insert(0, ast.copy_location(ast.Expr(call), node))
         return node

@@ -25,8 +25,11 @@ class Waiting:
 class Live:
     """An object of the host's. Everything that is done with it is asked of the host and written down there."""
 
-    def __init__(self, handle: int) -> None:
+    __slots__ = ("handle", "path")
+
+    def __init__(self, handle: int, path: str) -> None:
         object.__setattr__(self, "handle", handle)
+        object.__setattr__(self, "path", path)
 
     def __getattr__(self, name: str) -> Any:
         return answered(ask(self.handle, "get", name, [], {}))
@@ -73,7 +76,7 @@ class Live:
 
 def live(handle: int) -> Any:
     """Return the stand-in for an object of the host's."""
-    return Live(handle)
+    return Live(handle, str(handle % 10000))
 
 
 def sent(value: Any) -> Any:
@@ -94,7 +97,7 @@ def answered(answer: Any) -> Any:
     """Return what the host answered, or raise it."""
     kind, value = answer
     if kind == "live":
-        return Live(value)
+        return Live(value[0], value[1])
     if kind == "lives":
         return [answered(one) for one in value]
     if kind == "wait":

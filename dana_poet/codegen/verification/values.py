@@ -23,7 +23,7 @@ _TEXTS = ("", "a", "A", "b", "z", " ", "ab", "ba", "aa", "abc", "Abc", "ABC", "a
           "1.5", "-0.5", "1e5", "1,000", "a,b,c", "a;b", "k=v", "a=1&b=2", "\n", "line\nnext\n", "\ttab", "tab\tin", "ß", "Straße", "İ", "ﬁ",
           "é", "e\u0301", "日本", "ñandú", "🙂", "a🙂b", "\u200b", "\x00", "\ud800", "\xa0", "()", "(]", "{[()]}", '"quoted"', "it's",
           "foo_bar", "foo-bar", "fooBar", "FooBar", "user@example.com", "http://example.com/a?b=c", "2024-02-29", "12:30", "nan", "None",
-          "True", "null", "MCMXCIV", "IV", "aaaaaaaaaaaa", "[1, 2]", '{"a": 1}', "../x", "a.b.c", "1.2.3", "#fff", "50%", "$5", "e", "XyZ", "zzz")  # fmt: skip
+          "True", "null", "MCMXCIV", "IV", "aaaaaaaaaaaa", "[1, 2]", '{"a": 1}', "../x", "a.b.c", "1.2.3", "#fff", "50%", "$5", "e", "XyZ", "zzz", "79927398713", "4539578763621486", "18", "0000", "12345", "a1b2c3")  # fmt: skip
 _KEYS = ("a", "b", "id", "name", "value", "x", "", "count", "type")
 _LENGTHS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11)
 
@@ -35,6 +35,7 @@ class Focus:
     pools: dict[str, list[Any]]
     lengths: tuple[int, ...] = ()
     times: int = 2
+    only: bool = False
 
 
 @dataclass(slots=True)
@@ -48,8 +49,8 @@ class _Pools:
 class Values:
     """Makes values. `fresh` begins a case: its values come from a few, so that two of them are often equal."""
 
-    def __init__(self, rng: random.Random, mined: Mined, seeds: list[Any]) -> None:
-        self.rng = rng
+    def __init__(self, rng: random.Random, mined: Mined, seeds: list[Any], keys: dict[str, Hint] | None = None) -> None:
+        self.rng, self.keys = rng, keys or {}
         self.mined = mined
         self.pools = _Pools(
             [*numbers_around(mined.ints), *[one for one in seeds if type(one) is int], *roots_of(mined.ints)],
@@ -79,6 +80,10 @@ class Values:
     def focuses(self, mined: Mined) -> list[Focus]:
         """Return what to make values of so that conditions on these constants are met."""
         found = []
+        for one in (*mined.ints, *mined.floats):
+            for value in (one, *roots_of([one] if type(one) is int else []), *numbers_around([one])[1:3]):
+                found.append(Focus({"int": [int(value)], "float": [float(value)]} if abs(value) < 1e15 else {"int": [value]}, (), 1, only=True))
+        found += [Focus({"str": [one], "key": [one]}, (), 1, only=True) for one in mined.texts]
         for one in mined.ints:
             near = [*numbers_around([one]), *roots_of([one])]
             found.append(Focus({"int": near, "float": [float(v) for v in near if abs(v) < 1e15]}, (one,) if 0 <= one <= 20_000 else (), 6))
@@ -104,7 +109,7 @@ class Values:
 
     def _draw(self, kind: str) -> Any:
         rng, focus = self.rng, self._focus
-        if focus is not None and focus.pools.get(kind) and rng.random() < 0.6:
+        if focus is not None and focus.pools.get(kind) and (focus.only or rng.random() < 0.6):
             return rng.choice(focus.pools[kind])
         match kind:
             case "int":
@@ -142,6 +147,8 @@ class Values:
             return rng.choice(self.pools.texts)
         if self.pools.texts and roll < 0.6:
             return self._mixed()
+        if roll > 0.96:
+            return "".join(rng.choice("0123456789") for _ in range(rng.randint(2, 14)))
         return rng.choice(_TEXTS) if roll < 0.9 else "".join(rng.choice("abc ABC019-_.,é") for _ in range(rng.randint(1, 14)))
 
     def _mixed(self) -> str:
@@ -150,7 +157,7 @@ class Values:
         parts = []
         for _ in range(rng.randint(1, 5)):
             roll = rng.random()
-            if roll < 0.35:
+            if roll < 0.35 and self.pools.texts:
                 parts.append(rng.choice(self.pools.texts)[:30])
             elif roll < 0.65 and self.letters:
                 parts.append(rng.choice(self.letters))
@@ -239,14 +246,26 @@ class Values:
         if depth > 3:
             return {}
         if key.kind in {"str", "any"} and self.pools.keys and self.rng.random() < 0.75:
-            names = [one for one in self.pools.keys[:12] if self.rng.random() < 0.75]
-            return {name: self.make(inner, depth + 1) for name in names}
+            likely = 1.0 if self.rng.random() < 0.5 else 0.75
+            known = [one for one in self.keys if self._belongs(one, depth)] or self.pools.keys[:12]
+            names = [one for one in known if self.rng.random() < likely]
+            return {name: self.make(self._member_hint(name, inner), depth + 1) for name in names}
         made = {}
         for _ in range(min(self.length(), 8)):
             one = self.pick("key") if key.kind == "str" and self.rng.random() < 0.5 else self.make(key, depth + 2)
             if not isinstance(one, (list, dict, set, bytearray)):
                 made[one] = self.make(inner, depth + 1)
         return made
+
+    def _belongs(self, key: str, depth: int) -> bool:
+        """Whether a key belongs into a record at this depth: what holds records is not inside one."""
+        return depth < 2 or self.keys[key].kind not in {"list", "dict"}
+
+    def _member_hint(self, key: str, inner: Hint) -> Hint:
+        """Return what the code does with a key, where the hint leaves it open."""
+        if inner.kind not in {"any", "other"} or self.rng.random() < 0.1:
+            return inner
+        return self.keys.get(key, inner)
 
     def _anything(self, depth: int, *, plain: bool) -> Any:
         kinds = ["int", "int", "str", "str", "float", "bool", "None"]
@@ -286,16 +305,23 @@ class Values:
         match hint.kind:
             case "str" | "any":
                 text = "".join(rng.choice("abc de,fgh1") for _ in range(1200))
-                texts: list[Any] = [text, "a" * 257, "word " * 300, text[:101]]
+                self.fresh()
+                joined = [rng.choice(("", " ", "", ",")).join(self._text() if rng.random() < 0.5 else self._mixed() for _ in range(90)) for _ in range(3)]
+                one = self._text()
+                texts: list[Any] = [text, "a" * 257, "word " * 300, text[:101], *joined, " " * 70 + one + " " * 70, (one * 80)[:900], "7" * 130]
                 return [*texts, list(range(1500))] if hint.kind == "any" else texts
             case "list" | "sequence" | "iterable" | "iterator" | "tuple" | "sequence_tuple":
                 kind: Any = tuple if "tuple" in hint.kind else list
                 if hint.kind == "tuple" and len(hint.parts) > 0:
                     return []
                 self.fresh()
+                if inner.kind == "any":
+                    inner = Hint("int")
+                elif inner.kind == "dict" and len(inner.parts) < 2:
+                    inner = Hint("dict", (Hint("str"), Hint("int")))
                 base = [self.make(inner, 1) for _ in range(40)]
                 many = [list(range(1500)), [rng.randint(-999, 999) for _ in range(120)]] if inner.kind in {"int", "any", "float"} else []
-                return [kind(one) for one in (*many, (base * 30)[:1030], base, (base * 3)[:101])]
+                return [kind(one) for one in (*many, (base * 30)[:1030], base, (base * 3)[:101], base[:1] * 130)]
             case "union":
                 return [one for part in hint.parts for one in self.long(part)][:4]
             case "dict":

@@ -1,0 +1,202 @@
+"""The examples with objects of the host's: both sides in the sandbox, their requests compared, failures tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.contract import Example
+from dana_poet.codegen.verification.doubles import MOST_OBJECTS, Host, Request, is_plain, own_copy
+from dana_poet.codegen.verification.experiment import Experiment
+from dana_poet.codegen.verification.inputs import Slot
+from dana_poet.codegen.verification.judge import Judge
+from dana_poet.codegen.verification.laboratory import Laboratory, Record
+from dana_poet.codegen.verification.programs import ProgramText
+from dana_poet.codegen.verification.refusal import Refused
+
+_SECONDS = 8.0
+_MOST_FAULTS = 4
+_MOST_VARIATIONS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One run to make: an example or a variation of it, and which request fails, if any."""
+
+    example: Example
+    fails: int = -1
+    for_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of one run: the record, or why there is none, and the requests."""
+
+    record: Record | None
+    requests: tuple[Request, ...]
+    problem: str = ""
+
+
+def play(program: ProgramText, modules: frozenset[str], scenes: Sequence[Scene], slots: Sequence[Slot]) -> list[Played]:
+    """Run one side on all scenes, each with objects of its own."""
+    hosts = [Host(MOST_OBJECTS * number, one.fails, one.for_good) for number, one in enumerate(scenes)]
+    cases = [_case(host, one.example, slots) for host, one in zip(hosts, scenes, strict=True)]
+
+    def ask(handle: int, deed: str, name: str, args: Any, kwargs: Any) -> Any:
+        return hosts[handle // MOST_OBJECTS].ask(handle, deed, name, args, kwargs)
+
+    with Laboratory(program, modules=modules, ask=ask) as lab:
+        if problem := lab.problem(_SECONDS):
+            return [Played(None, (), problem) for _ in scenes]
+        runs = lab.run(cases, _SECONDS, chunk=1)
+    problem = runs.message or runs.ended or "it did not end"
+    if runs.ended == "timeout":
+        problem = f"it does not end within {_SECONDS:g} s"
+    return [Played(runs.records.get(number), tuple(host.requests), problem) for number, host in enumerate(hosts)]
+
+
+def _case(host: Host, example: Example, slots: Sequence[Slot]) -> Case:
+    args, kwargs = own_copy((example[0], dict(example[1])))
+    names = [one.name for one in slots]
+    sent = tuple(host.marked(one, names[place] if place < len(names) else f"args[{place}]") for place, one in enumerate(args))
+    return Case(sent, {key: host.marked(one, key) for key, one in kwargs.items()})
+
+
+class LiveExamples:
+    """Compares both sides on the examples with objects, with failures of their requests and on variations."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.original, self.candidate = experiment.programs(stand_ins=True)
+        self.judge: Judge = experiment.judge
+        self.name = experiment.subject.tree.name
+        self.tried = 0
+
+    def compare(self, examples: Sequence[Example]) -> str:
+        """Refused at the first difference that the contract does not allow."""
+        plain = [Scene(one) for one in examples]
+        first = self._play(self.original, [*plain, *plain])
+        for one, again, scene in zip(first, first[len(plain) :], plain, strict=False):
+            if one.record is None:
+                raise Refused(f"the original cannot run in the sandbox: {one.problem}")
+            if again.record is None or not self.judge.same(one.record.tokens, again.record.tokens) or one.requests != again.requests:
+                raise Refused("the original answers an example differently each time: give examples with steady doubles", self._shown(scene.example))
+        scenes = [*plain, *self._faults(plain, first), *(Scene(one) for one in self._variations(examples))]
+        was = [*first[: len(plain)], *self._play(self.original, scenes[len(plain) :])]
+        now = self._play(self.candidate, scenes)
+        whole = {id(scene.example): one for scene, one in zip(plain, first, strict=False)}
+        for scene, one, other in zip(scenes, was, now, strict=True):
+            if one.record is not None and self.judge.usable(one.record):
+                when = ""
+                if scene.fails >= 0:
+                    when = f" when request {scene.fails + 1} fails {'from then on' if scene.for_good else 'once'}"
+                self._look(scene.example, one, whole.get(id(scene.example), one), other, when)
+        return f"{len(scenes)} runs of {len(examples)} examples"
+
+    @staticmethod
+    def _faults(plain: Sequence[Scene], played: Sequence[Played]) -> list[Scene]:
+        """Return each example with one of its requests failing, once and for good."""
+        return [
+            Scene(scene.example, number, for_good)
+            for scene, one in zip(plain, played, strict=False)
+            for number in range(min(len(one.requests), _MOST_FAULTS))
+            for for_good in (False, True)
+        ]
+
+    def _variations(self, examples: Sequence[Example]) -> list[Example]:
+        """Return the examples with one plain argument changed; the objects stay."""
+        values = self.experiment.sampler.values
+        slots = self.experiment.sampler.slots
+        found: list[Example] = []
+        focuses = [None, *values.focuses(self.experiment.novel)[:40]]
+        for number in range(_MOST_VARIATIONS if self.experiment.contract.samples else 0):
+            args, kwargs = examples[number % len(examples)]
+            places = [place for place, one in enumerate(args) if is_plain(one)]
+            if not places:
+                continue
+            place = places[(number // len(examples)) % len(places)]
+            values.fresh()
+            focus = focuses[number % len(focuses)]
+            hint = slots[min(place, len(slots) - 1)].hint
+            if focus is not None:
+                with values.focused(focus):
+                    other = values.make(hint, 0)
+            else:
+                other = values.varied(args[place], hint)
+            if type(other) is type(args[place]):
+                found.append(((*args[:place], other, *args[place + 1 :]), kwargs))
+        return found
+
+    def _play(self, program: ProgramText, scenes: Sequence[Scene]) -> list[Played]:
+        self.tried += len(scenes)
+        return play(program, self.experiment.modules, scenes, self.experiment.sampler.slots)
+
+    def _look(self, example: Example, was: Played, whole: Played, now: Played, when: str) -> None:
+        """Compare one run with the original's, or with the run without a failure when only reads were repeated."""
+        assert was.record is not None
+        if now.record is None:
+            raise Refused(f"{now.problem or 'it does not end'}{when}", self._shown(example))
+        case = Case(tuple(self._plain(one) for one in example[0]), {}, fit="yes")
+        contract = self.judge.contract
+        steps = _once(now.requests) if contract.retry_reads else now.requests
+        reason = _requests(was.requests, steps) or self.judge.difference(case, was.record, now.record)
+        if reason is None or self._forgiven(was, whole, now, case, steps):
+            return
+        raise Refused(reason + when, self._shown(example))
+
+    def _forgiven(self, was: Played, whole: Played, now: Played, case: Case, steps: tuple[Request, ...]) -> bool:
+        """Whether it read again after a failure and then did all that the original does without it."""
+        contract = self.judge.contract
+        assert was.record is not None
+        assert now.record is not None
+        if was.record.kind != "error" or now.record.kind != "value":
+            return False
+        if contract.recover and _requests(was.requests, steps[: len(was.requests)]) is None:
+            return all(one.reads for one in steps[len(was.requests) :])
+        if not contract.retry_reads or steps == now.requests:
+            return False
+        if whole is was:  # the example's own double failed: the original, asked again, is what it should be
+            return _requests(was.requests, steps[: len(was.requests)]) is None
+        assert whole.record is not None
+        return _requests(whole.requests, steps) is None and self.judge.difference(case, whole.record, now.record) is None
+
+    def _shown(self, example: Example) -> str:
+        parts = [repr(self._plain(one)) for one in example[0]] + [f"{key}={self._plain(one)!r}" for key, one in example[1].items()]
+        return f"{self.name}({', '.join(parts)})"[:300]
+
+    @staticmethod
+    def _plain(value: Any) -> Any:
+        return value if is_plain(value) else _Named(type(value).__name__)
+
+
+class _Named:
+    """Shows an object by its class, without its place in memory."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+def _once(requests: tuple[Request, ...]) -> tuple[Request, ...]:
+    """Return the requests without failed reads that were made again."""
+    return tuple(
+        one
+        for number, one in enumerate(requests)
+        if not (one.failed and one.reads and any(later.what == one.what for later in requests[number + 1 :]))
+    )
+
+
+def _requests(was: tuple[Request, ...], now: tuple[Request, ...]) -> str | None:
+    """Return how the requests differ, or None."""
+    for one, other in zip(was, now, strict=False):
+        if one.what != other.what:
+            return f"it asks {other}, the original {one}"
+    if len(now) > len(was):
+        return f"it asks {now[len(was)]} once more than the original"
+    if len(now) < len(was):
+        return f"it does not ask {was[len(now)]}"
+    return None
