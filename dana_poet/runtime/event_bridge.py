@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from collections import OrderedDict
 from datetime import UTC, datetime
@@ -71,6 +72,11 @@ class Bridge:
         if len(self._untold) >= MOST_UNTOLD:
             self.settle()
 
+    def executed(self, execution_id: str) -> None:
+        """Put an execution into the store that is no `@poet` call: what a program tracks, by the function that does."""
+        told = {"execution_id": execution_id, "function": _caller(), "version": None, "success": True, "seconds": 0.0}
+        self.store.publish(EXECUTION, told, key=execution_id)
+
     def settle(self) -> None:
         """Tell the store what it may not know, see to it that it keeps it, and note that in the journal."""
         if not self._untold:
@@ -126,6 +132,19 @@ def tell_untold(folder: str) -> None:
     if os.path.exists(kept.events_file()):
         with state.use(kept):
             EventBus().tell_untold()
+
+
+def _caller() -> str:
+    """Return the name of the nearest function outside of this package, with that of its file."""
+    ours = os.path.dirname(os.path.dirname(__file__)) + os.sep
+    frame: Any = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller, without loading `inspect`
+    while frame is not None and frame.f_code.co_filename.startswith(ours):
+        frame = frame.f_back
+    if frame is None:
+        return "unknown"
+    file = os.path.splitext(os.path.basename(frame.f_code.co_filename))[0]
+    name = frame.f_code.co_qualname.replace("<locals>.", "")
+    return file if name == "<module>" else f"{file}.{name}"
 
 
 def _is_feedback(one: Any) -> bool:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaTypeError
-from dana_poet.runtime import encoding, event_bridge, place, state
+from dana_poet.runtime import encoding, event_bridge, executions, place, state
 from dana_poet.runtime.event_log import EventLog
 from dana_poet.runtime.event_values import Event, FeedbackEvent
 
@@ -98,7 +98,7 @@ class EventBus:
         if self._keep(event):
             if self._bridge is not None:
                 self._bridge.tell(event)
-        elif about and current_folder_may_keep():
+        elif about:
             from dana_poet.runtime import feedback_place
 
             feedback_place.tell(event, about)
@@ -149,6 +149,11 @@ class EventBus:
             waiting = self.feedback.deliver_all() if self.feedback is not None else 0
         return len(self.failed) + waiting
 
+    def executed(self, execution_id: str) -> None:
+        """Put an execution that a program tracks into the store, so that feedback for it finds it; without one, nothing."""
+        if self.log() is not None and self._bridge is not None:
+            self._bridge.executed(execution_id)
+
     def tell_untold(self) -> None:
         """See to it that the store has all events of the log; handlers are not run."""
         self.log()
@@ -170,7 +175,9 @@ class EventBus:
         for subscription in list(self.subscriptions):
             if subscription.wants(event.type):
                 self.deliver(event, subscription.identity, subscription.function, event)
-        if executions_of(event.payload):
+        if ids := executions_of(event.payload):
+            for listener in executions.listeners:
+                listener(ids, event)
             desk(self).arrived(event)
 
     def deliver(self, event: Event, identity: str, function: Callable[..., object], *args: object) -> bool:
@@ -231,12 +238,6 @@ class EventBus:
             desk(self).read(record)
         elif self._bridge is not None:
             self._bridge.read(record)
-
-
-def current_folder_may_keep() -> bool:
-    """Whether what happens here may be kept beside functions: not for a program that has no events of its own to keep."""
-    folder = state.current()
-    return folder is None or folder.keeps_events
 
 
 def executions_of(payload: Any) -> tuple[str, ...]:

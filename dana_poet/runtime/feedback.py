@@ -12,10 +12,10 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaValueError, StateError
-from dana_poet.runtime import encoding, place, state
+from dana_poet.runtime import encoding, executions, place, state
 from dana_poet.runtime.event_values import Event, FeedbackEvent
 from dana_poet.runtime.events import REMEMBERED, EventBus, bus_of, current_bus, desk, executions_of
-from dana_poet.runtime.tracking import Tracked
+from dana_poet.runtime.tracking import Tracked, current_execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -225,8 +225,13 @@ def track_execution(result: Any) -> str:
     >>> track_execution(answer) == track_execution(answer)
     True
     """
-    execution_id = _tracked.track(encoding.settled(result))
-    _tracked.belongs(execution_id, current_bus())
+    value = encoding.settled(result)
+    before, running = _tracked.find(value), current_execution.get()
+    execution_id = _tracked.track(value)
+    bus = current_bus()
+    _tracked.belongs(execution_id, bus)
+    if execution_id != before and (running is None or execution_id != executions.text(running)):
+        bus.executed(execution_id)
     return execution_id
 
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.runtime import event_bridge, place
+from dana_poet.runtime import event_bridge, place, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +65,25 @@ def store_in(folder: str) -> Any:
     return import_module(event_bridge.STORE).session_store(folder)
 
 
+def _may_keep() -> bool:
+    """Whether what runs here may keep events at all: a program in the sandbox may not."""
+    folder = state.current()
+    return place.current() is None if folder is None else folder.keeps_events
+
+
 def _candidates() -> Iterator[str]:
-    """Yield the folders to look in, the nearest first: the run's, those in use here, the settings', those beside files."""
+    """Yield the folders to look in, the nearest first.
+
+    A Dana program has its own folder and no other. For Python these are the folders in use, that of the settings, and
+    those beside the files of the callers and in the working folder.
+    """
+    if not _may_keep():
+        return
     here = place.current()
-    if here is not None and here.path is not None:
-        yield os.path.abspath(here.path)
+    if here is not None:
+        if here.path is not None:
+            yield os.path.abspath(here.path)
+        return
     opening = sys.modules.get(f"{event_bridge.STORE}.opening")
     for path in list(getattr(opening, "_sessions", ())):
         yield os.path.dirname(path)

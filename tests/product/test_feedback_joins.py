@@ -164,7 +164,9 @@ def test_feedback_of_a_dana_program_and_for_it(tmp_path: Path) -> None:
     assert again == "2\n"
     with open_store(f"file:{tmp_path}/kept/events") as store:
         told = [event.type for event in store.query(execution_id=id_)]
-    assert told == ["feedback", "drift.validation"]
+    assert told == ["poet.execution.completed", "feedback", "drift.validation"]
+    with LearningOrchestrator.for_folder(tmp_path / "kept") as orchestrator:
+        assert (orchestrator.process().waiting, list(orchestrator.aggregates())) == (0, ["main.watch"])
 
 
 def test_what_does_not_fit_is_refused_with_its_field(project: Project) -> None:

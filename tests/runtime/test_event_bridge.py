@@ -13,8 +13,9 @@ from dana_poet.events import open_store, session_store
 from dana_poet.events.opening import close_sessions
 from dana_poet.runtime import state
 from dana_poet.runtime.events import EventBus, emit, on, use_bus
-from dana_poet.runtime.feedback import bind_handler, feedback, on_feedback
+from dana_poet.runtime.feedback import bind_handler, feedback, on_feedback, track_execution
 from dana_poet.runtime.state import StateFolder
+from dana_poet.runtime.tracking import current_execution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +146,21 @@ def test_a_store_that_cannot_be_written_does_not_fail_the_program(
         later.query()
         later.flush()
     assert [kind for kind, _ in stored(folder)] == ["first", "a"]
+
+
+def test_a_tracked_result_is_an_execution_of_the_function_that_tracks_it(folder: StateFolder) -> None:
+    """Once; a result that has an id keeps it, and one of a `@poet` call is told by that call."""
+    result: list[int] = []
+    execution_id = track_execution(result)
+    assert track_execution(result) == execution_id
+    token = current_execution.set("call-1")
+    try:
+        assert track_execution({}) == "call-1"
+    finally:
+        current_execution.reset(token)
+    ((kind, payload),) = stored(folder)
+    assert (kind, payload["execution_id"]) == ("poet.execution.completed", execution_id)
+    assert payload["function"].endswith("test_a_tracked_result_is_an_execution_of_the_function_that_tracks_it")
 
 
 def test_once_is_once_in_all_processes(folder: StateFolder) -> None:
