@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from dana_poet.errors import DanaError, DanaTypeError, LeaseLostError
+from dana_poet.errors import DanaError, DanaTypeError, LeaseLostError, PolicyError
 from dana_poet.learned import path_in
 from dana_poet.orchestration.aggregator import Aggregate, FeedbackAggregator
 from dana_poet.orchestration.decisions import NEVER, Decision, Decisions, Rules, decide
@@ -82,8 +82,10 @@ class LearningOrchestrator:
     @classmethod
     def for_folder(cls, state: str | os.PathLike[str], **options: Any) -> LearningOrchestrator:
         """Return the orchestrator of a state folder (`.poet` beside the program, or `--state DIR`)."""
-        from dana_poet.events import session_store
-
+        try:
+            from dana_poet.events import session_store
+        except ModuleNotFoundError as error:  # in the sandbox, where there are no files
+            raise PolicyError("a program in the sandbox has no events to learn from") from error
         return cls(session_store(state), folder=state, **options)
 
     def add_source(self, source: FeedbackSource) -> None:

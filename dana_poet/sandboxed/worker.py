@@ -44,6 +44,13 @@ STAGES = (
 )  # fmt: skip
 """What a `@poet` function loads when it is first called, and when it first fails."""
 
+SIGNALS = (
+    "dana_poet.events", "dana_poet.events.event_types", "dana_poet.runtime.feedback_place",
+    "dana_poet.orchestration.actions", "dana_poet.orchestration.alerts", "dana_poet.orchestration.config",
+    "dana_poet.orchestration.orchestrator", "dana_poet.orchestration.schedule", "dana_poet.orchestration.sources",
+)  # fmt: skip
+"""What events, feedback and signals load."""
+
 LATER = (
     "dana_grammar.check", "dana_grammar.mistakes", "dana_grammar.mistakes_in_expressions", "dana_grammar.recover",
     "dana_grammar.diagnose", "dana_poet.runtime.encoding", "dana_poet.runtime.events", "dana_poet.runtime.event_log", "dana_poet.runtime.feedback",
@@ -57,7 +64,7 @@ LATER = (
 def _load_all() -> None:
     shipped = (SHIPPED[kind] for kind in HARMLESS)
     domains = (f"dana_poet.domains.{name}" for name in BUILT_IN)
-    places = (*LATER, *STAGES, *domains, *LIBRARY.values(), *builtins.LAZY_HELPERS.values(), *shipped)
+    places = (*LATER, *SIGNALS, *STAGES, *domains, *LIBRARY.values(), *builtins.LAZY_HELPERS.values(), *shipped)
     for name in dict.fromkeys(place.partition(":")[0] for place in places):
         import_module(name)
 

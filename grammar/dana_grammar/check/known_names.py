@@ -20,10 +20,10 @@ FUNCTIONS = frozenset({
 """Python's functions and types that Dana has under the same name."""
 
 LIBRARY = frozenset({
-    "add_four", "add_one", "add_three", "add_two", "apply_poet", "ask", "can_transition", "capitalize_words", "case",
-    "cast", "context_aware_reason", "create_branching_fsm", "create_error_handling_fsm", "create_linear_fsm",
+    "action_tracker", "add_four", "add_one", "add_three", "add_two", "AlertLog", "apply_poet", "ask", "can_transition", "capitalize_words", "case",
+    "cast", "ConfigTracker", "context_aware_reason", "create_branching_fsm", "create_error_handling_fsm", "create_linear_fsm",
     "create_simple_workflow_fsm", "dana_events", "env", "factorial", "feedback", "FeedbackEvent", "FSM", "get_available_events", "get_current_timestamp",
-    "get_next_state", "get_resource", "is_even", "is_odd", "is_terminal_state", "json", "llm", "log", "log_calls",
+    "get_next_state", "get_resource", "is_even", "is_odd", "is_terminal_state", "json", "LearningOrchestrator", "llm", "log", "log_calls",
     "log_level", "log_with_prefix", "noop", "now", "poet", "poet_events", "poet_learn_from_feedback", "reason",
     "repeat", "reset_fsm", "set_model", "sleep", "sum_range", "title_case", "track_execution", "transition_fsm", "use",
     "validate_args",
