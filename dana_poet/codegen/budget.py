@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.codegen.budget_ledger import FileLedger, Ledger, Spent
+from dana_poet.codegen.budget_ledger import DIGITS, FileLedger, Ledger, Spent
 from dana_poet.codegen.generator import GenerationError, Usage
 from dana_poet.errors import PoetOptionError
 
@@ -44,7 +44,8 @@ class Budget:
     """Limits on tokens (in and out together), US dollars and calls; None is no limit. Safe between threads.
 
     `price_in` and `price_out` are dollars for a million tokens; a limit in dollars needs both, and without them cost is
-    None. With `file` all processes that name it share one budget, and it goes on after a restart. `bytes_per_token`
+    None. With `file` all processes that name it share one budget, and it goes on after a restart; without a limit there
+    is nothing to hold, and nothing is written. `bytes_per_token`
     above 1 trusts a tokenizer to be denser than the bound. PoetOptionError for values that make no sense.
 
     >>> budget = Budget(tokens=1000)
@@ -67,7 +68,8 @@ class Budget:
         _check(given | {"bytes_per_token": bytes_per_token})
         self.tokens, self.usd, self.calls = tokens, usd, calls
         self.price_in, self.price_out, self.bytes_per_token = price_in, price_out, bytes_per_token
-        self._ledger = Ledger() if file is None else FileLedger(file)
+        limited = (tokens, usd, calls) != (None, None, None)
+        self._ledger = FileLedger(file) if limited and file is not None else Ledger()
 
     @classmethod
     def from_option(cls, value: object, *, file: str | os.PathLike[str] | None = None) -> Budget:
@@ -99,7 +101,7 @@ class Budget:
         """Return the price of so many tokens in US dollars, None where no price is known."""
         if self.price_in is None or self.price_out is None:
             return None
-        return (prompt_tokens * self.price_in + completion_tokens * self.price_out) / PER_PRICE
+        return round((prompt_tokens * self.price_in + completion_tokens * self.price_out) / PER_PRICE, DIGITS)
 
     def reserve(self, messages: Iterable[Message], max_tokens: int) -> Reservation:
         """Set aside what a call may cost at most, its answer capped by what is left.

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FORMAT = 1
+# Dollars are kept to a millionth of a millionth, so that sums come out even.
+DIGITS = 12
 
 
 class Spent(NamedTuple):
@@ -30,7 +32,8 @@ class Spent(NamedTuple):
         >>> Spent(5).plus(2, 0.5, 1)
         Spent(tokens=7, usd=0.5, calls=1)
         """
-        return Spent(max(0, self.tokens + tokens), max(0.0, self.usd + usd), max(0, self.calls + calls))
+        dollars = max(0.0, round(self.usd + usd, DIGITS))
+        return Spent(max(0, self.tokens + tokens), dollars, max(0, self.calls + calls))
 
 
 class Ledger:

@@ -85,7 +85,7 @@ def runner(
     - "trusted": in this process without rules, with the names of the original's module. For versions that a person
       has read and pinned.
 
-    Nothing is compiled or started before the first call. PoetOptionError for a mode that there is not.
+    Nothing is compiled or started before the first call. PoetOptionError for a mode or a limit that makes no sense.
 
     >>> def twice(n: int) -> int:
     ...     return 2 * n
@@ -95,7 +95,8 @@ def runner(
     """
     if mode not in get_args(Mode):
         raise PoetOptionError(f"run is one of {', '.join(get_args(Mode))}, got {mode!r}")
-    functions = {"original": original_fn, **(grants or {})}
+    _check_limits(timeout, memory_mib)
+    functions = {**(grants or {}), "original": original_fn}
     if mode == "isolated":
         from dana_poet.codegen.runner_isolated import Limits, isolated
 
@@ -104,3 +105,10 @@ def runner(
 
     make = runner_inside.restricted if mode == "restricted" else runner_inside.trusted
     return make(version_source, name, functions)
+
+
+def _check_limits(timeout: Any, memory_mib: Any) -> None:
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout < float("inf"):
+        raise PoetOptionError(f"timeout takes seconds above 0, got {timeout!r:.80}")
+    if isinstance(memory_mib, bool) or not isinstance(memory_mib, int) or memory_mib < 1:
+        raise PoetOptionError(f"memory_mib takes a whole number of MiB, got {memory_mib!r:.80}")

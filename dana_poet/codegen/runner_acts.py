@@ -28,6 +28,11 @@ class Acts:
     raised: list[BaseException] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop | None = None
 
+    def forget(self) -> None:
+        """Keep nothing of a call that is over but whether it acted."""
+        self.kept.clear()
+        self.raised.clear()
+
 
 current: ContextVar[Acts] = ContextVar("dana_poet_runner_acts")
 

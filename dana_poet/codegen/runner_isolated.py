@@ -97,6 +97,8 @@ class Isolated(Blocking):
         program = self._program
         if program is not None and self._pid == os.getpid():  # a forked child has processes of its own
             return program
+        if self._pid not in {0, os.getpid()}:  # a thread that is not here may have held it
+            self._lock = threading.Lock()
         with self._lock:
             if self._program is None or self._pid != os.getpid():
                 self._program, self._pid = self._compiled(), os.getpid()

@@ -49,8 +49,13 @@ class Blocking:
         return acts is not None and acts.acted
 
     def _plain(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        acts = begin()
-        return self.run(args, kwargs, acts)
+        return self._once(args, kwargs, begin())
+
+    def _once(self, args: tuple[Any, ...], kwargs: dict[str, Any], acts: Acts) -> Any:
+        try:
+            return self.run(args, kwargs, acts)
+        finally:
+            acts.forget()
 
     def _items(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
         items, returned = self._plain(args, kwargs)
@@ -58,11 +63,11 @@ class Blocking:
 
     async def _awaited(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         acts = begin(asyncio.get_running_loop())
-        return await in_thread(lambda: self.run(args, kwargs, acts))
+        return await in_thread(lambda: self._once(args, kwargs, acts))
 
     async def _async_items(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> AsyncIterator[Any]:
         acts = begin(asyncio.get_running_loop())
-        items, _ = await in_thread(lambda: self.run(args, kwargs, acts))
+        items, _ = await in_thread(lambda: self._once(args, kwargs, acts))
         for item in items:
             yield item
 

@@ -167,7 +167,7 @@ def test_processes_share_a_budget(tmp_path: Path) -> None:
         worker.start()
     for worker in workers:
         worker.join(60)
-    assert Budget(file=file).spent == Spent(10 * (BOUND + 100), 0.0, 10)
+    assert Budget(tokens=1, file=file).spent == Spent(10 * (BOUND + 100), 0.0, 10)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"tokens": -1, "usd": 0, "calls": 0}', '{"tokens": "5"}'])
@@ -183,6 +183,14 @@ def test_a_count_that_cannot_be_kept_stops_the_call(tmp_path: Path) -> None:
     """A limit that is forgotten is none."""
     (tmp_path / "file").write_text("")
     assert reason_of(Budget(tokens=10_000, file=tmp_path / "file" / "budget.json")) == "budget_unwritable"
+
+
+def test_without_a_limit_nothing_is_written(tmp_path: Path) -> None:
+    """A folder that cannot be written is no reason to ask nobody then."""
+    budget = Budget(file=tmp_path / "budget.json")
+    budget.settle(budget.reserve(QUESTION, 10), reply(5, 5))
+    assert budget.spent.tokens == 10
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("option", "words"), [

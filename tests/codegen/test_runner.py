@@ -419,6 +419,13 @@ def test_an_unknown_mode_is_an_option_error() -> None:
         runner("", add, name="add", mode=cast("Mode", "wild"))
 
 
+@pytest.mark.parametrize("limits", [{"timeout": 0}, {"timeout": float("inf")}, {"timeout": "5"}, {"memory_mib": 0.5}])
+def test_a_limit_that_makes_no_sense_is_an_option_error(limits: dict[str, Any]) -> None:
+    """When the runner is made, not at a call."""
+    with pytest.raises(PoetOptionError):
+        runner("", add, name="add", **limits)
+
+
 def test_ctrl_c_in_the_original_ends_the_call(run: Make) -> None:
     """It is the user's, not the version's."""
 
