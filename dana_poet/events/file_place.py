@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -66,7 +67,7 @@ class Place:
             missing = path
             while not os.path.isdir(os.path.dirname(missing)):
                 missing = os.path.dirname(missing)
-            os.makedirs(path, mode=0o700, exist_ok=True)
+            make_private(path)
             sync_folder(os.path.dirname(missing))
             self._made.add(path)
         return path
@@ -218,19 +219,11 @@ def _event_or_none(line: bytes) -> Event | None:
 
 def lock(handle: int) -> None:
     """Wait for the exclusive lock on an open file."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows has no flock; one process at a time there
-        return
     fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def try_lock(handle: int) -> bool:
     """Take the exclusive lock on an open file unless somebody has it; whether it was taken."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows
-        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -240,12 +233,17 @@ def try_lock(handle: int) -> bool:
 
 def unlock(handle: int) -> None:
     """Give the lock back."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows
-        return
     if handle >= 0:
         fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def make_private(folder: str) -> None:
+    """Create a folder and what is missing above it, open to its owner only."""
+    if os.path.isdir(folder):
+        return
+    make_private(os.path.dirname(folder))
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
 
 
 def sync_folder(folder: str) -> None:

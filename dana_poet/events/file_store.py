@@ -106,8 +106,16 @@ class FileStore:
                 one.discard()
             raise
         if self._sync:
-            for folder in folders:
+            self._sync_names(folders)
+
+    def _sync_names(self, folders: set[str]) -> None:
+        """Make names outlive a power cut; a folder that is gone was emptied by somebody who claimed it all."""
+        for folder in folders:
+            try:
                 sync_folder(folder)
+            except FileNotFoundError:
+                for part in (CLAIMED, DONE):
+                    sync_folder(self.place.path(part))
 
     def _commit(self, segments: list[Segment], hashes: dict[str, int], state: State) -> set[str]:
         """Deliver written files; return the folders that got names. The caller holds the lock."""

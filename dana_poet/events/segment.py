@@ -28,11 +28,13 @@ class Segment:
 
     @classmethod
     def new(cls, place: Place) -> Segment:
-        """Create a file and hold it."""
-        path = place.path(MAKING, f"{os.urandom(8).hex()}.jsonl")
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try_lock(handle)
-        return cls(place, path, handle, [])
+        """Create a file and hold it, before anybody takes it for one whose writer is gone."""
+        while True:
+            path = place.path(MAKING, f"{os.urandom(8).hex()}.jsonl")
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            if try_lock(handle) and _same(path, handle):
+                return cls(place, path, handle, [])
+            os.close(handle)
 
     def write(self, events: Sequence[Event], *, sync: bool, names: bool = False) -> None:
         """Append events, all or none; with `sync` they are on disk then, with `names` the file's name too."""
@@ -99,7 +101,10 @@ def orphans(place: Place) -> list[Segment]:
 
 def _same(path: str, handle: int) -> bool:
     """Whether the name still is that of the open file: its writer may have delivered it in between."""
-    return os.path.exists(path) and os.stat(path).st_ino == os.fstat(handle).st_ino
+    try:
+        return os.stat(path).st_ino == os.fstat(handle).st_ino
+    except FileNotFoundError:
+        return False
 
 
 def _orphan(place: Place, path: str, handle: int) -> Segment | None:

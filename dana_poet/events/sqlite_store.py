@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.events.backend import Counts, Filter
 from dana_poet.events.buffer import warn
 from dana_poet.events.event import Event, id_ms, text_of
-from dana_poet.events.file_place import lock, unlock
+from dana_poet.events.file_place import lock, make_private, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -74,7 +74,7 @@ class SqliteStore:
                 raise
 
     def _connect(self) -> None:
-        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+        make_private(os.path.dirname(self.path))
         connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("pragma journal_mode=wal")
