@@ -105,7 +105,7 @@ def _outcome(domain: Domain, name: str, hint: Any, value: Any) -> Any:
     try:
         return domain.normalise(name, hint, value, domain.settings())
     except PoetValidationError as error:
-        refused = str(error)
+        refused = f"{error} {error.hint}" if error.value is None else f"{error} {error.hint} {error.value!r}"
     assert f"'{name}" in refused, f"the error does not name the parameter: {refused}"
     return refused
 
@@ -131,8 +131,9 @@ def check_private(domain: Domain) -> None:
         return
     for name in NAMES:
         if domain.normalise is not None:
-            shown = _outcome(domain, name, float, MARKER)
-            assert shown == MARKER or MARKER not in str(shown), f"the error for {name} shows the value"
+            for value in (MARKER, f"5 {MARKER}"):
+                shown = _outcome(domain, name, float, value)
+                assert shown == value or MARKER not in str(shown), f"the error for {name} shows the value"
     assert domain.redact is not None, "a private domain says what may stand in an event"
     assert MARKER not in repr(domain.redact(dict.fromkeys(NAMES, MARKER)))
 

@@ -180,15 +180,20 @@ def refusal(name: str, value: Any, expected: str, *, private: bool = False, why:
     >>> str(refusal("age", "old", "an age"))
     "parameter 'age' takes an age, got 'old' (str)"
     """
-    shown = repr(value)
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-    got = (
-        f"a value of type {type(value).__name__} that is not shown" if private else f"{shown} ({type(value).__name__})"
-    )
+    kind = type(value).__name__
+    got = f"a value of type {kind} that is not shown" if private else f"{_shown(value)} ({kind})"
     return PoetValidationError(
         f"parameter '{name}' takes {expected}, got {got}",
-        parameter=name, value=None if private else value, expected=expected, hint=why,
+        parameter=name, value=None if private else value, expected=expected, hint="" if private else why,
     )  # fmt: skip
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a repr of somebody else, or a number of too many digits
+        return "a value that cannot be shown"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def members(hint: Any) -> tuple[Any, ...]:
@@ -227,6 +232,6 @@ def as_kind(number: Decimal, value: Any, kinds: set[Any]) -> Any:
 
 def _decimal(value: Any) -> Decimal:
     try:
-        return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        return Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value)
     except (InvalidOperation, ValueError, TypeError) as error:
         raise Unreadable from error

@@ -10,6 +10,7 @@ import pytest
 
 from dana_poet import poet
 from dana_poet.errors import PoetOptionError, PoetValidationError
+from dana_poet.events import session_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,6 +172,26 @@ def test_nothing_of_a_patient_stands_in_an_error() -> None:
         with pytest.raises(PoetValidationError) as told:
             triage(*arguments)
         assert "Zanzibar" not in f"{told.value} {told.value.hint} {told.value.value}"
+
+
+def test_nothing_of_a_patient_is_stored(tmp_path: Path) -> None:
+    """Even where arguments are recorded, and where the function's own error speaks of them."""
+
+    @poet(domain="healthcare", record_inputs=True, retries=0)
+    def triage(patient_id: str, notes: str) -> str:
+        if notes == "fail":
+            raise LookupError(f"{patient_id} is unknown")
+        return notes
+
+    assert triage("Zanzibar", "well again") == "well again"
+    with pytest.raises(LookupError):
+        triage("Zanzibar", "fail")
+    session_store(tmp_path).flush()
+    stored = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert b"poet.execution.completed" in stored
+    assert b"LookupError" in stored
+    assert b"Zanzibar" not in stored
+    assert b"well again" not in stored
 
 
 def test_a_misspelt_domain_and_a_wrong_option_are_told_at_once() -> None:

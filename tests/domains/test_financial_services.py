@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Annotated, Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dana_poet.domains import Call, get
 from dana_poet.errors import PoetValidationError
@@ -51,6 +55,39 @@ def test_an_amount_that_cannot_be_read_is_refused_with_all_that_helps(written: A
     assert "parameter 'loan_amount' takes an amount" in str(told.value)
     assert repr(written)[:20] in str(told.value)
     assert (told.value.parameter, told.value.value) == ("loan_amount", written)
+
+
+@given(st.decimals(-(10**12), 10**12, places=2), st.sampled_from(["${:,}", "{} USD", "{:,}", "€ {:,}", " {} "]))
+def test_an_amount_that_was_written_is_read_back(amount: Decimal, form: str) -> None:
+    """Whatever the sign, the code and the thousands."""
+    assert read("amount", form.format(amount), Decimal) == amount
+    assert read("amount", f"({form.format(abs(amount)).strip()})", Decimal) == -abs(amount)
+
+
+@given(st.text(max_size=80) | st.from_regex(r"[-($]{0,3}[0-9.,]{0,9} ?[KMBkmb%)]{0,2}", fullmatch=True))
+def test_any_text_is_a_finite_number_or_refused(text: str) -> None:
+    """No other error, and nothing in between."""
+    for name in ("amount", "rate", "credit_score", "employment_years", "term_months", "fee_percent"):
+        try:
+            found = read(name, text)
+        except PoetValidationError:
+            continue
+        assert isinstance(found, float)
+        assert math.isfinite(found)
+
+
+def test_values_that_are_hard_to_show_are_refused_like_others() -> None:
+    """A number of too many digits to print, an object whose repr fails, a float of another library."""
+
+    class Unshown:
+        def __repr__(self) -> str:
+            raise ValueError("no")
+
+    for value in (10**5000, Unshown()):
+        with pytest.raises(PoetValidationError, match="'credit_score' takes"):
+            read("credit_score", value, int)
+    assert read("amount", 10**5000, int) == 10**5000
+    assert read("amount", np.float64(5.5)) == 5.5
 
 
 @pytest.mark.parametrize(
