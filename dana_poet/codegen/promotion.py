@@ -10,6 +10,7 @@ import contextlib
 import os
 import threading
 import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.promotion_plan import Plan
@@ -34,6 +35,9 @@ RETRIED = 100
 """Outcomes after which a change of state is tried again that could not be stored."""
 
 
+_alive: weakref.WeakSet[Promotion] = weakref.WeakSet()
+
+
 class Promotion:
     """The trial of one version of a function; see `Plan` for how it goes. May be told outcomes from several threads.
 
@@ -54,6 +58,7 @@ class Promotion:
         self._pairs, self._objectives, self._paces = Pairs(), Pairs(), Pairs()
         self._unsaved, self._wait, self._saved_at = 0, 0, time.monotonic()
         self._owed: tuple[State, str, dict[str, Any]] | None = None
+        _alive.add(self)
 
     def __str__(self) -> str:
         share = f" {self.percent:g}%" if self.stage == "canary" else ""
@@ -145,6 +150,12 @@ class Promotion:
             if mine and self._unsaved:
                 self._save()
 
+    def forked(self) -> None:
+        """Go on in the child of a fork: without a lock that another thread held, and without what the parent will keep."""
+        self._lock = threading.Lock()
+        self._apart()
+        self.trial.forked()
+
     @contextlib.contextmanager
     def _held(self) -> Iterator[bool]:
         """Hold the trial against other threads. False where that fails: a fork may have left the lock taken for ever."""
@@ -166,6 +177,10 @@ class Promotion:
         return True
 
     # Taking outcomes.
+
+    def _apart(self) -> None:
+        """Pair only outcomes of one process in one step."""
+        self._pairs, self._objectives, self._paces = Pairs(), Pairs(), Pairs()
 
     def _rate(self, *, candidate: bool, value: float, seconds: float | None) -> None:
         trial = self.trial
@@ -269,8 +284,8 @@ class Promotion:
             if trial.test.pairs + trial.of("held_out") >= plan.maximum:
                 self._out("retired", f"not shown to be {plan.rule}: {trial.test}")
             return
-        if trial.of("held_out") < plan.held_out:
-            return
+        if trial.of("held_out") < plan.held_out or not self._save() or not self._shown():
+            return  # also when it is not shown any more by what other processes saw
         mean = trial.of("held_out_difference") / max(trial.of("held_out"), 1.0)
         told = f"{mean:+.3f} in {trial.of('held_out'):.0f} pairs that chose nothing"
         least = -plan.margin if plan.rule == "not worse" else 0.0
@@ -302,9 +317,8 @@ class Promotion:
         }  # fmt: skip
 
     def _move(self, state: State, reason: str, *, percent: float | None = None) -> bool:
-        """Store a step forward; it holds only when it is stored, and only on what all processes saw together."""
-        decided = self._shown()
-        if not self._save() or (decided and not self._shown()):
+        """Store a step forward; it holds only when it is stored."""
+        if not self._save():
             return self._failed()
         evidence: dict[str, Any] = {"trial": self._evidence()}
         if percent is not None:
@@ -342,7 +356,7 @@ class Promotion:
             self._look()
             return self._failed()
         self.stage, self.percent = self.version.state, self.version.percent
-        self._pairs, self._objectives, self._paces = Pairs(), Pairs(), Pairs()
+        self._apart()
         return True
 
     def _failed(self) -> bool:
@@ -382,5 +396,14 @@ class Promotion:
             if version.state == "active":
                 self.trial.watched()
             self.stage, self.percent = version.state, version.percent
-            self._pairs, self._objectives, self._paces = Pairs(), Pairs(), Pairs()
+            self._apart()
         self.version = version
+
+
+def _forked() -> None:
+    for promotion in tuple(_alive):
+        promotion.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

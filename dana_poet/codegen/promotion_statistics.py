@@ -127,14 +127,15 @@ class PairedTest:
             raise DanaValueError("the state of a test has another length", hint="start a new test")
         self.pairs = round(next(iter(counts["pairs"])))
         self.sums, self._up, self._down = sums, up, down
+        self._decision = "undecided"
         self._decide()
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
         """Continue from a state."""
         test = cls(**state["about"])
-        test._decision = state["decision"]
         test.count(state["counts"])
+        test._decision = state["decision"]
         return test
 
 

@@ -92,6 +92,10 @@ class Trial:
         """Begin to watch anew: the version is another or serves in another way."""
         self.quality, self.speed = Watch(level=self.quality.level), Watch(level=self.speed.level)
 
+    def forked(self) -> None:
+        """Leave to the parent process what it has not kept yet: two would add it twice."""
+        self._saved = self._sums()
+
     # Keeping it.
 
     def _sums(self) -> dict[str, list[float]]:

@@ -157,6 +157,7 @@ class BookFile:
     def _changed(self, work: Callable[[Book], tuple[Result, list[dict[str, Any]]]], then: int | None) -> Result:
         self._read = None
         book = self._find() or self._claimed()
+        self._introduce(book)
         trail, before = self.path("audit.jsonl"), list(book.last)
         result, entries = work(book)
         if not entries:
@@ -172,6 +173,11 @@ class BookFile:
         replace_file(self.path("versions.json"), data)
         self._after(book, trail)
         return result
+
+    def _introduce(self, book: Book) -> None:
+        """Let the book say where the function is now, should its file have been moved."""
+        if self._identity is not None and book.function.get("file") != self._identity.file:
+            book.function = self._identity.to_json()
 
     def _after(self, book: Book, trail: str) -> None:
         """Tell the trail, and tidy: the change is made already, so that nothing here can fail it."""

@@ -16,6 +16,7 @@ from dana_poet.codegen.versions import VersionStore
 from dana_poet.errors import DanaValueError, PoetOptionError
 from tests.codegen.promotion_cases import OUT, Memory, served, trial
 from tests.codegen.version_cases import PASSED, candidate, original
+from tests.codegen.version_kills import in_child
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -271,6 +272,41 @@ def test_processes_make_one_test_together(real: tuple[History, Promotion]) -> No
     other.close()
     assert third.trial.test.pairs == promotion.trial.test.pairs
     assert 0 <= other.trial.test.pairs - third.trial.test.pairs <= 1
+
+
+def test_a_forked_process_does_not_keep_what_its_parent_keeps(real: tuple[History, Promotion]) -> None:
+    """A server that forks its workers would count the same pairs once for each."""
+    history, promotion = real
+    served(promotion, 0.85, 0.8, calls=40)
+    seen = promotion.trial.of("canary.5") + promotion.trial.test.pairs
+    with promotion._lock:
+        child = in_child(lambda: worked(promotion))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    promotion.close()
+    kept = Promotion(history, history.version(2), Plan()).trial
+    assert kept.of("canary.5") + kept.test.pairs == seen + 1
+
+
+def worked(promotion: Promotion) -> None:
+    """See one call of the candidate in a worker that was forked while another thread held the trial."""
+    promotion.observe(candidate=True, value=1.0)
+    promotion.close()
+
+
+def test_what_one_process_takes_for_shown_is_decided_by_all(real: tuple[History, Promotion]) -> None:
+    """Luck in one of several processes promotes nothing."""
+    history, promotion = real
+    other = Promotion(history, history.version(2), Plan())
+    for _ in range(300):
+        other.trial.test.update(0.4, 0.5)
+    other.trial.test._decision = "undecided"
+    other._unsaved = 1
+    other.close()
+    for _ in range(60):
+        promotion.trial.test.update(0.6, 0.3)
+    assert promotion.trial.test.decision == "promote"
+    promotion._save()
+    assert promotion.trial.test.decision != "promote"
 
 
 def test_a_rollback_is_seen_by_the_other_process(real: tuple[History, Promotion]) -> None:

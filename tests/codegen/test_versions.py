@@ -287,6 +287,12 @@ def test_a_file_that_was_moved_keeps_its_versions(tmp_path: Path) -> None:
     assert moved.current() is not None
     (tmp_path / "old.py").write_text("")
     assert VersionStore(tmp_path / ".poet").open(original(file=str(tmp_path / "new.py"))).current() is None
+    (tmp_path / "old.py").unlink()
+    moved.pin(1)
+    changed = original("return n + 2", file=str(tmp_path / "new.py"))
+    assert [one.number for one in VersionStore(tmp_path / ".poet").open(changed).versions] == [1]
+    (tmp_path / "old.py").write_text("")
+    assert VersionStore(tmp_path / ".poet").open(gone).current() is None
 
 
 @pytest.mark.parametrize("name", ["größe", "x" * 300, "ü" * 200, "данные", "..", "a/b", "con", "A" * 200])
