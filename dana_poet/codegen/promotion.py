@@ -190,7 +190,7 @@ class Promotion:
         else:
             trial.add(self._step())
             if self.stage == "active" and trial.seen >= KNOWN:
-                trial.quality.update(value, self._least())
+                trial.quality.update(value, trial.least(self.plan.tolerance))
         if seconds is not None:
             self._time(candidate=candidate, seconds=seconds)
 
@@ -210,12 +210,6 @@ class Promotion:
                 trial.speed.update(fast, 0.88)
         if not candidate:
             trial.took(seconds)
-
-    def _least(self) -> float:
-        """Return the rate that the candidate must not fall below: the baseline's, a little towards one half, less the tolerance."""
-        count = min(self.trial.seen, 500)
-        rate = (self.trial.rate * count + 1.0) / (count + 2.0)
-        return min(max(rate - self.plan.tolerance, 0.02), 0.98)
 
     def _paired(self, candidate: float, baseline: float) -> None:
         if self.trial.test.decision == "promote":
@@ -308,26 +302,18 @@ class Promotion:
 
     # Changing the state.
 
-    def _evidence(self) -> dict[str, Any]:
-        trial, test = self.trial, self.trial.test
-        return {
-            "pairs": test.pairs, "difference": round(test.difference, 6), "decision": test.decision,
-            "held_out_pairs": trial.of("held_out"), "baseline_rate": round(trial.rate, 6), "candidate_rate":
-            round(trial.quality.mean, 6), "rule": self.plan.rule, "level": self.plan.level,
-        }  # fmt: skip
-
     def _move(self, state: State, reason: str, *, percent: float | None = None) -> bool:
         """Store a step forward; it holds only when it is stored."""
         if not self._save():
             return self._failed()
-        evidence: dict[str, Any] = {"trial": self._evidence()}
+        evidence: dict[str, Any] = {"trial": self.trial.evidence(self.plan)}
         if percent is not None:
             evidence["percent"] = percent
         return self._store(state, reason, evidence)
 
     def _out(self, state: State, reason: str, evidence: Mapping[str, Any] | None = None) -> bool:
         """Take the version out of use: here at once, in the store as soon as it can be. Always true."""
-        told = {"trial": self._evidence(), **(evidence or {})}
+        told = {"trial": self.trial.evidence(self.plan), **(evidence or {})}
         self.stage = state
         self.trial.failures += 1.0
         self.trial.rest = self.plan.cooldown * 2.0 ** (min(self.trial.failures, 7.0) - 1.0)

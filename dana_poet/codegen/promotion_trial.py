@@ -88,6 +88,21 @@ class Trial:
             self.limit = sorted(self.times)[int(len(self.times) * 0.9)]
             self.times = self.times[-TIMES // 2 :]
 
+    def least(self, tolerance: float) -> float:
+        """Return the rate that the candidate must not fall below: the baseline's, a little towards one half, less the tolerance."""
+        count = min(self.seen, RECENT)
+        rate = (self.rate * count + 1.0) / (count + 2.0)
+        return min(max(rate - tolerance, 0.02), 0.98)
+
+    def evidence(self, plan: Plan) -> dict[str, Any]:
+        """Return what a version's evidence says of its trial."""
+        test = self.test
+        return {
+            "pairs": test.pairs, "difference": round(test.difference, 6), "decision": test.decision,
+            "held_out_pairs": round(self.of("held_out")), "baseline_rate": round(self.rate, 6),
+            "candidate_rate": round(self.quality.mean, 6), "rule": plan.rule, "level": plan.level,
+        }  # fmt: skip
+
     def watched(self) -> None:
         """Begin to watch anew: the version is another or serves in another way."""
         self.quality, self.speed = Watch(level=self.quality.level), Watch(level=self.speed.level)
