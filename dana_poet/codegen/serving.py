@@ -377,10 +377,8 @@ class AsyncStreamServing(StreamServing):
 
     async def candidate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> AsyncIterator[Any]:
         """Hand out the version's items, the original's where it gives none."""
-        items: list[Any] = []
         try:
-            async for item in self.runner(*args, **kwargs):
-                items.append(item)
+            items = [item async for item in self.runner(*args, **kwargs)]
         except CandidateError as error:
             async for item in self.covered(error, [], args, kwargs):
                 yield item

@@ -6,6 +6,10 @@ import itertools
 import os
 from collections import deque
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RESULTS = 32
 """How many results are remembered that nobody has tracked."""
@@ -15,6 +19,12 @@ running: ContextVar[int | str | None] = ContextVar("dana_execution_id", default=
 
 recent: deque[tuple[object, int | str]] = deque(maxlen=RESULTS)
 """The newest results with their executions, until somebody asks which execution a result came out of."""
+
+served: dict[int | str, int] = {}
+"""The versions that serve executions which are running, where it is not the one that usually does."""
+
+listeners: list[Callable[[tuple[str, ...], Any], None]] = []
+"""Called with the ids of executions and an event that is about them: where functions of this process hear verdicts."""
 
 _functions = itertools.count(1)
 _prefix = os.urandom(6).hex()
@@ -54,6 +64,7 @@ def _forked() -> None:
     global _prefix  # noqa: PLW0603 - it names this process
     kept = [(result, text(execution)) for result, execution in recent]
     recent.clear()
+    served.clear()
     recent.extend(kept)
     if (execution := running.get()) is not None:
         running.set(text(execution))

@@ -19,11 +19,12 @@ from dana_poet.stages.operate_async import AsyncOperator
 from dana_poet.stages.perceive import MISSING, Inputs
 from dana_poet.stages.poet import Poet
 from dana_poet.stages.train import Trainer
-from dana_poet.stages.versioned import give_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import FunctionType
+
+ASKING = ("domain", "optimize_for", "objectives", "learning", "generator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def build(poet: Poet) -> Built:
     shape = shape_of(function, signature, hints, original)
     plan = planned(shape, resolve(poet.options.get("domain")), poet.options, poet.learned)
     inputs = Inputs(plan, hints, poet.flat["perceive"] if callable(poet.flat.get("perceive")) else None)
+    inputs.defaults.update({name: value for name, value in poet.learned.items() if name in inputs.defaults})
     results = Results(poet, plan, inputs)
     kind = AsyncOperator if shape.kind == "async" else Operator
     operator = kind(poet, plan, inputs, results, limits_of(poet, plan))
@@ -59,8 +61,19 @@ def build(poet: Poet) -> Built:
     source = composed(plan, open_call=True)
     _exchange(poet, plan, inputs, source)
     built = Built(poet, plan, source, original, hints, inputs, operator, trainer)
-    give_versions(built)
+    if asks(poet):
+        from dana_poet.stages.versioned import give_versions
+
+        learned = poet.learned
+        give_versions(built)
+        if poet.learned is not learned:
+            return build(poet)
     return built
+
+
+def asks(poet: Poet) -> bool:
+    """Whether a function keeps versions or learns; a plain `@poet()` writes nothing, ever."""
+    return any(poet.options.get(name) for name in ASKING)
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature:
@@ -161,3 +174,16 @@ def _exchange(poet: Poet, plan: Plan, inputs: Inputs, source: str) -> None:
     wrapper.__globals__.update(names)
     wrapper.__defaults__, wrapper.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
     wrapper.__code__ = made.__code__.replace(co_name=wrapper.__name__, co_qualname=wrapper.__qualname__)
+
+
+def exchange_defaults(wrapper: Any, built: Built, values: Mapping[str, Any]) -> None:
+    """Give parameters of the wrapper other defaults. Its head takes all parameters by the names of their defaults."""
+    built.inputs.defaults.update(values)
+    code = wrapper.__code__
+    places = code.co_varnames[: code.co_argcount]
+    given = wrapper.__defaults__ or ()
+    first = len(places) - len(given)
+    wrapper.__defaults__ = tuple(values.get(name, old) for name, old in zip(places[first:], given, strict=True))
+    named = wrapper.__kwdefaults__
+    if named:
+        wrapper.__kwdefaults__ = {name: values.get(name, old) for name, old in named.items()}

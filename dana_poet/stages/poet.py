@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from dana_poet.codegen.original import Original
     from dana_poet.stages.breaker import Breaker
     from dana_poet.stages.build import Built
+    from dana_poet.stages.learning import Learning
 
 
 class Poet:
     """What `fn.poet` is.
 
     `options` are those that were written, `function` is the user's own. `implementation` is what a call runs: the user's
-    function until a verified version takes its place. `lifecycle` is where versions are kept, None without any.
+    function until a verified version takes its place. `lifecycle` is where versions are kept, `learning` where
+    parameters are learned; None without any.
     `fallbacks` and `violations` count how often a fallback stood in and how often a result broke a rule.
     """
 
     __slots__ = (
+        "__weakref__",
         "_built",
         "_learned",
         "_lock",
@@ -47,6 +50,7 @@ class Poet:
         "keep",
         "last_violation",
         "latest",
+        "learning",
         "lifecycle",
         "missing",
         "operate",
@@ -82,6 +86,7 @@ class Poet:
         self.clock = time.perf_counter
         self.latest: ContextVar[int | str | None] = ContextVar("dana_poet_latest", default=None)
         self.lifecycle: Any = None
+        self.learning: Learning | None = None
         self.breaker: Breaker | None = None
         self.troubled = False
         self.fallbacks = self.violations = 0
@@ -169,6 +174,20 @@ class Poet:
             if self._built is not None:
                 self._built = None
                 self.built()
+
+    def put_defaults(self, learned: Mapping[str, Any]) -> bool:
+        """Exchange the defaults of parameters that were learned, and nothing else; return whether that is all there is.
+
+        Cheap enough for a call: the stages are not made anew.
+        """
+        built, wrapper = self._built, self._wrapper
+        if built is None or wrapper is None or not learned.keys() <= built.inputs.defaults.keys():
+            return False
+        from dana_poet.stages.build import exchange_defaults
+
+        self._learned = dict(learned)
+        exchange_defaults(wrapper, built, learned)
+        return True
 
     @property
     def learned(self) -> Mapping[str, Any]:

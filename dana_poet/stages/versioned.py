@@ -14,19 +14,21 @@ if TYPE_CHECKING:
     from dana_poet.codegen.generator import Candidate
     from dana_poet.stages.build import Built
 
-ASKING = ("domain", "optimize_for", "objectives", "learning", "generator")
-"""Options whose functions keep versions; a plain `@poet()` writes nothing, ever."""
-
 
 def give_versions(built: Built) -> None:
-    """Start the lifecycle of a function that asks for one. What cannot be done is one PoetWarning."""
+    """Start the lifecycle and the learning of a function. What cannot be done is one PoetWarning."""
     poet = built.poet
     if poet.lifecycle is not None:  # the stages were made anew, with learned parameters
         built.trainer.version = poet.lifecycle.number
         return
-    if not any(poet.options.get(name) for name in ASKING):
-        return
     folder = folder_of(built.original)
+    _begin_versions(built, folder)
+    if poet.learning is None:
+        _begin_learning(built, folder)
+
+
+def _begin_versions(built: Built, folder: str | None) -> None:
+    poet = built.poet
     if built.original is None or folder is None:
         _without(built, poet.original_problem or "it has no file, so there is no folder for them")
         return
@@ -61,6 +63,22 @@ def _rules(built: Built) -> Candidate | None:
         return TemplateGenerator().generate(request)
     except GenerationError:
         return None
+
+
+def _begin_learning(built: Built, folder: str | None) -> None:
+    """Put what was learned in force, and learn on. The stages are made anew with it when they are first used."""
+    from dana_poet.stages import learning
+    from dana_poet.stages.train import observers
+
+    built.poet.learning = found = learning.learning_of(built, folder)
+    if found is None:
+        return
+    if learning.observe not in observers:
+        observers.append(learning.observe)
+    try:
+        found.start()
+    except (DanaError, OSError) as problem:
+        _without(built, str(problem))
 
 
 def _without(built: Built, why: str) -> None:
