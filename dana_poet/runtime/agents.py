@@ -210,6 +210,7 @@ def define_agent(
     clash = set(table.by_name).intersection(methods or ())
     if clash:
         raise DanaValueError(f"agent {name} has a field and a method named '{min(clash)}'")
+    around = getattr(options, "around", _as_it_is)
     namespace: dict[str, object] = {
         "__slots__": (),
         "__doc__": doc,
@@ -224,10 +225,14 @@ def define_agent(
         "__dana_one__": None,
         "__dana_lock__": threading.RLock(),
         "__dana_counts__": {},
-        **{method: tracked(method, function) for method, function in (methods or {}).items()},
+        **{method: tracked(method, around(function)) for method, function in (methods or {}).items()},
     }
     made = AgentType(name, (parent,), namespace)
     return default_instance(made) if singleton else made
+
+
+def _as_it_is(function: object) -> object:
+    return function
 
 
 def add_method(agent_type: Any, name: str, function: object) -> None:

@@ -116,6 +116,11 @@ def _named(name: str) -> Callable[[Any], Any]:
 
 def _with_options(value: Any, options: dict[str, Any]) -> Any:
     value.__dana_options__ = options
+    around = getattr(options, "around", None)
+    if around is not None:
+        for name, member in list(vars(value).items()):
+            if callable(member) and not name.startswith("_"):
+                setattr(value, name, around(member))
     return value
 
 

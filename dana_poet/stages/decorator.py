@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -55,14 +56,25 @@ def apply_poet(target: Any, options: dict[str, Any] | None = None) -> Any:
     if hasattr(target, "with_options"):
         return target.with_options(options)
     if isinstance(target, functools.partial):
-        return wrapped(target, options)
+        return _around(target, wrapped(target, options))
     try:
         target.__dana_options__ = options
     except (AttributeError, TypeError) as error:
         if callable(target):
-            return wrapped(target, options)
+            return _around(target, wrapped(target, options))
         raise PoetOptionError(f"@poet cannot stand on {target!r}") from error
     return target
+
+
+def _around(target: Any, wrapper: Any) -> Any:
+    """Return the wrapper of something callable; a pipeline stays a pipeline."""
+    if "dana_poet.runtime.pipeline" in sys.modules:
+        from dana_poet.runtime.pipeline import Pipeline
+        from dana_poet.stages.pipelines import PoetPipeline
+
+        if isinstance(target, Pipeline):
+            return PoetPipeline.around(target, wrapper)
+    return wrapper
 
 
 def wrapped(function: Callable[..., Any], options: dict[str, Any]) -> Any:

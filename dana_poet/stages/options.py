@@ -97,7 +97,9 @@ def options(*given: Any, **named: Any) -> dict[str, Any]:
     """Return the checked options of `@poet(...)` on an agent, a resource or a module."""
     if given:
         raise PoetOptionError(f"@poet takes its options by name, got {given[0]!r}", hint='write @poet(domain="...")')
-    return checked(named)
+    from dana_poet.stages.shared import SharedOptions
+
+    return SharedOptions(checked(named))
 
 
 def _refuse_near_miss(name: str, known: frozenset[str]) -> None:

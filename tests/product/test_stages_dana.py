@@ -1,0 +1,84 @@
+"""`@poet` in Dana: pipelines stay pipelines; agents and modules share their options with what is inside."""
+
+from __future__ import annotations
+
+import pytest
+
+import dana_poet
+from dana_poet import PoetValidationError
+
+FLAKY = """
+tries = [0]
+def flaky(x):
+    tries[0] += 1
+    if tries[0] % 2 == 1:
+        raise ConnectionError("gone")
+    x
+"""
+
+AROUND = {
+    "a function": "@poet(retries=1)\ndef f(x: int): flaky(x)\nf(1)",
+    "a pipeline block": "@poet(retries=1)\npipeline p:\n    input: x\n    y = flaky(x)\n    output: y\np(1)",
+    "a declared pipeline": "@poet(retries=1)\ndef p(x) = flaky\np(1)",
+    "a method": "agent A:\n    @poet(retries=1)\n    def get(self, x): flaky(x)\nA.get(1)",
+    "a pipeline of an agent": (
+        "agent A:\n    @poet(retries=1)\n    pipeline p:\n        input: x\n        y = flaky(x)\n        output: y\nA.p(1)"
+    ),
+    "an agent, for its methods": "@poet(retries=1)\nagent A:\n    def get(self, x): flaky(x)\nA.get(1)",
+    "an agent, for its pipelines": (
+        "@poet(retries=1)\nagent A:\n    pipeline p:\n        input: x\n        y = flaky(x)\n        output: y\nA.p(1)"
+    ),
+    "an agent, for methods with a @poet": "@poet(retries=1)\nagent A:\n    @poet\n    def get(self, x): flaky(x)\nA.get(1)",
+    "a module": "@poet(retries=1)\nmodule M:\n    def f(x): flaky(x)\nM.f(1)",
+    "mapping a pipeline": "@poet(retries=1)\ndef p(x) = flaky\np.map([1])[0]",
+    "a pipeline in a longer one": "@poet(retries=1)\ndef p(x) = flaky\n(p | int)(1)",
+}
+
+
+@pytest.mark.parametrize("text", AROUND.values(), ids=AROUND)
+def test_a_failure_that_passes_is_tried_again_in(text: str) -> None:
+    """Whatever `@poet` stands on, its calls are run the same way."""
+    assert dana_poet.evaluate(FLAKY + text) == 1
+
+
+def test_a_pipeline_keeps_what_pipelines_have() -> None:
+    """Stages, description, traced runs, and its options."""
+    text = "@poet(retries=1, line='A')\ndef p(x: int) = str | len\n[p, p.describe(), p.run(12, trace=true).value, p.poet.options]"
+    made, table, value, options = dana_poet.evaluate(text)
+    assert [stage.name for stage in made.stages] == ["str", "len"]
+    assert "str" in table
+    assert (value, options, made.poet.calls) == (2, {"retries": 1, "line": "A"}, 0)
+    assert list(made.stream([1, 22])) == [1, 2]
+    assert made.poet.calls == 2
+
+
+def test_an_agent_shares_its_options_as_defaults() -> None:
+    """What a method writes itself goes first; what is about the agent stays with it; a goal alone wraps nothing."""
+    text = """
+@poet(retries=4, timeout=9, description="x")
+agent A:
+    @poet(retries=1)
+    def get(self): 1
+@poet(capability="drift_detection")
+agent B:
+    def get(self): 1
+[A.get.poet.options, hasattr(B.get, "poet")]
+"""
+    assert dana_poet.evaluate(text) == [{"retries": 1, "timeout": 9}, False]
+
+
+def test_hints_of_dana_convert_text_and_take_null() -> None:
+    """As the language does for values from outside; the result is looked at the same way."""
+    text = "@poet\ndef f(x: int, y: str, z: list) -> float: [x, y, z] | len\nf('3', null, '[1, 2]')"
+    found = dana_poet.evaluate(text)
+    assert (found, type(found)) == (3.0, float)
+    with pytest.raises(PoetValidationError, match=r"parameter 'x' takes int, got 'many' \(str\)"):
+        dana_poet.evaluate("@poet\ndef f(x: int): x\nf('many')")
+    with pytest.raises(PoetValidationError, match="the result takes int"):
+        dana_poet.evaluate("@poet\ndef f(x) -> int: [x]\nf(1)")
+
+
+def test_what_a_dana_body_does_is_read_too() -> None:
+    """From the Python that it runs as: a question to a model has a circuit breaker."""
+    text = "@poet\ndef f(x): reason(x)\n@poet\ndef g(x): x + 1\n[f.poet.circuit, g.poet.circuit]"
+    assert dana_poet.evaluate(text) == ["closed", "none"]
