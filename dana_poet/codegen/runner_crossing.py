@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import is_
 from typing import Any
 
-from dana_poet.codegen.runner_source import KEPT, PLAIN
+from dana_poet.codegen.runner_way import KEPT, PLAIN
 
 _ATOMS = frozenset({int, str, float, bool, type(None), bytes, complex})
 _LISTS = frozenset({list, tuple, set, frozenset})

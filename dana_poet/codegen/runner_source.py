@@ -6,104 +6,14 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dana_poet.codegen.runner_way import may_give_strangers, way
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dana_sandbox.verdict import Violation
 
-ENTRY = "poet_entry"
-HOST = "poet_original"
 FUTURE = "from __future__ import annotations\n"
-
-# What crosses with every answer: a tag, a value, and the arguments where they may have been changed.
-PLAIN, KEPT, RAISED, LOSSY = 0, 1, 2, 3
-
-# `original` sends copies to the caller's process and brings changes of them back. A result that cannot cross stays
-# there; the program can hand it on and nothing else.
-_WAY = f"""
-class PoetKept:
-    def __init__(self, number):
-        self.number = number
-    def __getattr__(self, name):
-        raise TypeError("this result of the original cannot enter the sandbox: return it as it is")
-    def poet_refuse(self, *others):
-        raise TypeError("this result of the original cannot enter the sandbox: return it as it is")
-    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __len__ = __iter__ = __getitem__ = poet_refuse
-    __contains__ = __str__ = __repr__ = __hash__ = __add__ = __call__ = poet_refuse
-
-poet_raised = []
-
-def poet_update(old, new):
-    if type(old) is list:
-        old[:] = [poet_merge(old[i] if i < len(old) else None, part) for i, part in enumerate(new)]
-    elif type(old) is dict:
-        merged = {{key: poet_merge(old.get(key), part) for key, part in new.items()}}
-        old.clear()
-        old.update(merged)
-    elif type(old) is set:
-        old.clear()
-        old.update(new)
-
-def poet_merge(old, new):
-    if type(old) is not type(new) or type(new) not in (list, dict, set, tuple):
-        return new
-    if type(new) is tuple:
-        return tuple([poet_merge(before, after) for before, after in zip(old, new)]) if len(old) == len(new) else new
-    poet_update(old, new)
-    return old
-
-def poet_in(answer):
-    return PoetKept(answer[1]) if answer[0] == {KEPT} else answer[1]
-
-def original(*args, **kwargs):
-    try:
-        answer = {HOST}(list(args), kwargs)
-    except Exception as error:
-        poet_raised.append(error)
-        raise
-    poet_update(list(args), answer[2])
-    poet_update(kwargs, answer[3])
-    return ANSWERED
-
-def poet_lossy(value):
-    kind = type(value)
-    if value is None or kind in (int, str, float, bool, bytes):
-        return False
-    if kind in (list, tuple, set, frozenset):
-        return any(type(part) not in (int, str, float, bool) and poet_lossy(part) for part in value)
-    if kind is dict:
-        return any(type(part) not in (int, str, float, bool) and poet_lossy(part) for part in value.values())
-    from dataclasses import is_dataclass
-    return isinstance(value, (dict, tuple)) or is_dataclass(value)
-
-def poet_out(value):
-    if type(value) is PoetKept:
-        return ({KEPT}, value.number)
-    if poet_lossy(value):
-        return ({LOSSY}, type(value).__name__)
-    return ({PLAIN}, value)
-
-def poet_drained(made):
-    parts = []
-    while True:
-        try:
-            parts.append(poet_out(next(made)))
-        except StopIteration as end:
-            return ({PLAIN}, (parts, poet_out(end.value)))
-
-def {ENTRY}(poet_args, poet_kwargs, poet_back):
-    args, kwargs, back = poet_args, poet_kwargs, poet_back
-    try:
-        tag, value = LEAVING
-    except Exception as error:
-        for number, raised in enumerate(poet_raised):
-            if raised is error:
-                return ({RAISED}, number)
-        raise
-    return (tag, value, args, kwargs) if back else (tag, value)
-"""
-_ONE = "poet_in(answer)"
-_MANY = "iter([poet_in(part) for part in answer[1]])"
 
 _LOOP = """
 class PoetQuiet:
@@ -159,11 +69,12 @@ def program_source(
     future = FUTURE if "from __future__" not in source else ""
     leaned_on = _surroundings(source, original) if future and around else ""
     candidate, loop = straight(source)
-    called = f"{name}(*args, **kwargs)"
-    way = _WAY.replace("ANSWERED", _MANY if yields else _ONE)
-    way = way.replace("LEAVING", f"poet_drained({called})" if yields else f"poet_out({called})")
-    before = future + leaned_on + (_LOOP if loop and future else "")
-    return ProgramSource(f"{before}{candidate}\n{way}", before.count("\n"), f"{before}{candidate}\n")
+    calls = "original" in source
+    after = way(
+        name, calls=calls, yields=yields, strangers=calls and (original is None or may_give_strangers(original))
+    )
+    before = future + leaned_on + (_LOOP if loop and future and "asyncio" in source else "")
+    return ProgramSource(f"{before}{candidate}\n{after}", before.count("\n"), f"{before}{candidate}\n")
 
 
 def told(violations: Iterable[Violation], lines_before: int) -> str:
