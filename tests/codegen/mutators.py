@@ -8,8 +8,24 @@ from collections.abc import Callable, Iterator
 
 Mutator = Callable[[str], Iterator[str]]
 
-_COMPARES: dict[type, type] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In}
-_OPERATORS: dict[type, type] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.FloorDiv, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv}
+_COMPARES: dict[type, type] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+_OPERATORS: dict[type, type] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.FloorDiv,
+    ast.FloorDiv: ast.Div,
+    ast.Mod: ast.FloorDiv,
+}
 
 
 def function_of(tree: ast.Module) -> ast.FunctionDef | ast.AsyncFunctionDef:
@@ -93,7 +109,13 @@ def always(source: str) -> Iterator[str]:
     yield from _each(source, change, 2)
 
 
-def _around(source: str, before: str = "", after: str = "", module: str = "", test: Callable[[ast.FunctionDef | ast.AsyncFunctionDef], bool] = lambda _: True) -> Iterator[str]:
+def _around(
+    source: str,
+    before: str = "",
+    after: str = "",
+    module: str = "",
+    test: Callable[[ast.FunctionDef | ast.AsyncFunctionDef], bool] = lambda _: True,
+) -> Iterator[str]:
     """Yield the source with lines before its body; `{a}` stands for the first parameter, `{f}` for its name."""
     tree = ast.parse(source)
     function = function_of(tree)
@@ -117,7 +139,11 @@ def _first(*words: str) -> Callable[[ast.FunctionDef | ast.AsyncFunctionDef], bo
 
 
 def _wrong(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    return "return None" if not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)) else "yield None; return"
+    return (
+        "return None"
+        if not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+        else "yield None; return"
+    )
 
 
 def _guarded(source: str, condition: str, *words: str) -> Iterator[str]:
@@ -125,7 +151,9 @@ def _guarded(source: str, condition: str, *words: str) -> Iterator[str]:
     function = function_of(ast.parse(source))
     if function.name == "insert_sorted":
         return
-    yield from _around(source, f"if {condition}:\n    {_wrong(function).replace('; ', chr(10) + '    ')}", test=_first(*words))
+    yield from _around(
+        source, f"if {condition}:\n    {_wrong(function).replace('; ', chr(10) + '    ')}", test=_first(*words)
+    )
 
 
 def special_number(source: str) -> Iterator[str]:
@@ -173,7 +201,9 @@ def swallowed(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     function = function_of(tree)
     if "raise" in source or function.name in {"mean", "top_k", "total_due", "chunks"}:
-        handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, ast.parse(_wrong(function).split(";")[0]).body)
+        handler = ast.ExceptHandler(
+            ast.Name("Exception", ast.Load()), None, ast.parse(_wrong(function).split(";")[0]).body
+        )
         function.body = [ast.Try(function.body, [handler], [], [])]
         yield ast.unparse(ast.fix_missing_locations(tree))
 
@@ -205,7 +235,9 @@ def shared_cache(source: str) -> Iterator[str]:
     inner = copy.deepcopy(function)
     inner.name = "_inner"
     names = ", ".join(one.arg for one in function.args.args)
-    function.body = ast.parse(f"key = repr(({names},))\nif key not in _CACHE:\n    _CACHE[key] = _inner({names})\nreturn _CACHE[key]").body
+    function.body = ast.parse(
+        f"key = repr(({names},))\nif key not in _CACHE:\n    _CACHE[key] = _inner({names})\nreturn _CACHE[key]"
+    ).body
     tree.body = [*ast.parse("_CACHE = {}").body, inner, function]
     yield ast.unparse(ast.fix_missing_locations(tree)).replace("flatten(item)", "_inner(item)")
 
@@ -214,7 +246,11 @@ def counted_default(source: str) -> Iterator[str]:
     """A helper's default counts the calls, and after a thousand the answer is wrong."""
     function = function_of(ast.parse(source))
     wrong = _wrong(function).split(";")[0]
-    yield from _around(source, f"if _count() > 1000:\n    {wrong}", module="def _count(seen=[]):\n    seen.append(1)\n    return len(seen)")
+    yield from _around(
+        source,
+        f"if _count() > 1000:\n    {wrong}",
+        module="def _count(seen=[]):\n    seen.append(1)\n    return len(seen)",
+    )
 
 
 def counted_attribute(source: str) -> Iterator[str]:
@@ -350,7 +386,9 @@ def wrapped_type(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     function = function_of(tree)
     hint = ast.unparse(function.returns) if function.returns else ""
-    other = {"bool": "int", "int": "float", "float": "str", "str": "str.encode"}.get(hint) or ("tuple" if hint.startswith("list") else None)
+    other = {"bool": "int", "int": "float", "float": "str", "str": "str.encode"}.get(hint) or (
+        "tuple" if hint.startswith("list") else None
+    )
     if other is None:
         return
     for node in ast.walk(function):
@@ -390,7 +428,9 @@ def stale(source: str) -> Iterator[str]:
         return
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
-            node.value = ast.parse(f"_LAST.setdefault(str({function.args.args[0].arg})[:3], {ast.unparse(node.value)})", mode="eval").body
+            node.value = ast.parse(
+                f"_LAST.setdefault(str({function.args.args[0].arg})[:3], {ast.unparse(node.value)})", mode="eval"
+            ).body
     tree.body = [*ast.parse("_LAST = {}").body, *tree.body]
     yield ast.unparse(ast.fix_missing_locations(tree))
 
@@ -431,7 +471,12 @@ def early(source: str) -> Iterator[str]:
 
 def reversed_order(source: str) -> Iterator[str]:
     """The members come in another order."""
-    for old, new in (("sorted(", "list("), ("enumerate(", "enumerate(sorted("), ("return out\n", "return out[::-1]\n"), ("return groups\n", "return dict(reversed(groups.items()))\n")):
+    for old, new in (
+        ("sorted(", "list("),
+        ("enumerate(", "enumerate(sorted("),
+        ("return out\n", "return out[::-1]\n"),
+        ("return groups\n", "return dict(reversed(groups.items()))\n"),
+    ):
         if old in source and old != "enumerate(":
             yield source.replace(old, new, 1)
 
@@ -440,7 +485,14 @@ def text_constant(source: str) -> Iterator[str]:
     """A text that is another one."""
 
     def change(node: ast.AST) -> bool:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value and len(node.value) < 9 and " " not in node.value and node.value != "size":
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value
+            and len(node.value) < 9
+            and " " not in node.value
+            and node.value != "size"
+        ):
             node.value = node.value + "x"
             return True
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-TEXT = '''
+TEXT = """
 def clamp(value: float, low: float, high: float) -> float:
     if low > high:
         raise ValueError("low is above high")
@@ -273,7 +273,7 @@ def grade(score: int) -> str:
     if score >= 60:
         return "C"
     return "F"
-'''
+"""
 
 SUBJECTS: dict[str, str] = {}
 for _text in TEXT.split("###"):
@@ -281,5 +281,18 @@ for _text in TEXT.split("###"):
     assert _name is not None
     SUBJECTS[_name[1]] = _text.strip() + "\n"
 
-HELD_OUT = frozenset({"gcd", "merge_intervals", "caesar", "moving_average", "luhn", "total_due", "binary_search", "mask_email", "windows", "weighted"})
+HELD_OUT = frozenset(
+    {
+        "gcd",
+        "merge_intervals",
+        "caesar",
+        "moving_average",
+        "luhn",
+        "total_due",
+        "binary_search",
+        "mask_email",
+        "windows",
+        "weighted",
+    }
+)
 """Functions that were not looked at while the sampler was tuned."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dana_poet.codegen.verification.contract import Contract
-from dana_poet.codegen.verification.reading import Candidate, Subject
 from dana_poet.codegen.verification.refusal import Refused, at
+
+if TYPE_CHECKING:
+    from dana_poet.codegen.verification.contract import Contract
+    from dana_poet.codegen.verification.reading import Candidate, Subject
 
 _READS = frozenset(
     "time.time time.time_ns time.monotonic time.monotonic_ns time.perf_counter time.perf_counter_ns time.process_time "
@@ -28,10 +30,10 @@ def check_clocks(subject: Subject, candidate: Candidate, contract: Contract) -> 
     if not waits and not had.waits:
         for node in now.waits:
             raise Refused("it waits, which the original does not", at(node))
-    if not had.clocks and (node := _leaving(candidate.module, now.clocks, deadlines=waits)):
-        raise Refused("it reads a clock, which the original does not, for more than its log", at(node))
-    if not had.dice and (node := _leaving(candidate.module, now.dice, deadlines=waits)):
-        raise Refused("it draws random numbers, which the original does not", at(node))
+    if not had.clocks and (place := _leaving(candidate.module, now.clocks, deadlines=waits)):
+        raise Refused("it reads a clock, which the original does not, for more than its log", at(place))
+    if not had.dice and (place := _leaving(candidate.module, now.dice, deadlines=waits)):
+        raise Refused("it draws random numbers, which the original does not", at(place))
 
 
 def uses_chance(trees: list[ast.stmt] | list[Any]) -> bool:
@@ -61,7 +63,7 @@ class _Uses:
 
 
 def _imports(tree: ast.AST) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {one.asname or one.name: one.name for one in node.names}
@@ -86,7 +88,10 @@ def _leaving(module: ast.Module, sources: list[ast.AST], *, deadlines: bool) -> 
     marked = {id(node) for node in sources}
     for _ in range(4):
         tainted |= {name for node in ast.walk(module) for name in _assigned(node, marked, tainted)}
-    return next((found for found in map(lambda node: _leak(node, marked, tainted, deadlines), _statements(module)) if found), None)
+    return next(
+        (found for found in (_leak(node, marked, tainted, deadlines) for node in _statements(module)) if found),
+        None,
+    )
 
 
 def _statements(module: ast.Module) -> list[ast.stmt]:
@@ -103,7 +108,9 @@ def _touched(node: ast.AST | None, marked: set[int], tainted: set[str]) -> bool:
 
 
 def _assigned(node: ast.AST, marked: set[int], tainted: set[str]) -> list[str]:
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) and _touched(node.value, marked, tainted):
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)) and _touched(
+        node.value, marked, tainted
+    ):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
     return []

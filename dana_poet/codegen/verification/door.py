@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.clocks import check_clocks
@@ -12,14 +11,17 @@ from dana_poet.codegen.verification.contract import Contract, Example
 from dana_poet.codegen.verification.doubles import is_plain
 from dana_poet.codegen.verification.experiment import Experiment
 from dana_poet.codegen.verification.fence import code_of
-from dana_poet.codegen.verification.live import LiveExamples
 from dana_poet.codegen.verification.lasting import check_module, check_state
+from dana_poet.codegen.verification.live import LiveExamples
 from dana_poet.codegen.verification.powers import compare_powers
 from dana_poet.codegen.verification.reading import Candidate, Subject, parsed, read_candidate, read_original
 from dana_poet.codegen.verification.refusal import Refused
 from dana_poet.codegen.verification.report import Gate, Verification
 from dana_poet.codegen.verification.signature import compare_signatures
 from dana_poet.errors import DanaTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _DEFAULT = Contract()
 
@@ -49,11 +51,11 @@ def verify(
 
 
 def _examples(examples: Iterable[Example]) -> list[Example]:
-    found = []
-    for one in examples:
+    found: list[Example] = []
+    for one in list[Any](examples):
         if not isinstance(one, (tuple, list)) or len(one) != 2 or not isinstance(one[0], (tuple, list)):
             raise DanaTypeError(f"an example must be (args, kwargs), got {one!r:.80}", hint="write ((1, 2), {})")
-        found.append((tuple(one[0]), dict(one[1] or {})))
+        found.append((tuple(one[0]), dict(one[1])))
     return found
 
 
@@ -76,7 +78,9 @@ class Trial:
         except Refused:
             pass
         except (Exception, RecursionError) as error:  # noqa: BLE001 - an error of ours is no reason to accept
-            self._note("verify", "failed", f"the check could not be made: {type(error).__name__}: {error}"[:500], None, begun)
+            self._note(
+                "verify", "failed", f"the check could not be made: {type(error).__name__}: {error}"[:500], None, begun
+            )
         seconds = time.monotonic() - begun
         return Verification(accepted, tuple(self.gates), seconds, self.source, self.cases)
 
@@ -151,7 +155,9 @@ class Trial:
             begun = time.monotonic()
             problem = experiment.ask_original()
             if problem or not experiment.cases:
-                self._note("differential", "skipped", f"the original cannot run in the sandbox: {problem}"[:300], None, begun)
+                self._note(
+                    "differential", "skipped", f"the original cannot run in the sandbox: {problem}"[:300], None, begun
+                )
                 return 0
             self._gate("differential", lambda: _compared(experiment))
             self.cases = len(experiment.cases)

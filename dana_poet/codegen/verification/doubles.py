@@ -207,7 +207,7 @@ _PLAIN_DEEDS: dict[str, Callable[[Any, list[Any]], Any]] = {
     "has": lambda target, given: given[0] in target,
     "len": lambda target, _: len(target),
     "bool": lambda target, _: bool(target),
-    "str": lambda target, _: str(target) if type(target).__str__ is not object.__str__ else type(target).__name__,
+    "str": lambda target, _: str(target) if "__str__" in vars(type(target)) else type(target).__name__,
     "list": _items,
     "enter": _enter,
     "exit": _exit,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification import clocks
 from dana_poet.codegen.verification.cases import Case
-from dana_poet.codegen.verification.contract import Contract
 from dana_poet.codegen.verification.hints import read_hint
 from dana_poet.codegen.verification.inputs import HEAVY, Sampler, weight
 from dana_poet.codegen.verification.judge import Judge, value_of
@@ -17,9 +15,14 @@ from dana_poet.codegen.verification.laboratory import Laboratory, Record, Runs
 from dana_poet.codegen.verification.mining import Mined, mine
 from dana_poet.codegen.verification.own_original import own_original
 from dana_poet.codegen.verification.programs import ProgramText, program_text
-from dana_poet.codegen.verification.reading import Candidate, Subject
 from dana_poet.codegen.verification.refusal import Refused, at
 from dana_poet.codegen.verification.surroundings import surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dana_poet.codegen.verification.contract import Contract
+    from dana_poet.codegen.verification.reading import Candidate, Subject
 
 _QUICK = 1.0
 """Seconds of wall time for all light inputs of the original."""
@@ -40,7 +43,9 @@ class Answers:
 class Experiment:
     """Both sides of one verification, and the inputs that the original has answered."""
 
-    def __init__(self, subject: Subject, candidate: Candidate, contract: Contract, seed: int, examples: list[Case]) -> None:
+    def __init__(
+        self, subject: Subject, candidate: Candidate, contract: Contract, seed: int, examples: list[Case]
+    ) -> None:
         self.subject, self.candidate, self.contract = subject, candidate, contract
         self.around = surroundings(subject)
         self.modules = _extra_modules([subject.tree, *self.around], contract)
@@ -48,7 +53,7 @@ class Experiment:
         self.sampler = Sampler(subject.tree, mined, examples, seed)
         self.examples = [_fitted(one, self.sampler) for one in examples]
         self.novel = _novel(mine([candidate.module]), mined)
-        self._original, own = self.programs()
+        self.original, own = self.programs()
         self.lab = Laboratory(own, modules=self.modules)
         uses = clocks.uses_chance([subject.tree, *self.around])
         hints = tuple(one.hint for one in self.sampler.slots)
@@ -77,7 +82,12 @@ class Experiment:
         if found.problem:
             return found.problem
         extra = _answers(self, self.sampler.targeted(self.novel, 160), keep=False) if self.contract.samples else None
-        light = [(case, record) for part in (found, extra) if part for case, record in zip(part.cases, part.records, strict=True)]
+        light = [
+            (case, record)
+            for part in (found, extra)
+            if part
+            for case, record in zip(part.cases, part.records, strict=True)
+        ]
         light = [(case, record) for case, record in light if self.judge.usable(record)]
         light.sort(key=lambda pair: weight(pair[0]) > HEAVY)
         self.cases, self.records = [case for case, _ in light], [record for _, record in light]
@@ -126,14 +136,27 @@ class Experiment:
 
     def _untested(self, hits: set[int]) -> None:
         """Refuse a new condition of which one side was never seen, unless that side only raises or logs."""
-        known = {_key(node) for tree in (self.subject.tree, *self.around) for node in ast.walk(tree) if isinstance(node, (ast.expr, ast.ExceptHandler))}
+        known = {
+            _key(node)
+            for tree in (self.subject.tree, *self.around)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.expr, ast.ExceptHandler))
+        }
         for one in self.lab.conditions:
             if _key(one.node) in known:
                 continue
             if 2 * one.number + 1 not in hits and (one.loop or not _modest(one.when_true)):
-                raise Refused("no input that was tried meets this new condition, so what it guards is untested", at(one.node))
-            if 2 * one.number not in hits and not isinstance(one.node, ast.ExceptHandler) and not _modest(one.when_false):
-                raise Refused("every input that was tried meets this new condition, so the other side is untested", at(one.node))
+                raise Refused(
+                    "no input that was tried meets this new condition, so what it guards is untested", at(one.node)
+                )
+            if (
+                2 * one.number not in hits
+                and not isinstance(one.node, ast.ExceptHandler)
+                and not _modest(one.when_false)
+            ):
+                raise Refused(
+                    "every input that was tried meets this new condition, so the other side is untested", at(one.node)
+                )
 
     def check_with_users(self) -> str:
         """Ask the user's checks about each example, and compare the metric on the dev set with the original's."""
@@ -148,14 +171,18 @@ class Experiment:
         if not rows:
             raise Refused("there is no example to take the metric of", None)
         mine = _mean(contract.metric, [(example, value) for example, value, _ in rows])
-        least = contract.least if contract.least is not None else _mean(contract.metric, [(example, was) for example, _, was in rows])
+        least = (
+            contract.least
+            if contract.least is not None
+            else _mean(contract.metric, [(example, was) for example, _, was in rows])
+        )
         if mine < least:
             raise Refused(f"its metric is {mine:.6g}, and has to be at least {least:.6g}")
         return f"metric {mine:.6g}, at least {least:.6g}"
 
     def _results(self, cases: list[Case]) -> list[tuple[tuple[tuple[Any, ...], dict[str, Any]], Any, Any]]:
         """Return each example with what the candidate and the original returned for it."""
-        with Laboratory(self._original, modules=self.modules) as lab:
+        with Laboratory(self.original, modules=self.modules) as lab:
             was = lab.run(cases, 5.0).records
         now = self.lab.run(cases, 5.0).records
         found = []
@@ -167,7 +194,11 @@ class Experiment:
 
     def check_repeats(self) -> None:
         """Call one input very often: what counts its calls shows itself."""
-        quiet = [case for case, record in zip(self.cases, self.records, strict=True) if record.kind == "value" and case.fit == "yes"]
+        quiet = [
+            case
+            for case, record in zip(self.cases, self.records, strict=True)
+            if record.kind == "value" and case.fit == "yes"
+        ]
         if not quiet or not self.judge.steady or _remembers(self.records):
             return
         case = min(quiet, key=lambda one: len(one.shown("f")))
@@ -178,13 +209,15 @@ class Experiment:
     def race(self) -> str:
         """Compare the CPU of both sides. Refused when the candidate takes too much; returns what was measured."""
         pairs = list(zip(self.cases, self.records, strict=True))
-        good = [case for case, record in pairs if record.kind == "value" and case.fit == "yes" and weight(case) <= HEAVY]
+        good = [
+            case for case, record in pairs if record.kind == "value" and case.fit == "yes" and weight(case) <= HEAVY
+        ]
         good = sorted(good, key=lambda one: len(repr(one.args)))
         chosen = [*good[len(good) // 2 : len(good) // 2 + 2], *good[-3:]]
         if not chosen:
             return "no input to measure with"
         limit = max(2.0, 200 * self.seconds)
-        with Laboratory(self._original, modules=self.modules) as lab:
+        with Laboratory(self.original, modules=self.modules) as lab:
             was = lab.race(chosen, 0.01, limit)
             now = self.lab.race(chosen, 0.01, limit)
             for attempt in range(2):
@@ -195,7 +228,9 @@ class Experiment:
                     case = chosen[slow]
                     assert was is not None
                     took = f"{now[slow] * 1e6:.0f} us" if now else "too long"
-                    raise Refused(f"it takes {took}, the original {was[slow] * 1e6:.0f} us", case.shown(self.subject.tree.name))
+                    raise Refused(
+                        f"it takes {took}, the original {was[slow] * 1e6:.0f} us", case.shown(self.subject.tree.name)
+                    )
                 was, now = lab.race(chosen, 0.03, limit), self.lab.race(chosen, 0.03, limit)
         if not was or not now:
             return "could not be measured"
@@ -241,10 +276,13 @@ def _answers(experiment: Experiment, cases: list[Case], *, keep: bool) -> Answer
     """Return what the original answers; the usual inputs of the last originals are not asked again."""
     if not cases and not keep:
         return Answers((), (), 0.0)
-    key = (ast.unparse(ast.Module([*experiment.around, experiment.subject.tree], [])), repr([one.crossing() for one in cases]))
+    key = (
+        ast.unparse(ast.Module([*experiment.around, experiment.subject.tree], [])),
+        repr([one.crossing() for one in cases]),
+    )
     if keep and key in _KEPT:
         return _KEPT[key]
-    with Laboratory(experiment._original, modules=experiment.modules) as lab:
+    with Laboratory(experiment.original, modules=experiment.modules) as lab:
         problem = lab.problem(_QUICK)
         found = Answers((), (), 0.0, problem) if problem else _asked(lab, cases)
     if keep:
@@ -265,7 +303,9 @@ def _asked(lab: Laboratory, cases: list[Case]) -> Answers:
     return Answers(tuple(one for one, _ in pairs), tuple(record for _, record in pairs), seconds + more)
 
 
-def _in_time(lab: Laboratory, cases: list[Case], seconds: float, patience: int) -> tuple[list[tuple[Case, Record]], float, str]:
+def _in_time(
+    lab: Laboratory, cases: list[Case], seconds: float, patience: int
+) -> tuple[list[tuple[Case, Record]], float, str]:
     """Return cases with their records. What does not end is left out, and after so many of these all that follow."""
     found: list[tuple[Case, Record]] = []
     first, took, problem = 0, 0.0, ""
@@ -297,12 +337,20 @@ def _fitted(case: Case, sampler: Sampler) -> Case:
 
 
 def _extra_modules(trees: list[ast.AST], contract: Contract) -> frozenset[str]:
-    names = {one.name.partition(".")[0] for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
+    names = {
+        one.name.partition(".")[0]
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for one in node.names
+    }
     return frozenset({"numpy"}) if "numpy" in names | contract.imports else frozenset()
 
 
 def _key(node: ast.AST) -> str:
-    return f"except {ast.dump(node.type) if node.type else 0}" if isinstance(node, ast.ExceptHandler) else ast.dump(node)
+    return (
+        f"except {ast.dump(node.type) if node.type else 0}" if isinstance(node, ast.ExceptHandler) else ast.dump(node)
+    )
 
 
 _LOGS = frozenset("debug info warning error exception critical log".split())

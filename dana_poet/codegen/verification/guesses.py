@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.hints import ANY, KINDS, Hint
-from dana_poet.codegen.verification.reading import Definition
+
+if TYPE_CHECKING:
+    from dana_poet.codegen.verification.reading import Definition
 
 _BY_METHOD = {
     **dict.fromkeys("split strip lower upper startswith endswith encode join splitlines title isdigit lstrip rstrip "
@@ -16,7 +18,25 @@ _BY_METHOD = {
     **dict.fromkeys("add discard union".split(), "set"),
     **dict.fromkeys("decode hex".split(), "bytes"),
 }  # fmt: skip
-_OVER = frozenset({"len", "sum", "sorted", "min", "max", "enumerate", "zip", "any", "all", "list", "set", "tuple", "reversed", "map", "filter"})
+_OVER = frozenset(
+    {
+        "len",
+        "sum",
+        "sorted",
+        "min",
+        "max",
+        "enumerate",
+        "zip",
+        "any",
+        "all",
+        "list",
+        "set",
+        "tuple",
+        "reversed",
+        "map",
+        "filter",
+    }
+)
 
 
 def guess(tree: Definition, name: str, default: Any, seen: list[Any]) -> Hint:
@@ -79,7 +99,7 @@ def key_hints(tree: ast.AST) -> dict[str, Hint]:
     'list'
     """
     nodes = list(ast.walk(tree))
-    keys = {key: None for node in nodes if (key := _key(node))}
+    keys = dict.fromkeys(one for node in nodes if (one := _key(node)))
     found: dict[str, Hint] = {}
     for key in keys:
         uses = [hint for node in nodes if (hint := _key_use(node, key, nodes)) is not None]
@@ -113,10 +133,16 @@ def _key_use(node: ast.AST, key: str, nodes: list[ast.AST]) -> Hint | None:
         case ast.Attribute(value=value, attr=method) if _key(value) == key and method in _BY_METHOD:
             return Hint(_BY_METHOD[method])
         case ast.Call(func=ast.Name(id=function), args=[first, *_]) if _key(first) == key:
-            return Hint(function) if function in {"int", "float", "str"} else Hint("list", (Hint("int"),)) if function in _OVER else None
+            return (
+                Hint(function)
+                if function in {"int", "float", "str"}
+                else Hint("list", (Hint("int"),))
+                if function in _OVER
+                else None
+            )
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if _key(value) == key:
-            kinds = [kind for other in nodes if (kind := _use(other, name))]
-            return Hint(max(kinds, key=kinds.count)) if kinds else None
+            words = [word for other in nodes if (word := _use(other, name))]
+            return Hint(max(words, key=words.count)) if words else None
         case _:
             return None
 

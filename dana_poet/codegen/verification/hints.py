@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "int": int, "float": (int, float), "complex": (int, float, complex), "str": str, "bool": bool, "bytes": (bytes, bytearray),
@@ -110,11 +113,14 @@ def fits(value: Any, hint: Hint, depth: int = 0) -> bool:
             return _fits_kind(value, hint, depth)
 
 
-def _fits_kind(value: Any, hint: Hint, depth: int) -> bool:
-    if not isinstance(value, KINDS[hint.kind]):
+def _fits_kind(given: object, hint: Hint, depth: int) -> bool:
+    value: Any = given
+    if not isinstance(given, KINDS[hint.kind]):
         return False
     if hint.kind == "tuple" and hint.parts:
-        return len(value) == len(hint.parts) and all(fits(one, part, depth + 1) for one, part in zip(value, hint.parts, strict=True))
+        return len(value) == len(hint.parts) and all(
+            fits(one, part, depth + 1) for one, part in zip(value, hint.parts, strict=True)
+        )
     if hint.kind == "dict" and len(hint.parts) == 2:
         key, inner = hint.parts
         return all(fits(k, key, depth + 1) and fits(v, inner, depth + 1) for k, v in value.items())
@@ -142,7 +148,7 @@ def strange(value: Any, hint: Hint, depth: int = 0) -> bool:
     if depth > 6:
         return False
     if isinstance(value, float):
-        return value != value or value in (float("inf"), float("-inf"))
+        return not math.isfinite(value)
     if isinstance(value, bool):
         return hint.kind in {"int", "float", "complex"}
     if isinstance(value, (list, tuple, set, frozenset)):

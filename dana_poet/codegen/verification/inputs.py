@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.guesses import guess, key_hints
 from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
-from dana_poet.codegen.verification.mining import Mined
 from dana_poet.codegen.verification.reading import Definition, yields
 from dana_poet.codegen.verification.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dana_poet.codegen.verification.mining import Mined
 
 _WRONG: tuple[Any, ...] = (
     None, "", "x", "12", 0, 3, -1, 2.5, True, [], [1], ["a"], {}, {"a": 1}, (), (1, 2), b"x", float("nan"), [None], 1 + 2j,
@@ -40,7 +43,7 @@ class Sampler:
 
     def __init__(self, tree: Definition, mined: Mined, examples: Sequence[Case], seed: int) -> None:
         self.tree, self.examples = tree, examples
-        self.rng = random.Random(seed)
+        self.rng = random.Random(seed)  # noqa: S311 - the same inputs for the same seed
         self.slots = _slots(tree, examples)
         self.values = Values(self.rng, mined, [*_leaves(examples), *_documented(tree)], key_hints(tree))
         self.generator = yields(tree)
@@ -56,7 +59,7 @@ class Sampler:
         cases += self._shared()
         if self.generator:
             cases += [replace(one, mode="close") for one in cases[:24]]
-        return self._ordered(cases)[: max(count, 40)]
+        return self._ordered(cases[: max(count, 40) + 80])
 
     def targeted(self, mined: Mined, count: int) -> list[Case]:
         """Return cases around constants that only the candidate has."""
@@ -100,7 +103,9 @@ class Sampler:
         kwargs: dict[str, Any] = {}
         for slot, value in zip(self.slots, given, strict=True):
             if slot.kind == "*":
-                args += [] if kwargs else [value, *([self.values.make(slot.hint, 1)] if self.rng.random() < 0.5 else [])]
+                args += (
+                    [] if kwargs else [value, *([self.values.make(slot.hint, 1)] if self.rng.random() < 0.5 else [])]
+                )
             elif slot.kind == "**":
                 kwargs |= {"extra": value} if self.rng.random() < 0.5 else {}
             elif slot.optional and self.rng.random() < 0.35 and not same:
@@ -143,14 +148,23 @@ class Sampler:
         return Case(tuple(args), kwargs)
 
     def _long(self) -> list[Case]:
-        """Return cases with one long argument."""
+        """Return cases with one long argument, and with all that can be long."""
         found = []
-        for place, slot in enumerate(self.slots):
-            for value in self.values.long(slot.hint):
-                self.values.fresh()
-                given = [self.values.make(one.hint, 0) for one in self.slots]
-                given[place] = value
-                found.append(replace(self._full(given), mode="long"))
+        everywhere = [self.values.long(slot.hint) for slot in self.slots]
+        for place, values in enumerate(everywhere):
+            for value in values:
+                for _ in range(2 if len(self.slots) > 1 else 1):
+                    self.values.fresh()
+                    given = [self.values.make(one.hint, 0) for one in self.slots]
+                    given[place] = value
+                    found.append(replace(self._full(given), mode="long"))
+        for number in range(max(map(len, everywhere), default=0) if sum(map(bool, everywhere)) > 1 else 0):
+            self.values.fresh()
+            given = [
+                values[number % len(values)] if values else self.values.make(slot.hint, 0)
+                for slot, values in zip(self.slots, everywhere, strict=True)
+            ]
+            found.append(replace(self._full(given), mode="long"))
         return found
 
     def _shared(self) -> list[Case]:
@@ -186,7 +200,9 @@ def _slots(tree: Definition, examples: Sequence[Case]) -> tuple[Slot, ...]:
             seen += [one.kwargs[name] for one in examples if name in one.kwargs]
             value = default.value if isinstance(default, ast.Constant) else None
             hint = guess(tree, name, value, seen)
-        found.append(Slot(name, kind, hint, default is not None or kind in {"*", "**"}, annotations.get(name) is not None))
+        found.append(
+            Slot(name, kind, hint, default is not None or kind in {"*", "**"}, annotations.get(name) is not None)
+        )
     return tuple(found)
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.contract import Contract
 from dana_poet.codegen.verification.hints import Hint
-from dana_poet.codegen.verification.laboratory import Record
+
+if TYPE_CHECKING:
+    from dana_poet.codegen.verification.cases import Case
+    from dana_poet.codegen.verification.laboratory import Record
 
 _LOST = frozenset({"MemoryError", "RecursionError"})
 """Errors of the original that say more about the machine than about the function."""
 _ACCIDENTS = frozenset({"TypeError", "AttributeError"})
 _MISFITS = frozenset({"ValueError", "TypeError", "AttributeError", "KeyError", "IndexError"})
 """Errors that a call may end with whose input does not fit."""
-_CONTAINERS = frozenset({"list", "tuple", "set", "frozenset", "dict", "sequence", "iterable", "iterator", "sequence_tuple"})
+_CONTAINERS = frozenset(
+    {"list", "tuple", "set", "frozenset", "dict", "sequence", "iterable", "iterator", "sequence_tuple"}
+)
 _NUMBERS = frozenset({"int", "float", "complex", "bool"})
 
 
@@ -169,7 +173,9 @@ def fits_tokens(tokens: list[str], hint: Hint) -> bool:
         return hint.kind in {"bool", "int", "float", "literal"}
     if hint.kind == "literal":
         return True
-    wanted = {"float": {"int", "float"}, "sequence": {"list", "tuple", "str"}, "sequence_tuple": {"tuple"}}.get(hint.kind, {hint.kind})
+    wanted = {"float": {"int", "float"}, "sequence": {"list", "tuple", "str"}, "sequence_tuple": {"tuple"}}.get(
+        hint.kind, {hint.kind}
+    )
     return kind in wanted
 
 
@@ -204,7 +210,8 @@ def _read(tokens: list[str], place: int) -> tuple[Any, int]:
             return token[1:], place + 1
         case "f" if not token.startswith("frozenset"):
             return float(token[1:]), place + 1
-    raise ValueError(token)
+        case _:
+            raise ValueError(token)
 
 
 def _members(tokens: list[str], place: int, count: int) -> tuple[list[Any], int]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dana_poet.codegen.verification.cases import Case
-from dana_poet.codegen.verification.programs import Condition, ProgramText
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Self
 
+    from dana_poet.codegen.verification.cases import Case
+    from dana_poet.codegen.verification.programs import Condition, ProgramText
     from dana_sandbox.outcome import RunOutcome
     from dana_sandbox.run import Program
 
@@ -52,7 +51,9 @@ class Runs:
 class Laboratory:
     """One program in the sandbox, for as many runs as are wanted; `close` ends its process."""
 
-    def __init__(self, program: ProgramText, *, modules: frozenset[str] = frozenset(), ask: Callable[..., Any] | None = None) -> None:
+    def __init__(
+        self, program: ProgramText, *, modules: frozenset[str] = frozenset(), ask: Callable[..., Any] | None = None
+    ) -> None:
         from dana_sandbox import SandboxPolicy
         from dana_sandbox.run import Capability
 
@@ -77,7 +78,9 @@ class Laboratory:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -99,7 +102,9 @@ class Laboratory:
         if self._program is None or self._wall != seconds:
             self.close()
             policy = dataclasses.replace(self._policy, wall_seconds=seconds)
-            self._program = compile_untrusted(self._text.text, entry=self._text.entry, policy=policy, capabilities=self._grants)
+            self._program = compile_untrusted(
+                self._text.text, entry=self._text.entry, policy=policy, capabilities=self._grants
+            )
             self._wall = seconds
         return self._program
 

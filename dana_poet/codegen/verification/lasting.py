@@ -17,7 +17,9 @@ _MAKERS = frozenset(
     "bytes len min max sum sorted MappingProxyType ord chr ParamSpec maketrans fromkeys dict set list".split()
 )
 """Functions that a module may call while it is loaded: they make a value and no more."""
-_READERS = frozenset("get items keys values index count copy union intersection difference issubset issuperset isdisjoint".split())
+_READERS = frozenset(
+    "get items keys values index count copy union intersection difference issubset issuperset isdisjoint".split()
+)
 _KEEPERS = frozenset("list dict set deque defaultdict OrderedDict Counter bytearray ChainMap WeakKeyDictionary".split())
 _CACHES = frozenset({"cache", "lru_cache", "cached_property", "singledispatch"})
 _BUILTINS = frozenset(dir(builtins))
@@ -100,9 +102,7 @@ def _module_names(subject: Subject, candidate: Candidate) -> frozenset[str]:
     outer = {name for one in subject.around for name in _bound(one)} | set(subject.names)
     local = {one.arg for one in ast.walk(candidate.tree) if isinstance(one, ast.arg)}
     local |= {
-        one.id
-        for one in ast.walk(candidate.tree)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        one.id for one in ast.walk(candidate.tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     }
     return frozenset((found | outer | _BUILTINS) - local)
 
@@ -165,9 +165,10 @@ def _check_containers(subject: Subject, candidate: Candidate) -> None:
         return
     parents = {child: node for node in ast.walk(candidate.module) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(candidate.module):
-        if isinstance(node, ast.Name) and node.id in tables and isinstance(node.ctx, ast.Load):
-            if not _looked_up(node, parents):
-                raise Refused(f"{node.id} is shared between calls", at(parents[node]))
+        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id not in tables:
+            continue
+        if not _looked_up(node, parents):
+            raise Refused(f"{node.id} is shared between calls", at(parents[node]))
 
 
 def _looked_up(node: ast.Name, parents: dict[ast.AST, ast.AST]) -> bool:
@@ -189,7 +190,13 @@ def _looked_up(node: ast.Name, parents: dict[ast.AST, ast.AST]) -> bool:
 
 def _decorators_above(candidate: Candidate) -> list[ast.AST]:
     """Return uses of caches that live as long as the module: those inside a function last for its call."""
-    inside = {id(node) for one in candidate.module.body if isinstance(one, Definition) for part in one.body for node in ast.walk(part)}
+    inside = {
+        id(node)
+        for one in candidate.module.body
+        if isinstance(one, Definition)
+        for part in one.body
+        for node in ast.walk(part)
+    }
     found: list[ast.AST] = []
     for node in ast.walk(candidate.module):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.contract import Example
 from dana_poet.codegen.verification.doubles import MOST_OBJECTS, Host, Request, is_plain, own_copy
-from dana_poet.codegen.verification.experiment import Experiment
-from dana_poet.codegen.verification.inputs import Slot
-from dana_poet.codegen.verification.judge import Judge
 from dana_poet.codegen.verification.laboratory import Laboratory, Record
-from dana_poet.codegen.verification.programs import ProgramText
 from dana_poet.codegen.verification.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dana_poet.codegen.verification.experiment import Experiment
+    from dana_poet.codegen.verification.inputs import Slot
+    from dana_poet.codegen.verification.judge import Judge
+    from dana_poet.codegen.verification.programs import ProgramText
 
 _SECONDS = 8.0
 _MOST_FAULTS = 4
@@ -60,7 +63,9 @@ def play(program: ProgramText, modules: frozenset[str], scenes: Sequence[Scene],
 def _case(host: Host, example: Example, slots: Sequence[Slot]) -> Case:
     args, kwargs = own_copy((example[0], dict(example[1])))
     names = [one.name for one in slots]
-    sent = tuple(host.marked(one, names[place] if place < len(names) else f"args[{place}]") for place, one in enumerate(args))
+    sent = tuple(
+        host.marked(one, names[place] if place < len(names) else f"args[{place}]") for place, one in enumerate(args)
+    )
     return Case(sent, {key: host.marked(one, key) for key, one in kwargs.items()})
 
 
@@ -81,8 +86,15 @@ class LiveExamples:
         for one, again, scene in zip(first, first[len(plain) :], plain, strict=False):
             if one.record is None:
                 raise Refused(f"the original cannot run in the sandbox: {one.problem}")
-            if again.record is None or not self.judge.same(one.record.tokens, again.record.tokens) or one.requests != again.requests:
-                raise Refused("the original answers an example differently each time: give examples with steady doubles", self._shown(scene.example))
+            if (
+                again.record is None
+                or not self.judge.same(one.record.tokens, again.record.tokens)
+                or one.requests != again.requests
+            ):
+                raise Refused(
+                    "the original answers an example differently each time: give examples with steady doubles",
+                    self._shown(scene.example),
+                )
         scenes = [*plain, *self._faults(plain, first), *(Scene(one) for one in self._variations(examples))]
         was = [*first[: len(plain)], *self._play(self.original, scenes[len(plain) :])]
         now = self._play(self.candidate, scenes)
@@ -160,10 +172,14 @@ class LiveExamples:
         if whole is was:  # the example's own double failed: the original, asked again, is what it should be
             return _requests(was.requests, steps[: len(was.requests)]) is None
         assert whole.record is not None
-        return _requests(whole.requests, steps) is None and self.judge.difference(case, whole.record, now.record) is None
+        return (
+            _requests(whole.requests, steps) is None and self.judge.difference(case, whole.record, now.record) is None
+        )
 
     def _shown(self, example: Example) -> str:
-        parts = [repr(self._plain(one)) for one in example[0]] + [f"{key}={self._plain(one)!r}" for key, one in example[1].items()]
+        parts = [repr(self._plain(one)) for one in example[0]] + [
+            f"{key}={self._plain(one)!r}" for key, one in example[1].items()
+        ]
         return f"{self.name}({', '.join(parts)})"[:300]
 
     @staticmethod

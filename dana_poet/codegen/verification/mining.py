@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MOST = 60
 
@@ -44,7 +46,9 @@ def mine(trees: Iterable[ast.AST]) -> Mined:
 
 def _documents(tree: ast.AST) -> set[int]:
     """Return the nodes that are docstrings: they decide nothing."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+    return {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
 
 
 def _look(node: ast.AST, found: Mined, documents: set[int]) -> None:
@@ -59,7 +63,9 @@ def _look(node: ast.AST, found: Mined, documents: set[int]) -> None:
                 found.lengths += [one for one in numbers if type(one) is int and 0 <= one <= 20_000]
         case ast.Subscript(slice=ast.Constant(value=str() as key)):
             found.keys.append(key)
-        case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[ast.Constant(value=str() as key), *_]):
+        case ast.Call(
+            func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[ast.Constant(value=str() as key), *_]
+        ):
             found.keys.append(key)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="re")), args=[ast.Constant(value=str() as pattern), *_]):
             found.patterns.append(pattern)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import random
 import re
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import random
 
 _LONGEST = 40
 

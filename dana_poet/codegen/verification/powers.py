@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from dana_poet.codegen.verification.contract import Contract
-from dana_poet.codegen.verification.reading import Candidate, Subject
 from dana_poet.codegen.verification.refusal import Refused, at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dana_poet.codegen.verification.contract import Contract
+    from dana_poet.codegen.verification.reading import Candidate, Subject
 
 HARMLESS = frozenset(
     "__future__ math cmath numbers fractions decimal statistics itertools heapq bisect copy textwrap html difflib "
@@ -119,7 +123,9 @@ class _Facts:
         if isinstance(node, ast.Import):
             for one in node.names:
                 self.imports.append((node, one.name))
-                self.meaning[one.asname or one.name.partition(".")[0]] = one.name if one.asname else one.name.partition(".")[0]
+                self.meaning[one.asname or one.name.partition(".")[0]] = (
+                    one.name if one.asname else one.name.partition(".")[0]
+                )
         elif isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
             self.imports.append((node, module))
@@ -153,9 +159,7 @@ class _Facts:
             if not isinstance(text, str) or text.startswith("_"):
                 self.hidden.append((node, text if isinstance(text, str) else "by a computed name"))
         elif isinstance(node, ast.MatchClass):
-            for name in node.kwd_attrs:
-                if name.startswith("_"):
-                    self.hidden.append((node, name))
+            self.hidden += [(node, one) for one in node.kwd_attrs if one.startswith("_")]
 
     def _effect(self, node: ast.AST, name: str) -> None:
         if name in _EFFECTS:

@@ -15,7 +15,7 @@ from dana_poet.codegen.verification.reading import Definition
 
 _HERE = Path(__file__).parent
 _BUILTINS = frozenset(dir(builtins))
-_TOKEN = "Placeholder0Token"
+_TOKEN = "Placeholder0Token"  # noqa: S105 - a place in a text
 _GLUE = """
 def drive(cases, first, chunk):
     done = driven(target, cases, tell, first, chunk)
@@ -70,9 +70,7 @@ class ProgramText:
     conditions: tuple[Condition, ...]
 
 
-def program_text(
-    around: list[ast.stmt], own: list[ast.stmt], name: str, *, stand_ins: bool = False
-) -> ProgramText:
+def program_text(around: list[ast.stmt], own: list[ast.stmt], name: str, *, stand_ins: bool = False) -> ProgramText:
     """Return the program that drives the function `name` of the statements `own`, which stand after `around`.
 
     With `stand_ins` it can work with objects of the host's.
@@ -112,13 +110,18 @@ def _assign(name: str, value: ast.expr) -> ast.Assign:
 @functools.lru_cache(maxsize=2)
 def _driver(*, stand_ins: bool) -> tuple[ast.stmt, ...]:
     """Return the statements of the driver, of the stand-ins and of what binds them together."""
-    parts = [ast.parse((_HERE / file).read_text(encoding="utf-8")).body for file in ("driver.py", "shims.py")[: 2 if stand_ins else 1]]
+    parts = [
+        ast.parse((_HERE / file).read_text(encoding="utf-8")).body
+        for file in ("driver.py", "shims.py")[: 2 if stand_ins else 1]
+    ]
     kept = [one for part in parts for one in part if not isinstance(one, (ast.Import, ast.ImportFrom, ast.Expr))]
     kept = [one for one in kept if not (isinstance(one, ast.FunctionDef) and one.name == "ask")]
     bare = _Bare()
     seen: dict[str, ast.stmt] = {}
     for one in [*kept, *ast.parse(_GLUE).body]:
-        seen[getattr(one, "name", None) or ast.dump(one)] = bare.visit(one)  # `live` of the stand-ins replaces the driver's
+        seen[getattr(one, "name", None) or ast.dump(one)] = bare.visit(
+            one
+        )  # `live` of the stand-ins replaces the driver's
     return tuple(seen.values())
 
 
@@ -148,7 +151,11 @@ class _Hidden(ast.NodeTransformer):
         self.own = {"target", "tell", "ask"}
         for one in statements:
             self.own |= {one.name} if isinstance(one, (ast.FunctionDef, ast.ClassDef)) else set()
-            self.own |= {part.id for part in ast.walk(one) if isinstance(one, ast.Assign) and isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+            self.own |= {
+                part.id
+                for part in ast.walk(one)
+                if isinstance(one, ast.Assign) and isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            }
 
     def visit_Name(self, node: ast.Name) -> Any:
         if node.id in self.own:
@@ -184,7 +191,7 @@ class _Straight(ast.NodeTransformer):
         self.loop = self.used = True
         made = ast.FunctionDef(node.name, node.args, node.body, node.decorator_list, node.returns, node.type_comment)
         if hasattr(node, "type_params"):
-            made.type_params = node.type_params
+            setattr(made, "type_params", node.type_params)  # noqa: B010 - Python 3.12 has it
         return ast.copy_location(made, node)
 
     def visit_Await(self, node: ast.Await) -> Any:
@@ -208,7 +215,11 @@ class _Straight(ast.NodeTransformer):
         left = [one for one in node.names if one.name != "asyncio"]
         self.loop = self.loop or len(left) < len(node.names)
         self.used = self.used or self.loop
-        return (ast.copy_location(ast.Import(left), node) if left else ast.copy_location(ast.Pass(), node)) if len(left) < len(node.names) else node
+        return (
+            (ast.copy_location(ast.Import(left), node) if left else ast.copy_location(ast.Pass(), node))
+            if len(left) < len(node.names)
+            else node
+        )
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         self.generic_visit(node)
@@ -222,7 +233,9 @@ class _Straight(ast.NodeTransformer):
             self.used = True
             waits = [one for one in node.names if one.name == "sleep"]
             left = [one for one in node.names if one.name != "sleep"]
-            made: list[ast.stmt] = [_assign(one.asname or one.name, ast.Name(f"nap_{self.token}", ast.Load())) for one in waits]
+            made: list[ast.stmt] = [
+                _assign(one.asname or one.name, ast.Name(f"nap_{self.token}", ast.Load())) for one in waits
+            ]
             return [*made, *([ast.ImportFrom("time", left, 0)] if left else [])]
         return node
 

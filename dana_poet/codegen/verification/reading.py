@@ -97,7 +97,7 @@ def parsed(source: str) -> ast.Module:
     except SyntaxError as error:
         raise Refused(f"not Python: {error.msg}", f"line {error.lineno}") from error
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        raise Refused(f"not Python: {error or type(error).__name__}") from error
+        raise Refused(f"not Python: {type(error).__name__}: {error}") from error
     if sum(1 for _ in ast.walk(module)) > MOST_NODES:
         raise Refused(f"the code has more than {MOST_NODES} nodes")
     return module

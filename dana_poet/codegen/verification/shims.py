@@ -38,7 +38,10 @@ class Live:
         answered(ask(self.handle, "set", name, [sent(value)], {}))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return answered(ask(self.handle, "call", "", [sent(one) for one in args], {k: sent(v) for k, v in kwargs.items()}))
+        """Have the host call it."""
+        return answered(
+            ask(self.handle, "call", "", [sent(one) for one in args], {k: sent(v) for k, v in kwargs.items()})
+        )
 
     def __getitem__(self, key: Any) -> Any:
         return answered(ask(self.handle, "item", "", [sent(key)], {}))
@@ -58,7 +61,7 @@ class Live:
     def __str__(self) -> str:
         return str(answered(ask(self.handle, "str", "", [], {})))
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return type(other) is Live and other.handle == self.handle
 
     def __hash__(self) -> int:
@@ -70,7 +73,7 @@ class Live:
     def __enter__(self) -> Any:
         return answered(ask(self.handle, "enter", "", [], {}))
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:  # noqa: PYI036 - annotations are taken out
         return answered(ask(self.handle, "exit", "", [kind.__name__ if kind else None], {}))
 
 
@@ -112,10 +115,10 @@ def raised(told: Any) -> BaseException:
     name, bases, args = told
     by_name = {kind.__name__: kind for kind in NAMED_ERRORS}
     if name in by_name:
-        return by_name[name](*args)  # type: ignore[no-any-return]
+        return by_name[name](*args)
     base: Any = by_name[bases[0]] if bases else Exception
 
-    class Foreign(base):
+    class Foreign(base):  # type: ignore[misc]
         pass
 
     Foreign.__name__ = name
@@ -137,7 +140,7 @@ class Quiet:
     def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *_args: Any) -> Any:
+    def __exit__(self, *_args: object) -> Any:
         return None
 
 
@@ -153,7 +156,7 @@ class Loop:
         """Wait without waiting."""
         return result
 
-    def wait_for(self, one: Any, timeout: float | None = None) -> Any:
+    def wait_for(self, one: Any, timeout: float | None = None) -> Any:  # noqa: ARG002 - the name is asyncio's
         """Return what is awaited; nothing takes long here."""
         return awaited(one)
 

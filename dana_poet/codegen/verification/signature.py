@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.reading import Definition, yields
 from dana_poet.codegen.verification.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Parameter = tuple[str, str, ast.expr | None]
 _EMPTY_CONTAINERS = ("[]", "{}", "set()", "list()", "dict()")
@@ -22,13 +24,15 @@ def compare_signatures(original: Definition, candidate: Definition, names: Mappi
         was = "is a generator" if yields(original) else "is no generator"
         raise Refused(f"the original {was}, the candidate is the other")
     if candidate.decorator_list:
-        raise Refused("the function has a decorator", f"line {candidate.lineno}: @{ast.unparse(candidate.decorator_list[0])}")
+        raise Refused(
+            "the function has a decorator", f"line {candidate.lineno}: @{ast.unparse(candidate.decorator_list[0])}"
+        )
     ours, theirs = parameters(original), parameters(candidate)
     shown = f"({ast.unparse(candidate.args)}) for ({ast.unparse(original.args)})"
     if [one[:2] for one in ours] != [one[:2] for one in theirs]:
         raise Refused("the parameters differ", shown)
-    for (name, _kind, was), (_, _, now) in zip(ours, theirs, strict=True):
-        if not _same_default(was, now, names):
+    for (name, _kind, before), (_, _, after) in zip(ours, theirs, strict=True):
+        if not _same_default(before, after, names):
             raise Refused(f"the default of {name} differs", shown)
     _compare_annotations(original, candidate)
 
@@ -69,7 +73,9 @@ def _value(node: ast.expr, names: Mapping[str, object]) -> Any:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         pass
-    if all(isinstance(one, (ast.BinOp, ast.UnaryOp, ast.Constant, ast.operator, ast.unaryop)) for one in ast.walk(node)):
+    if all(
+        isinstance(one, (ast.BinOp, ast.UnaryOp, ast.Constant, ast.operator, ast.unaryop)) for one in ast.walk(node)
+    ):
         return _folded(node)
     return _UNKNOWN
 

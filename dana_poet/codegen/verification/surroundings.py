@@ -8,11 +8,13 @@ import inspect
 import textwrap
 import types
 import typing
-from collections.abc import Iterator
 
 from dana_poet.codegen.original import Original, names_of
 from dana_poet.codegen.verification.reading import Definition, Subject
 from dana_poet.errors import DanaError
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BUILTINS = frozenset(dir(builtins))
 _DEEPEST = 4
@@ -32,9 +34,7 @@ def _is_future(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
-def _collect(
-    tree: ast.AST, names: typing.Mapping[str, object], found: dict[str, list[ast.stmt]], depth: int
-) -> None:
+def _collect(tree: ast.AST, names: typing.Mapping[str, object], found: dict[str, list[ast.stmt]], depth: int) -> None:
     """Add what the free names of one piece of code mean, what it leans on before itself."""
     own = tree.name if isinstance(tree, Definition) else ""
     for name in _used(tree):
@@ -63,9 +63,7 @@ def _written(name: str, value: object, found: dict[str, list[ast.stmt]], depth: 
         yield ast.Assign([ast.Name(name, ast.Store())], literal, lineno=1)
 
 
-def _function(
-    name: str, value: types.FunctionType, found: dict[str, list[ast.stmt]], depth: int
-) -> Iterator[ast.stmt]:
+def _function(name: str, value: types.FunctionType, found: dict[str, list[ast.stmt]], depth: int) -> Iterator[ast.stmt]:
     try:
         tree = Original.of(value).tree()
     except DanaError:
@@ -87,7 +85,15 @@ def _class(name: str, value: type, found: dict[str, list[ast.stmt]], depth: int)
 
 
 def _from_library(value: types.FunctionType) -> bool:
-    return value.__module__.partition(".")[0] in {"math", "typing", "functools", "itertools", "statistics", "re", "copy"}
+    return value.__module__.partition(".")[0] in {
+        "math",
+        "typing",
+        "functools",
+        "itertools",
+        "statistics",
+        "re",
+        "copy",
+    }
 
 
 def _imported(name: str, value: object) -> str | None:

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dana_poet.codegen.verification import pools
 from dana_poet.codegen.verification.hints import Hint
 from dana_poet.codegen.verification.mining import Mined, numbers_around, roots_of
 from dana_poet.codegen.verification.patterns import matching
 
-_INTS = (0, 1, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 20, 24, 30, 31, 32, 42, 49, 50, 60, 64, 97, 99, 100,
-         101, 127, 128, 144, 255, 256, 365, 400, 500, 997, 999, 1000, 1001, 1024, 1900, 2000, -2, -3, -5, -7, -10, -100)  # fmt: skip
-_BIG = (10_000, 65_535, 99_999, 10**6, 2**31 - 1, 2**31, 2**53 + 1, 2**63, 10**20, -(2**31), -(10**9))
-_FLOATS = (0.0, -0.0, 0.5, 1.0, -1.0, 1.5, 2.0, 2.5, 3.5, -2.5, 0.1, 0.2, 0.3, 1 / 3, 2.675, 1.005, 10.0, 99.99, 100.0, 1e-9,
-           1e-5, 123456.789, 1e10, 1e16, 1e300, -1e-7, 3.14159, 37.0, 0.005, 7.25, 5e-324)  # fmt: skip
-_ODD_FLOATS = (float("nan"), float("inf"), float("-inf"))
-_TEXTS = ("", "a", "A", "b", "z", " ", "ab", "ba", "aa", "abc", "Abc", "ABC", "aab", "abcabc", "hello", "Hello, World!", "hello world",
-          "  padded  ", "two  spaces", "a b c", "The quick brown fox", "racecar", "A man, a plan", "x1y2", "0", "1", "12", "-3", "+7", "007",
-          "1.5", "-0.5", "1e5", "1,000", "a,b,c", "a;b", "k=v", "a=1&b=2", "\n", "line\nnext\n", "\ttab", "tab\tin", "ß", "Straße", "İ", "ﬁ",
-          "é", "e\u0301", "日本", "ñandú", "🙂", "a🙂b", "\u200b", "\x00", "\ud800", "\xa0", "()", "(]", "{[()]}", '"quoted"', "it's",
-          "foo_bar", "foo-bar", "fooBar", "FooBar", "user@example.com", "http://example.com/a?b=c", "2024-02-29", "12:30", "nan", "None",
-          "True", "null", "MCMXCIV", "IV", "aaaaaaaaaaaa", "[1, 2]", '{"a": 1}', "../x", "a.b.c", "1.2.3", "#fff", "50%", "$5", "e", "XyZ", "zzz", "79927398713", "4539578763621486", "18", "0000", "12345", "a1b2c3")  # fmt: skip
-_KEYS = ("a", "b", "id", "name", "value", "x", "", "count", "type")
-_LENGTHS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11)
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +34,12 @@ class _Pools:
     keys: list[str] = field(default_factory=list)
 
 
+def _as_number(value: float) -> dict[str, list[Any]]:
+    if abs(value) >= 1e15:
+        return {"int": [value]} if type(value) is int else {"float": [value]}
+    return {"int": [int(value)], "float": [float(value)]}
+
+
 class Values:
     """Makes values. `fresh` begins a case: its values come from a few, so that two of them are often equal."""
 
@@ -54,7 +48,11 @@ class Values:
         self.mined = mined
         self.pools = _Pools(
             [*numbers_around(mined.ints), *[one for one in seeds if type(one) is int], *roots_of(mined.ints)],
-            [*numbers_around(mined.floats), *[one for one in seeds if type(one) is float], *[float(one) for one in mined.ints if abs(one) < 1e15]],
+            [
+                *numbers_around(mined.floats),
+                *[one for one in seeds if type(one) is float],
+                *[float(one) for one in mined.ints if abs(one) < 1e15],
+            ],
             [*mined.texts, *[one for one in seeds if type(one) is str]],
             list(dict.fromkeys([*mined.keys, *(one for one in mined.texts if one.isidentifier())])),
         )
@@ -81,20 +79,40 @@ class Values:
         """Return what to make values of so that conditions on these constants are met."""
         found = []
         for one in (*mined.ints, *mined.floats):
-            for value in (one, *roots_of([one] if type(one) is int else []), *numbers_around([one])[1:3]):
-                found.append(Focus({"int": [int(value)], "float": [float(value)]} if abs(value) < 1e15 else {"int": [value]}, (), 1, only=True))
+            values = (one, *roots_of([one] if type(one) is int else []), *numbers_around([one])[1:3])
+            found += [Focus(_as_number(value), (), 1, only=True) for value in values]
         found += [Focus({"str": [one], "key": [one]}, (), 1, only=True) for one in mined.texts]
         for one in mined.ints:
             near = [*numbers_around([one]), *roots_of([one])]
-            found.append(Focus({"int": near, "float": [float(v) for v in near if abs(v) < 1e15]}, (one,) if 0 <= one <= 20_000 else (), 6))
+            found.append(
+                Focus(
+                    {"int": near, "float": [float(v) for v in near if abs(v) < 1e15]},
+                    (one,) if 0 <= one <= 20_000 else (),
+                    6,
+                )
+            )
             others = [v for v in mined.ints if v != one]
             if others and one:
                 steps = [other + one * k for other in others[:6] for k in (-1, 1, 2, 3)]
                 found.append(Focus({"int": [one, *others[:6], *steps]}, (), 6))
-        found += [Focus({"float": numbers_around([one]), "int": [int(one), int(one) + 1] if abs(one) < 1e15 else [0]}, (), 6) for one in mined.floats]
+        found += [
+            Focus({"float": numbers_around([one]), "int": [int(one), int(one) + 1] if abs(one) < 1e15 else [0]}, (), 6)
+            for one in mined.floats
+        ]
         found += [Focus({}, (one,), 3) for one in mined.lengths]
         for text in mined.texts:
-            forms = [text, f"{text}a", f"b{text}", f"x{text}y", f"{text}{text}", text.upper(), text.lower(), f"{text} 1", f"a {text} b", text[:-1]]
+            forms = [
+                text,
+                f"{text}a",
+                f"b{text}",
+                f"x{text}y",
+                f"{text}{text}",
+                text.upper(),
+                text.lower(),
+                f"{text} 1",
+                f"a {text} b",
+                text[:-1],
+            ]
             found.append(Focus({"str": forms, "key": [text]}, (), 8))
         if mined.keys:
             found.append(Focus({"key": mined.keys}, (), 8))
@@ -119,7 +137,7 @@ class Values:
             case "str":
                 return self._text()
             case "key":
-                return rng.choice(self.pools.keys) if self.pools.keys and rng.random() < 0.8 else rng.choice(_KEYS)
+                return rng.choice(self.pools.keys) if self.pools.keys and rng.random() < 0.8 else rng.choice(pools.KEYS)
             case _:
                 return rng.random() < 0.5
 
@@ -128,17 +146,17 @@ class Values:
         if self.pools.ints and roll < 0.4:
             return rng.choice(self.pools.ints)
         if roll < 0.75:
-            return rng.choice(_INTS)
-        return rng.randint(-20, 120) if roll < 0.94 else rng.choice(_BIG)
+            return rng.choice(pools.INTS)
+        return rng.randint(-20, 120) if roll < 0.94 else rng.choice(pools.BIG)
 
     def _float(self) -> float:
         rng, roll = self.rng, self.rng.random()
         if self.pools.floats and roll < 0.35:
             return rng.choice(self.pools.floats)
         if roll < 0.7:
-            return rng.choice(_FLOATS)
+            return rng.choice(pools.FLOATS)
         if roll < 0.74:
-            return rng.choice(_ODD_FLOATS)
+            return rng.choice(pools.ODD_FLOATS)
         return round(rng.uniform(-50, 150), rng.choice((0, 1, 2, 3, 9)))
 
     def _text(self) -> str:
@@ -149,7 +167,11 @@ class Values:
             return self._mixed()
         if roll > 0.96:
             return "".join(rng.choice("0123456789") for _ in range(rng.randint(2, 14)))
-        return rng.choice(_TEXTS) if roll < 0.9 else "".join(rng.choice("abc ABC019-_.,é") for _ in range(rng.randint(1, 14)))
+        return (
+            rng.choice(pools.TEXTS)
+            if roll < 0.9
+            else "".join(rng.choice("abc ABC019-_.,é") for _ in range(rng.randint(1, 14)))
+        )
 
     def _mixed(self) -> str:
         """Return parts of known texts, letters of them and numbers, one after the other."""
@@ -171,7 +193,7 @@ class Values:
             return max(0, self.rng.choice(self._focus.lengths) + self.rng.choice((0, 0, 1, -1)))
         if self.mined.lengths and self.rng.random() < 0.15:
             return min(max(0, self.rng.choice(self.mined.lengths) + self.rng.choice((0, 1, -1))), 3000)
-        return self.rng.choice(_LENGTHS)
+        return self.rng.choice(pools.LENGTHS)
 
     def make(self, hint: Hint, depth: int) -> Any:
         """Return a value that fits a hint."""
@@ -186,7 +208,11 @@ class Values:
             case "complex":
                 return complex(self.pick("float"), self.pick("float"))
             case "bytes" | "bytearray":
-                made = rng.choice(self.mined.data) if self.mined.data and rng.random() < 0.4 else str(self.pick("str")).encode("utf-8", "replace")
+                made = (
+                    rng.choice(self.mined.data)
+                    if self.mined.data and rng.random() < 0.4
+                    else str(self.pick("str")).encode("utf-8", "replace")
+                )
                 return made if hint.kind == "bytes" else bytearray(made)
             case "union":
                 return self.make(rng.choice(hint.parts), depth)
@@ -280,7 +306,16 @@ class Values:
             case bool() | None:
                 return self.make(hint, 0)
             case int() | float():
-                return rng.choice((value + 1, value - 1, -value, value * 2, value * 10, value / 2 if isinstance(value, float) else value // 2))
+                return rng.choice(
+                    (
+                        value + 1,
+                        value - 1,
+                        -value,
+                        value * 2,
+                        value * 10,
+                        value / 2 if isinstance(value, float) else value // 2,
+                    )
+                )
             case str() if value:
                 place = rng.randrange(len(value))
                 other = rng.choice((*value, " ", "0", "1", "é", "-"))
@@ -290,7 +325,9 @@ class Values:
             case list() if value:
                 place = rng.randrange(len(value))
                 changed = [*value[:place], self.varied(value[place], Hint("any")), *value[place + 1 :]]
-                return rng.choice((value[:place] + value[place + 1 :], [*value, value[place]], changed, changed, value[::-1]))
+                return rng.choice(
+                    (value[:place] + value[place + 1 :], [*value, value[place]], changed, changed, value[::-1])
+                )
             case dict() if value:
                 key = rng.choice(list(value))
                 left = {name: one for name, one in value.items() if name != key}
@@ -306,9 +343,23 @@ class Values:
             case "str" | "any":
                 text = "".join(rng.choice("abc de,fgh1") for _ in range(1200))
                 self.fresh()
-                joined = [rng.choice(("", " ", "", ",")).join(self._text() if rng.random() < 0.5 else self._mixed() for _ in range(90)) for _ in range(3)]
+                joined = [
+                    rng.choice(("", " ", "", ",")).join(
+                        self._text() if rng.random() < 0.5 else self._mixed() for _ in range(90)
+                    )
+                    for _ in range(3)
+                ]
                 one = self._text()
-                texts: list[Any] = [text, "a" * 257, "word " * 300, text[:101], *joined, " " * 70 + one + " " * 70, (one * 80)[:900], "7" * 130]
+                texts: list[Any] = [
+                    text,
+                    "a" * 257,
+                    "word " * 300,
+                    text[:101],
+                    *joined,
+                    " " * 70 + one + " " * 70,
+                    (one * 80)[:900],
+                    "7" * 130,
+                ]
                 return [*texts, list(range(1500))] if hint.kind == "any" else texts
             case "list" | "sequence" | "iterable" | "iterator" | "tuple" | "sequence_tuple":
                 kind: Any = tuple if "tuple" in hint.kind else list
@@ -319,14 +370,28 @@ class Values:
                     inner = Hint("int")
                 elif inner.kind == "dict" and len(inner.parts) < 2:
                     inner = Hint("dict", (Hint("str"), Hint("int")))
-                base = [self.make(inner, 1) for _ in range(40)]
-                many = [list(range(1500)), [rng.randint(-999, 999) for _ in range(120)]] if inner.kind in {"int", "any", "float"} else []
-                return [kind(one) for one in (*many, (base * 30)[:1030], base, (base * 3)[:101], base[:1] * 130)]
+                base = []
+                for _ in range(130):
+                    self.fresh()
+                    base.append(self.make(inner, 2))
+                many = (
+                    [list(range(1500)), [rng.randint(-999, 999) for _ in range(120)]]
+                    if inner.kind in {"int", "any", "float"}
+                    else []
+                )
+                return [kind(one) for one in (*many, (base * 8)[:1030], base, base[:1] * 130)]
             case "union":
                 return [one for part in hint.parts for one in self.long(part)][:4]
             case "dict":
                 key = hint.parts[0].kind if hint.parts else "str"
-                return [{(f"k{n}" if key != "int" else n): self.make(hint.parts[1] if len(hint.parts) == 2 else Hint("int"), 1) for n in range(150)}]
+                return [
+                    {
+                        (f"k{n}" if key != "int" else n): self.make(
+                            hint.parts[1] if len(hint.parts) == 2 else Hint("int"), 1
+                        )
+                        for n in range(150)
+                    }
+                ]
             case "bytes":
                 return [bytes(range(256)) * 5]
             case "set":
