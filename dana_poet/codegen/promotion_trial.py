@@ -99,8 +99,8 @@ class Trial:
         test = self.test
         return {
             "pairs": test.pairs, "difference": round(test.difference, 6), "decision": test.decision,
+            "means": [round(one / max(test.pairs, 1), 6) for one in test.sums], "rule": plan.rule, "level": plan.level,
             "held_out_pairs": round(self.of("held_out")), "baseline_rate": round(self.rate, 6),
-            "candidate_rate": round(self.quality.mean, 6), "rule": plan.rule, "level": plan.level,
         }  # fmt: skip
 
     def watched(self) -> None:
