@@ -73,11 +73,12 @@ class LLMSettings(NamedTuple):
 
 
 class RunSettings(NamedTuple):
-    """How programs run: mixed text/number rules, Python modules beyond the allow-list, folders with modules."""
+    """How programs run: mixed text/number rules, Python modules beyond the allow-list, folders with modules and domains."""
 
     auto_coercion: bool = True
     allow_import: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
 
 
 class StateSettings(NamedTuple):
@@ -158,6 +159,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "auto_coercion": Key(FLAG, "DANA_AUTO_COERCION"),
         "allow_import": Key(NAMES, "DANA_ALLOW_IMPORT"),
         "path": Key(PATHS, "DANAPATH"),
+        "domains": Key(PATHS, "DANA_DOMAINS"),
     },
     "state": {"dir": Key(TEXT, "DANA_STATE_DIR")},
 }

@@ -1,7 +1,8 @@
-"""Which domains there are: the built-in ones, those that a program registers, folders and installed packages."""
+"""Which domains there are: built in, registered by a program, in folders of the project, in installed packages."""
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ from dana_poet.domains.domain import Domain
 from dana_poet.errors import PoetOptionError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
 
 BUILT_IN = (
@@ -61,12 +61,13 @@ def resolve(name: str | None) -> Domain:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all domains: built in, registered, and of installed packages.
+    """Return the names of all domains: built in, registered, of the project's folders, and of installed packages.
 
     >>> names()[:2]
     ('base', 'api')
     """
-    more = sorted({*_registered, *_entry_points()} - set(BUILT_IN))
+    of_project = (os.path.basename(path).removesuffix(".md") for path in _project_files())
+    more = sorted({*_registered, *_entry_points(), *of_project} - set(BUILT_IN))
     return (*BUILT_IN, *more)
 
 
@@ -96,7 +97,34 @@ def _find(name: str) -> Domain | None:
     name = ALIASES.get(name, name)
     if name in BUILT_IN:
         return _built_in(name)
-    return _registered.get(name) or _installed(name)
+    return _registered.get(name) or _of_project(name) or _installed(name)
+
+
+def _of_project(name: str) -> Domain | None:
+    """Return the domain of a folder that the settings of the project name."""
+    found = next((path for path in _project_files() if path.endswith(f"{os.sep}{name}.md")), None)
+    if found is None:
+        return None
+    from pathlib import Path
+
+    from dana_poet.domains.folder import read_domain
+
+    return register(read_domain(Path(found)))
+
+
+def _project_files() -> list[str]:
+    """Return the templates in `[run] domains` of the settings, and of DANA_DOMAINS; none where files cannot be read."""
+    from dana_poet.settings import current_settings
+
+    settings = current_settings()
+    beside = os.path.dirname(settings.source)
+    try:
+        folders = [os.path.join(beside, folder) for folder in settings.run.domains]
+        return [os.path.join(folder, file) for folder in folders for file in os.listdir(folder) if file.endswith(".md")]
+    except OSError as error:
+        raise PoetOptionError(
+            f"the domains of this project cannot be read: {error}", hint="see [run] domains"
+        ) from error
 
 
 def _built_in(name: str) -> Domain:

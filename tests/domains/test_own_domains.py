@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import dana_poet
 from dana_poet.domains import Call, Domain, get, load_folder, names, registry
 from dana_poet.domains.conformance import check
 from dana_poet.errors import PoetOptionError, PoetValidationError
@@ -143,6 +144,31 @@ def test_a_folder_without_domains_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(PoetOptionError):
             load_folder(path)
+
+
+def test_a_project_names_its_folder_once(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In `dana.toml`, for Dana and Python alike; a domain is read when somebody asks for it."""
+    project, elsewhere = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("elsewhere")
+    folder.rename(project / "fields")
+    (project / "dana.toml").write_text('[run]\ndomains = ["fields"]\n', encoding="utf-8")
+    program = '@poet(domain="greenhouse")\ndef water(moisture: float): return {"minutes": moisture * 10}\nprint(water("wet"))\n'
+    (project / "water.na").write_text(program, encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    assert dana_poet.run(project / "water.na", state=elsewhere).output == "{'minutes': 8.0}\n"
+    registry.forget("greenhouse")
+    with pytest.raises(PoetOptionError):
+        get("greenhouse")
+    monkeypatch.chdir(project)
+    assert "greenhouse" in names()
+    assert get("greenhouse").summary == "Plants that want light and water."
+    with pytest.raises(PoetOptionError) as told:
+        get("greenhous")
+    assert "'greenhouse'" in told.value.hint
+    monkeypatch.setenv("DANA_DOMAINS", str(project / "nowhere"))
+    with pytest.raises(PoetOptionError, match="cannot be read"):
+        get("orchard")
 
 
 def test_an_installed_package_adds_a_domain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
