@@ -116,48 +116,47 @@ class Ledger:
 
     def find(self, execution: str) -> Execution | None:
         """Return an execution by its id, None while it is not known."""
-        row = self._db.execute(
-            "SELECT id, function, version, time, success, seconds, error, params FROM executions WHERE id = ?",
-            (execution,),
-        ).fetchone()
-        if row is None:
+        names = "id, function, version, time, success, seconds, error, params"
+        found = self.rows(f"SELECT {names} FROM executions WHERE id = ?", execution)  # noqa: S608 - our own words
+        if not found:
             return None
-        *plain, params = row
+        *plain, params = found[0]
         plain[4] = bool(plain[4])
         return Execution(*(*plain, json.loads(params) if params else None))
 
     def said(self, execution: str) -> list[Said]:
         """Return all feedback for an execution, in the order of its time."""
-        rows = self._db.execute("SELECT * FROM said WHERE execution = ? ORDER BY time, event", (execution,))
-        return [Said(*_read_said(row)) for row in rows]
+        found = self.rows("SELECT * FROM said WHERE execution = ? ORDER BY time, event", execution)
+        return [Said(*_read_said(row)) for row in found]
 
     def outcome_of(self, execution: str) -> Outcome:
         """Return what is thought of an execution, also while the execution itself is not known."""
         return outcome(self.said(execution))
 
     def waiting(self, before: float) -> list[tuple[str, float]]:
-        """Return the executions that feedback given before a moment names and that nobody has reported, with its time."""
-        rows = self._db.execute(
+        """Return the unknown executions for which feedback was given up to a moment, and since when it waits."""
+        found = self.rows(
             "SELECT execution, MIN(time) FROM said WHERE execution NOT IN (SELECT id FROM executions) "
             "GROUP BY execution HAVING MIN(time) <= ? ORDER BY 2, 1",
-            (before,),
+            before,
         )
-        return [(name, time) for name, time in rows]
+        return [(name, time) for name, time in found]
 
     def functions(self) -> tuple[str, ...]:
         """Return the names of all functions with executions."""
-        return tuple(name for (name,) in self._db.execute("SELECT DISTINCT function FROM executions ORDER BY 1"))
+        return tuple(name for (name,) in self.rows("SELECT DISTINCT function FROM executions ORDER BY 1"))
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a query finds; for the modules of this package."""
-        return self._db.execute(query, values).fetchall()
+        with self._told():
+            return self._db.execute(query, values).fetchall()
 
     # Notes and decisions
 
     def note(self, name: str, default: Any = None) -> Any:
         """Return a value that was kept under a name."""
-        row = self._db.execute("SELECT value FROM notes WHERE name = ?", (name,)).fetchone()
-        return default if row is None else json.loads(row[0])
+        found = self.rows("SELECT value FROM notes WHERE name = ?", name)
+        return json.loads(found[0][0]) if found else default
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a plain value under a name."""
@@ -167,19 +166,31 @@ class Ledger:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Do several things or none of them. StateError when the file cannot be written."""
-        import sqlite3
-
-        try:
+        with self._told():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
             except BaseException:
-                self._db.execute("ROLLBACK")
+                with contextlib.suppress(Exception):
+                    self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn faults of the file into StateError; a damaged one is put aside, so that the next pass makes it again."""
+        import sqlite3
+
+        try:
+            yield
         except sqlite3.OperationalError as error:
+            raise StateError(f"the ledger of learning cannot be used: {error}", hint=f"look at {self.path}") from error
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            self._put_aside()
+            self._db = self._connected()
             raise StateError(
-                f"the ledger of learning cannot be written: {error}", hint=f"look at {self.path}"
+                f"the ledger of learning was damaged: {error}", hint="the next pass makes it again"
             ) from error
 
     # The file
@@ -203,7 +214,7 @@ class Ledger:
 
             make_private(os.path.dirname(self.path))
         new = self.path == ":memory:" or not os.path.exists(self.path)
-        db = sqlite3.connect(self.path, timeout=30.0, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(self.path, timeout=5.0, isolation_level=None, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")

@@ -111,9 +111,15 @@ class LearningOrchestrator:
     def process(self) -> Report:
         """Take in all events that are new, decide about the functions they concern, act; return what was done.
 
-        Every event counts once, whatever is killed in between. Never raises for the store's troubles: they stand in
-        `problems` of the report, and the next pass goes on from there.
+        Every event counts once, whatever is killed in between. Never raises for the troubles of the store or the
+        folder: they stand in `problems` of the report, and the next pass goes on from there.
         """
+        try:
+            return self._process()
+        except (DanaError, OSError) as error:
+            return Report(0, problems=(f"this pass ended early: {error}",))
+
+    def _process(self) -> Report:
         with self._alone() as ledger:
             problems: list[str] = []
             before = ledger.taken

@@ -32,6 +32,7 @@ class Schedule:
         self._every = every_seconds
         self._after = after_events
         self._stopped = threading.Event()
+        self._told: tuple[str, ...] = ()
         self._thread = threading.Thread(target=self._run, name="dana-poet learning", daemon=True)
 
     def start(self) -> None:
@@ -65,7 +66,11 @@ class Schedule:
 
     def _pass(self) -> None:
         try:
-            self._orchestrator.process()
+            problems = self._orchestrator.process().problems
+            for problem in problems:
+                if problem not in self._told:
+                    sys.stderr.write(f"WARNING learning: {' '.join(problem.split())}\n")
+            self._told = problems
         except Exception as error:  # noqa: BLE001 - learning never ends the program
             message = " ".join(str(error).split())
             sys.stderr.write(f"WARNING learning failed and is tried again: {type(error).__name__}: {message}\n")

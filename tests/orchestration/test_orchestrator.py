@@ -15,6 +15,7 @@ from dana_poet.orchestration.decisions import Rules
 from dana_poet.orchestration.orchestrator import LearningOrchestrator
 from dana_poet.orchestration.parameters import TunerLearner
 from dana_poet.orchestration.patterns import Patterns, Thresholds
+from dana_poet.orchestration.report import Report
 from tests.orchestration.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -244,6 +245,34 @@ def test_a_store_that_is_away_is_a_problem_in_the_report(store: MemoryStore) -> 
     assert orchestrator.process().problems == ()
 
 
+@pytest.mark.parametrize("trouble", ["a file", "a damaged ledger"])
+def test_a_folder_that_cannot_be_used_is_a_problem_in_the_report(
+    tmp_path: Path, store: MemoryStore, trouble: str
+) -> None:
+    """And the next pass, where it can, has everything."""
+    folder = tmp_path / "s"
+    store.history(10, 30)
+    if trouble == "a file":
+        folder.write_text("in the way")
+    else:
+        with LearningOrchestrator(store, folder=folder) as first:
+            first.process()
+        ledger = folder / "events" / "ledger.sqlite"
+        content = bytearray(ledger.read_bytes())
+        content[4096:] = b"x" * (len(content) - 4096)
+        ledger.write_bytes(bytes(content))
+    with LearningOrchestrator(store, folder=folder) as orchestrator:
+        problems = orchestrator.process().problems
+    if trouble == "a file":
+        folder.unlink()
+    with LearningOrchestrator(store, folder=folder) as orchestrator:
+        report = orchestrator.process()
+        (one,) = orchestrator.aggregates()["detect"]
+    assert len(problems) == 1
+    assert problems[0].startswith("this pass ended early: ")
+    assert (one.executions, one.judged, report.problems) == (40, 40, ())
+
+
 def test_a_pass_is_plain_data_too(store: MemoryStore) -> None:
     """For `--json`."""
     import json
@@ -266,20 +295,27 @@ def test_passes_in_the_background_begin_when_enough_events_wait(store: MemorySto
 
 
 def test_passes_in_the_background_come_by_the_clock(store: MemoryStore, capsys: pytest.CaptureFixture[str]) -> None:
-    """One that fails says so, and the next one comes."""
+    """One that fails says so, and the next one comes; a problem that stays is said once."""
     asked = threading.Event()
     fails = [StateError("disk full")]
 
-    def process() -> None:
+    def process() -> Report:
         if fails:
             raise fails.pop()
         asked.set()
+        return Report(0, problems=("redis is away",))
 
     with LearningOrchestrator(store) as orchestrator:
-        orchestrator.process = process  # type: ignore[method-assign, assignment]
+        orchestrator.process = process  # type: ignore[method-assign]
         orchestrator.start(every_seconds=0.01)
         assert asked.wait(30)
-    assert "learning failed and is tried again: StateError: disk full" in capsys.readouterr().err
+        for _ in range(2):
+            asked.clear()
+            assert asked.wait(30)
+    assert capsys.readouterr().err.splitlines() == [
+        "WARNING learning failed and is tried again: StateError: disk full",
+        "WARNING learning: redis is away",
+    ]
 
 
 @pytest.mark.parametrize("words", [{}, {"every_seconds": 0}, {"after_events": -1}])
