@@ -34,6 +34,9 @@ choose what runs
 say what became of an execution
   feedback ID key=value ...     joined to the version that ran (--amend, --retract)
 
+look at what happened
+  events list                   recorded events (also: show, tail, stats, replay, prune)
+
 help
   explain CODE                  what an error code means, with a wrong and a right example
   doctor                        versions, model configuration, isolation, state folder
@@ -42,9 +45,9 @@ help
 OF_VERSIONS = ("versions", "diff", "rollback", "pin", "unpin")
 """Verbs of the module `versions`."""
 VERBS = (
-    "run", "check", "fmt", "transpile", "repl", "test", "learn", *OF_VERSIONS, "feedback", "explain", "doctor",
+    "run", "check", "fmt", "transpile", "repl", "test", "learn", *OF_VERSIONS, "feedback", "events", "explain", "doctor",
 )  # fmt: skip
-OWN_MODULES = ("run", "learn", "feedback")
+OWN_MODULES = ("run", "learn", "feedback", "events")
 """Verbs that are functions of modules of the same name, which only they load."""
 INTERRUPTED = 130
 NOBODY_READS = 141

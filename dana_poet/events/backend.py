@@ -68,6 +68,9 @@ class Backend(Protocol):
     def release(self, events: Sequence[Event]) -> None:
         """Let claimed events wait again."""
 
+    def reopen(self, ids: Collection[str]) -> int:
+        """Let acknowledged events wait again; return how many."""
+
     def query(self, wanted: Filter) -> list[Event]:
         """Return events in the order in which they were kept."""
 

@@ -155,6 +155,19 @@ def check_looking(place: Callable[..., EventStore]) -> None:
         _same((counts.waiting, counts.claimed, counts.done), (10, 2, 0), "counts")
 
 
+def check_reopening(place: Callable[..., EventStore]) -> None:
+    """Acknowledged events can wait again, and are then claimed and counted like others; what is pending is left alone."""
+    with place() as store:
+        events = _filled(store, 5)
+        store.ack(store.claim(4, owner="x"))
+        store.claim(1, owner="x")
+        _same(store.reopen([events[0], events[3].id, events[4]]), 2, "what was acknowledged is opened")
+        _same(store.pending(), 3, "and pending")
+        again = store.claim(9, owner="y")
+        _same(_numbers(again), [0, 3], "and claimed")
+        _same((store.ack(again), store.pending(), len(store.query())), (2, 1, 5), "and acknowledged again")
+
+
 def check_prune(place: Callable[..., EventStore]) -> None:
     """Only acknowledged events that are old enough are forgotten."""
     with place() as store:
@@ -246,6 +259,7 @@ CHECKS: tuple[Callable[[Callable[..., EventStore]], None], ...] = (
     check_release,
     check_keys,
     check_looking,
+    check_reopening,
     check_prune,
     check_subscriptions,
     check_threads,

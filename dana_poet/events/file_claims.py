@@ -123,6 +123,22 @@ def release(place: Place, state: State, events: Sequence[Event]) -> None:
     place.end(state)
 
 
+def reopen(place: Place, state: State, ids: Collection[str]) -> int:
+    """Let acknowledged events wait again; return how many."""
+    opened = 0
+    place.begin(state)
+    for path, slip in list(place.all_slips(DONE)):
+        events = place.batch(slip, path)
+        mask = slip.mask & sum(1 << n for n, event in enumerate(events) if event is not None and event.id in ids)
+        if mask:
+            place.finished.pop(slip.batch, None)
+            _wait_again(place, path, slip, mask)
+            opened += mask.bit_count()
+    state.pending += opened
+    place.end(state)
+    return opened
+
+
 def _wait_again(place: Place, path: str, slip: Slip, mask: int) -> None:
     """Let claimed lines wait again, under the name under which the other lines of the batch wait, if they do."""
     shard = place.make(WAITING, slip.shard())

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from dana_poet.events.backend import Counts, Filter
 from dana_poet.events.event import Event, id_ms
-from dana_poet.events.file_claims import ack, claim, release
+from dana_poet.events.file_claims import ack, claim, release, reopen
 from dana_poet.events.file_heal import heal
 from dana_poet.events.file_place import CLAIMED, DONE, WAITING, Place, second_name, sync_folder
 from dana_poet.events.file_state import key_hash
@@ -191,6 +191,13 @@ class FileStore:
         """Move what the events stand for back to `new`."""
         with self._state() as state:
             release(self.place, state, events)
+
+    def reopen(self, ids: Collection[str]) -> int:
+        """Move what acknowledged events stand for back to `new`."""
+        if not self.place.exists():
+            return 0
+        with self._state() as state:
+            return reopen(self.place, state, ids)
 
     @contextlib.contextmanager
     def _state(self) -> Iterator[State]:

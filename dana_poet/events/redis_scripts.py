@@ -104,7 +104,7 @@ local take, result, last = {}, {}, {}
 for i = 1, math.min(n, #found) do
   local number, kind, expired = found[i][1], found[i][2], found[i][3]
   if expired then
-    redis.call('XCLAIM', stream(kind), group, owner, 0, string.format('%d-1', number))
+    redis.call('XCLAIM', stream(kind), group, owner, 0, string.format('%d-1', number), 'FORCE')
   else
     last[kind] = number
   end
@@ -219,5 +219,28 @@ for _, kind in ipairs(redis.call('SMEMBERS', p .. ':types')) do
   end
 end
 return line
+"""
+)
+
+REOPEN = (
+    _COMMON
+    + """
+-- ARGV: number, type for each event; what is pending is left alone. Returns how many
+local opened = 0
+for i = 1, #ARGV, 2 do
+  local number, kind = ARGV[i], ARGV[i + 1]
+  local fresh = tonumber(string.match(delivered(kind), '^%d+')) < tonumber(number)
+  local done = not redis.call('ZSCORE', p .. ':leases', number .. ':' .. kind)
+  if fresh then
+    done = redis.call('SREM', p .. ':skip', number) == 1
+  elseif done then
+    redis.call('ZADD', p .. ':leases', 0, number .. ':' .. kind)
+  end
+  if done then
+    redis.call('INCR', p .. ':pending')
+    opened = opened + 1
+  end
+end
+return opened
 """
 )

@@ -150,6 +150,16 @@ class RedisStore:
                 return number
         return 0
 
+    def reopen(self, ids: Collection[str]) -> int:
+        """Put acknowledged events among those whose lease has ended."""
+        arguments: list[object] = []
+        for kind in self._redis.smembers(self._key("types")):
+            for number, line in self._entries(kind):
+                if event_of(line).id in ids:
+                    arguments += [number, kind]
+        step = 2 * AT_ONCE
+        return sum(int(self._run(scripts.REOPEN, *arguments[at : at + step])) for at in range(0, len(arguments), step))
+
     # Looking
 
     def query(self, wanted: Filter) -> list[Event]:

@@ -208,6 +208,16 @@ class SqliteStore:
                 for one in events:
                     _changed(connection, WAITING, one)
 
+    def reopen(self, ids: Collection[str]) -> int:
+        """Set acknowledged events to waiting."""
+        with self._changing() as connection:
+            if connection is None:
+                return 0
+            query = "update events set state = 0 where id = ? and state = 2"
+            opened = sum(connection.execute(query, (one,)).rowcount for one in ids)
+            _count(connection, opened)
+        return opened
+
     # Looking
 
     def query(self, wanted: Filter) -> list[Event]:

@@ -248,6 +248,13 @@ class EventStore:
         """Give the events that wait to the subscribed handlers; return how many they took."""
         return self._subscriptions.replay(lease_seconds)
 
+    def reopen(self, events: Iterable[Event | str]) -> int:
+        """Let acknowledged events wait again, given as events or ids, so that they are handled again; return how many."""
+        ids = {event if isinstance(event, str) else event.id for event in events}
+        self._write_quietly()
+        with self._told("open again"):
+            return self.backend.reopen(ids)
+
     def prune(self, older_than_seconds: float) -> int:
         """Forget acknowledged events that are older than this; return how many."""
         self._write_quietly()

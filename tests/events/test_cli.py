@@ -1,0 +1,104 @@
+"""`dana-poet events` shows what a store holds, to people and to programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dana_poet.cli.main import main
+from dana_poet.events import Event, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> list[Event]:
+    """Fill a state folder with five events, two of them acknowledged."""
+    with open_store(f"file:{tmp_path}/events") as store:
+        made = [store.publish("ab"[n % 2], {"n": n, "execution_id": f"e{n}"}) for n in range(5)]
+        store.ack(store.claim(2, owner="x"))
+    return made
+
+
+def _json(capsys: pytest.CaptureFixture[str], *words: str) -> object:
+    assert main(["events", *words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_list_shows_the_last_events(events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Piped they are plain columns; choosing works like `query`."""
+    assert main(["events", "list", "--state", str(tmp_path), "-n", "4"]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["time", "id", "state", "type", "payload"]
+    assert [row[1] for row in rows[1:]] == [event.id for event in events[1:]]
+    assert [row[2] for row in rows[1:]] == ["done", "pending", "pending", "pending"]
+    shown = _json(capsys, "list", "--type", "b", "--since", "1h", "--store", f"file:{tmp_path}/events")
+    assert [one["payload"]["n"] for one in shown] == [1, 3]  # type: ignore[attr-defined] # a list of dicts
+    assert len(_json(capsys, "list", "--execution", "e4", "--state", str(tmp_path))) == 1  # type: ignore[arg-type] # a list
+
+
+def test_show_prints_one_event(events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whole, and says what is wrong with an id."""
+    shown = _json(capsys, "show", events[0].id, "--state", str(tmp_path))
+    assert shown == {
+        "id": events[0].id, "type": "a", "time": events[0].time, "key": None, "payload": events[0].payload,
+        "pending": False,
+    }  # fmt: skip
+    assert main(["events", "show", "none", "--state", str(tmp_path)]) == 2
+    assert "there is no event none" in capsys.readouterr().err
+
+
+def test_stats_count(events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By state and by type."""
+    shown = _json(capsys, "stats", "--state", str(tmp_path))
+    assert isinstance(shown, dict)
+    assert shown.pop("oldest_waits_seconds") >= 0
+    types = {"a": 3, "b": 2}
+    assert shown == {"store": f"file:{tmp_path}/events", "waiting": 3, "claimed": 0, "done": 2, "types": types}
+    assert main(["events", "stats", "--state", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert "3 waiting, 0 claimed, 2 done" in text
+    assert events[2].id in text
+
+
+def test_replay_and_prune_change_the_store(
+    events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was replayed waits again; what is old and acknowledged goes."""
+    state = ("--state", str(tmp_path))
+    assert _json(capsys, "replay", events[0].id, *state) == {"replayed": 1}
+    assert _json(capsys, "replay", "--type", "b", *state) == {"replayed": 1}
+    with open_store(f"file:{tmp_path}/events") as store:
+        assert store.pending() == 5
+        store.ack(store.claim(2, owner="x"))
+    assert _json(capsys, "prune", *state) == {"pruned": 0}
+    assert main(["events", "prune", "--older-than", "0s", *state]) == 0
+    assert "0 acknowledged events forgotten" in capsys.readouterr().out  # the others of their batch still wait
+    assert main(["events", "replay", *state]) == 2
+
+
+def test_tail_prints_a_line_for_each(events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --follow it ends."""
+    assert main(["events", "tail", "--state", str(tmp_path), "-n", "2", "--json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [event.id for event in events[3:]]
+
+
+def test_looking_at_a_state_folder_without_events_creates_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is empty, which is no error."""
+    assert _json(capsys, "list", "--state", str(tmp_path / "none")) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["list", "--since", "soon"], ["prune", "--older-than", "30"], ["list", "-n", "0"], []]
+)
+def test_arguments_that_make_no_sense_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """With exit code 2 and a word on what to write."""
+    assert main(["events", *words]) == 2
+    assert "dana-poet events:" in capsys.readouterr().err
