@@ -137,7 +137,15 @@ def _functions(given: argparse.Namespace) -> int:
     elif not found:
         print("no function has versions here")
     else:
-        rows = [[one["function"], str(one["versions"] or "?"), _runs(one["runs"]), one["folder"]] for one in found]
+        rows = [
+            [
+                one["function"],
+                "?" if one["versions"] is None else str(one["versions"]),
+                _runs(one["runs"]),
+                one["folder"],
+            ]
+            for one in found
+        ]
         _table(["function", "versions", "runs", "folder"], rows)
         _problems([f"{one['function']}: {one['problem']}" for one in found if one["problem"]])
     return 0
@@ -171,11 +179,14 @@ def _show(history: History, given: argparse.Namespace) -> None:
     listed = history.versions
     if not sys.stdout.isatty() or not listed:
         print(f"{history.name}: {_called(current)} runs{' (pinned)' if history.pinned is not None else ''}")
-    _table(
-        ["version", "state", "by", "made", "from", ""],
-        [_row(version, runs=current is not None and version.number == current.number) for version in listed],
-        title=f"{history.name}: {_called(current)} runs",
-    )
+    if listed:
+        _table(
+            ["version", "state", "by", "made", "from", ""],
+            [_row(version, runs=current is not None and version.number == current.number) for version in listed],
+            title=f"{history.name}: {_called(current)} runs",
+        )
+    else:
+        print("no version is stored yet")
     _problems([history.problem] if history.problem else [])
     if given.evidence:
         for version in listed:

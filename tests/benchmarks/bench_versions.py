@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.codegen.promotion import PairedTest, Plan
+from dana_poet.codegen.promotion import PairedTest, Plan, Watch
+from dana_poet.codegen.promotion_trial import Trial
 from dana_poet.codegen.versions import VersionStore
 from tests.benchmarks.measure import row, seconds
 from tests.codegen.promotion_cases import served as traffic
@@ -40,6 +41,7 @@ def main() -> None:
         kills(Path(folder), given.kills)
     looked_at_always(given.runs)
     whole_trials(given.runs)
+    after_promotion(given.runs)
 
 
 def warm_start(folder: Path) -> None:
@@ -143,6 +145,37 @@ def whole_trials(runs: int) -> None:
         target += ", <= 200" if rate == base - 0.1 else ""
         shares = (f"{100 * ends.count(end) / runs:.0f}%" for end in ("active", "quarantined"))
         row(f"  {base} -> {rate}", *shares, f"{statistics.median(calls):.0f}", target)
+
+
+def after_promotion(runs: int) -> None:
+    """An active version that drops ten points below the baseline, whose rate 500 outcomes told."""
+    runs = max(runs // 2, 1)
+    row("a drop after promotion: calls until retired", "median", "false alarms", "target")
+    for base, good in ((0.5, 0), (0.9, 0), (0.5, 2000), (0.9, 2000)):
+        chance = random.Random(3)  # noqa: S311 - nothing secret
+        found = [watched(chance, base, good) for _ in range(runs)]
+        took = [calls for calls in found if calls]
+        label = f"  {base}, {'at once' if not good else f'after {good} calls at {base + 0.05:.2f}'}"
+        row(
+            label, f"{statistics.median(took):.0f}", f"{100 * (runs - len(took)) / runs:.1f}%", "" if good else "<= 200"
+        )
+
+
+def watched(chance: random.Random, base: float, good: int) -> int:
+    """Return how many calls it takes to find the drop, 0 when it was found before it came."""
+    known = Trial(Plan())
+    for _ in range(500):
+        known.baseline(float(chance.random() < base))
+    watch, least = Watch(), known.least(Plan().tolerance)
+    for _ in range(good):
+        watch.update(float(chance.random() < base + 0.05), least)
+    if watch.breached:
+        return 0
+    for calls in range(1, 20_000):
+        watch.update(float(chance.random() < base - 0.1), least)
+        if bool(watch.breached):
+            return calls
+    return 20_000
 
 
 if __name__ == "__main__":

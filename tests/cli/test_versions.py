@@ -115,6 +115,18 @@ def test_without_a_function_all_are_listed(history: History, capsys: pytest.Capt
     assert json.loads(said(capsys, "versions", "--json"))[0]["runs"] == "original"
 
 
+def test_a_function_whose_generation_failed_has_a_trail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And no version: the trail says why."""
+    monkeypatch.chdir(tmp_path)
+    stored(tmp_path / ".poet", "shop", "score", tmp_path / "shop.py").note("generation failed", "rate_limited: wait")
+    text = said(capsys, "versions", "score", "--audit")
+    assert "no version is stored yet" in text
+    assert "the original  generation failed: rate_limited: wait" in text
+    assert said(capsys, "versions").splitlines()[1].split()[:3] == ["shop.score", "0", "original"]
+
+
 def test_nothing_stored_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
