@@ -76,7 +76,7 @@ def planned(shape: Shape, domain: Domain, options: Mapping[str, Any], learned: M
         together=domain.prepare is not None or callable(given.get("perceive")),
         operated=_operated(domain, given),
         guarded=breaker_settings(given, shape.body) is not None,
-        enforced=_enforced(given),
+        enforced=_enforced(given) or (shape.kind == "async" and given.get("on_failure") == "fallback"),
         told=tells(options),
         retries=retries_of(shape, settings, given),
     )  # fmt: skip

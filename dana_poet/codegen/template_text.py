@@ -74,10 +74,8 @@ class _Text:
             0, "No model wrote this. `poet` is the function's `fn.poet`; `poet.implementation` is what it calls.", ""
         )
         for stage, said in zip(("Perceive", "Operate", "Enforce", "Train"), self.stages(), strict=True):
-            self.add(0, f"{stage}: {said}")
-            self.add(
-                0, *(f"  - {line}".replace("\\", "/").replace('"""', "'''") for line in plan.domain.requirements(stage))
-            )
+            self.add(0, _quotable(f"{stage}: {said}"))
+            self.add(0, *(_quotable(f"  - {line}") for line in plan.domain.requirements(stage)))
         self.add(0, '"""', "")
         prefix = "async def" if shape.kind.startswith("async") else "def"
         returns = f" -> {shape.returns}" if shape.returns and not self.open_call else ""
@@ -92,7 +90,11 @@ class _Text:
         operate = f"the body {WORDS.get(shape.body, shape.body)}; it is {again}"
         if plan.guarded:
             operate += "; a circuit breaker watches it"
-        enforce = f"the result is {shape.returns}" if plan.result_test else "the result has no hint that can be checked"
+        enforce = (
+            f"the result is {shape.returns.strip('<>')}"
+            if plan.result_test
+            else "the result has no hint that can be checked"
+        )
         train = "each call has an execution id" + (" and is published as an event" if plan.told else "")
         return f"{perceive}; domain {plan.domain.name}", operate, enforce, train
 
@@ -244,6 +246,11 @@ def _passed(one: Parameter) -> str:
     if one.kind == "named":
         return f"{one.name}={one.name}"
     return {"args": "*", "kwargs": "**"}.get(one.kind, "") + one.name
+
+
+def _quotable(line: str) -> str:
+    """Return a line that can stand in a docstring, whatever a hint or a domain says."""
+    return line.replace("\\", "/").replace('"', "'")
 
 
 def _free(name: str, taken: set[str]) -> str:

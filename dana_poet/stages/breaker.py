@@ -19,13 +19,12 @@ class Breaker:
     'open'
     """
 
-    __slots__ = ("_count", "_failures", "_lock", "_name", "_probing", "_seconds", "_until", "last")
+    __slots__ = ("_count", "_failures", "_lock", "_name", "_seconds", "_until", "last")
 
     def __init__(self, name: str, failures: int = 5, seconds: float = 30.0) -> None:
         self._name, self._failures, self._seconds = name, failures, seconds
         self._count = 0
         self._until = 0.0
-        self._probing = False
         self._lock = threading.Lock()
         self.last: BaseException | None = None
 
@@ -47,15 +46,15 @@ class Breaker:
             if self._count < self._failures:
                 return
             wait = self._until - monotonic()
-            if wait > 0 or self._probing:
-                raise self._refusal(max(wait, 0.0))
-            self._probing = True
+            if wait > 0:
+                raise self._refusal(wait)
+            # One call tries. Should it never come back, another one may after the same time.
+            self._until = monotonic() + self._seconds
 
     def failed(self, error: BaseException) -> None:
         """Count a call that failed for good."""
         with self._lock:
             self._count += 1
-            self._probing = False
             self.last = error
             if self._count >= self._failures:
                 self._until = monotonic() + self._seconds
@@ -64,7 +63,6 @@ class Breaker:
         """Note that the other side answered: the circuit is closed again."""
         with self._lock:
             self._count = 0
-            self._probing = False
             self.last = None
 
     def _refusal(self, wait: float) -> PoetCircuitOpenError:

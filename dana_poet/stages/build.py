@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import weakref
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.original import Original, SourceUnavailableError
@@ -47,7 +49,7 @@ def build(poet: Poet) -> Built:
 
     function = poet.function
     signature = signature_of(function)
-    hints = Hints(function, signature)
+    hints = Hints(function, signature, poet.flat.get("expected_output_type"))
     original = _original(poet)
     shape = shape_of(function, signature, hints, original)
     plan = planned(shape, resolve(poet.options.get("domain")), poet.options, poet.learned)
@@ -114,7 +116,7 @@ def shape_of(
     )
     name = getattr(function, "__name__", type(function).__name__)
     return Shape(
-        name=name if name.isidentifier() else "function", parameters=parameters, returns=hints.text("return"),
+        name=name if name.isidentifier() and not iskeyword(name) else "function", parameters=parameters, returns=hints.text("return"),
         kind=kind_of(function),  # type: ignore[arg-type]  # one of the four names
         body=original.body if original is not None else "reads",
         effects=original.effects if original is not None else frozenset(),
@@ -128,6 +130,8 @@ def limits_of(poet: Poet, plan: Plan) -> Limits:
 
 
 def _original(poet: Poet) -> Original | None:
+    if hasattr(poet.function, "__wrapped__"):
+        poet.original_problem = "another decorator stands below @poet, so its text is not all that it does"
     try:
         return Original.of(poet.function)
     except SourceUnavailableError as error:
@@ -164,6 +168,8 @@ def _exchange(poet: Poet, plan: Plan, inputs: Inputs, source: str) -> None:
     code = compile(source, file, "exec")
     exec(code, scope)  # noqa: S102 - the template generator's own text: only the function's parameter names are foreign
     made: FunctionType = scope[plan.shape.name]
+    if file not in linecache.cache:
+        weakref.finalize(wrapper, linecache.cache.pop, file, None).atexit = False
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     reserved = {one.name for one in plan.shape.parameters}
     for name, value in (("poet", poet), ("running", executions.running)):

@@ -42,15 +42,18 @@ def poet(function: Any = None, /, **options: Any) -> Any:
     """
     if function is None:
         kept = checked(options)
-        return lambda decorated: apply_poet(decorated, kept)
+        return lambda decorated: _applied(decorated, dict(kept))
     return apply_poet(function, {})
 
 
 def apply_poet(target: Any, options: dict[str, Any] | None = None) -> Any:
     """Return `target` under the options of `@poet`; what is no function keeps them in `__dana_options__`."""
-    options = checked(dict(options or {}))
+    return _applied(target, checked(dict(options or {})))
+
+
+def _applied(target: Any, options: dict[str, Any]) -> Any:
     if isinstance(target, (classmethod, staticmethod)):
-        return type(target)(apply_poet(target.__func__, options))
+        return type(target)(_applied(target.__func__, options))
     if isinstance(target, FunctionType) or _is_routine(target):
         return wrapped(target, options)
     if hasattr(target, "with_options"):

@@ -32,13 +32,18 @@ def is_dana(function: Any) -> bool:
 
 
 class Hints:
-    """What the hints of one function mean: types by parameter, `return` for the result."""
+    """What the hints of one function mean: types by parameter, `return` for the result.
 
-    def __init__(self, function: Callable[..., Any], signature: inspect.Signature) -> None:
+    `returns` stands for a return hint that is not there: a type, or the name of one.
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: inspect.Signature, returns: object = None) -> None:
         self.dana = is_dana(function)
         self.signature = signature
         written = {name: one.annotation for name, one in signature.parameters.items()}
         written["return"] = signature.return_annotation
+        if returns is not None and written["return"] is inspect.Signature.empty:
+            written["return"] = returns
         written = {name: hint for name, hint in written.items() if hint is not inspect.Parameter.empty}
         self.types = _resolved(function, written, dana=self.dana)
 

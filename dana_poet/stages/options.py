@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dana_poet.errors import PoetOptionError
+from dana_poet.errors import PoetOptionError, PoetWarning
 
 KNOWN = frozenset(
     "domain optimize_for objectives constraints learning timeout attempt_timeout retries max_retries circuit_breaker "
@@ -43,11 +43,24 @@ def checked(options: dict[str, Any]) -> dict[str, Any]:
         if isinstance(inner, dict):
             _check_values(inner)
     _check_values(options)
+    _warn_of_names(options)
     if any(name in options for name in ("objectives", "constraints", "optimize_for")):
         from dana_poet.stages.constraints import objectives_of
 
         objectives_of(options)
     return options
+
+
+def _warn_of_names(options: dict[str, Any]) -> None:
+    """Say that a stage cannot be named by a text: published programs do so, and run without it."""
+    for stage in ("perceive", "operate", "enforce", "validate"):
+        if isinstance(options.get(stage), str):
+            import warnings
+
+            warnings.warn(
+                f"@poet({stage}={options[stage]!r}) names no function here, so it does nothing; give the function itself",
+                PoetWarning, stacklevel=4,
+            )  # fmt: skip
 
 
 def _of_domain(options: dict[str, Any]) -> frozenset[str]:

@@ -29,7 +29,7 @@ def give_versions(built: Built) -> None:
 
 def _begin_versions(built: Built, folder: str | None) -> None:
     poet = built.poet
-    if built.original is None or folder is None:
+    if built.original is None or poet.original_problem or folder is None:
         _without(built, poet.original_problem or "it has no file, so there is no folder for them")
         return
     from dana_poet.codegen.lifecycle import Lifecycle

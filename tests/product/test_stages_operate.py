@@ -313,3 +313,30 @@ def test_what_has_no_source_works_all_the_same(function: Callable[..., Any]) -> 
     made: Any = poet(function)
     target = made if callable(made) else function
     assert target(*args) == function(*args)
+
+
+def test_a_trial_that_never_comes_back_does_not_keep_the_circuit_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cancelled or interrupted trial tells nothing; another one may try after the same time."""
+    now = [0.0]
+    monkeypatch.setattr(breaker, "monotonic", lambda: now[0])
+    circuit = breaker.Breaker("f", failures=1, seconds=10)
+    circuit.failed(ConnectionError())
+    now[0] = 11.0
+    circuit.admit()
+    with pytest.raises(PoetCircuitOpenError):
+        circuit.admit()
+    now[0] = 22.0
+    circuit.admit()
+
+
+def test_an_async_fallback_stands_in_for_a_wrong_result() -> None:
+    """It is awaited."""
+
+    async def spare() -> int:
+        return 7
+
+    @poet(on_failure="fallback", fallback=spare)
+    async def wrong() -> int:
+        return "text"  # type: ignore[return-value]
+
+    assert asyncio.run(wrong()) == 7

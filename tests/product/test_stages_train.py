@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import gc
 import inspect
 import json
+import linecache
 import pickle
 import threading
 import traceback
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -388,3 +391,60 @@ def test_the_checker_knows_every_option_that_the_stages_know() -> None:
     assert set(OPTIONS) >= KNOWN
     found = dana_poet.check("@poet(retries=1, colour='red')\ndef f(x):\n    return x\n")
     assert [(one.code, one.severity) for one in found] == [("D1502", "warning")]
+
+
+def test_a_hint_cannot_break_out_of_the_wrappers_text() -> None:
+    """Quotes and backslashes of a `Literal` end nothing."""
+
+    @poet
+    def f(kind: Literal['"""\nraise SystemExit\n"""', "\\"]) -> Literal['"""']:
+        assert kind
+        return '"""'
+
+    assert f("\\") == '"""'
+    assert "raise SystemExit" not in f.poet.source.partition("def ")[2]  # type: ignore[attr-defined]
+
+
+def test_a_stage_named_by_a_text_is_one_warning() -> None:
+    """Published programs write `perceive="Perceive::Details"`; they run without it."""
+    with pytest.warns(PoetWarning, match="Perceive::Details"):
+        made = poet(perceive="Perceive::Details")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert made(lambda x: x)(1) == 1
+
+
+def test_the_expected_type_of_a_result_may_be_an_option() -> None:
+    """It stands for a return hint that is not there."""
+    call: Any = poet(expected_output_type="str")(lambda x: x)
+    assert call("a") == "a"
+    with pytest.raises(PoetValidationError, match="the result takes str"):
+        call(1)
+
+
+def test_a_function_under_another_decorator_has_no_versions() -> None:
+    """Its text is not all that it does; the stages stand around all of it."""
+
+    def twice(function: Any) -> Any:
+        @functools.wraps(function)
+        def call(*args: Any) -> Any:
+            return 2 * function(*args)
+
+        return call
+
+    @poet
+    @twice
+    def f(x: int) -> int:
+        return x
+
+    assert f(2) == 4
+    assert "another decorator" in f.poet.explain()
+
+
+def test_wrappers_leave_nothing_behind() -> None:
+    """A function that is decorated in a loop and dropped takes its text with it."""
+    before = len(linecache.cache)
+    for _ in range(5):
+        poet(lambda x: x)(1)
+    gc.collect()
+    assert len(linecache.cache) <= before + 1
