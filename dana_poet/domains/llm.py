@@ -29,7 +29,7 @@ REFUSAL = re.compile(
     |continue\ with|write|produce|participate)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+FENCE = "```"
 
 
 def is_refusal(answer: str) -> bool:
@@ -108,8 +108,11 @@ def read_json(answer: str) -> Any:
     """
     import json
 
-    fenced = FENCE.match(answer)
-    return json.loads(fenced[1] if fenced else answer, parse_constant=_no_constant)
+    text = answer.strip()
+    if text.startswith(FENCE) and text.endswith(FENCE) and text.count(FENCE) == 2:
+        language, _, text = text[len(FENCE) : -len(FENCE)].partition("\n")
+        text = text if language.strip().lower() in {"", "json"} else answer
+    return json.loads(text, parse_constant=_no_constant)
 
 
 def _no_constant(text: str) -> Any:

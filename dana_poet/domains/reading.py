@@ -76,6 +76,8 @@ def money(text: str, options: Mapping[str, Any]) -> Decimal:
     ['50000', '1200000', '-500', '1250', '-3000000']
     """
     text = text.strip().replace("\u2212", "-")
+    if len(text) > LONGEST:
+        raise Unreadable
     if text.startswith("(") and text.endswith(")"):
         inner = money(text[1:-1], options)
         if inner < 0:
