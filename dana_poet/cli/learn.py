@@ -235,18 +235,29 @@ def _told(version: dict[str, Any]) -> str:
 
 def run(given: argparse.Namespace) -> int:
     """Learn what was recorded, analyse it, and let what people said change what it should."""
-    from dana_learning import overviews
-
-    with _store(given, read_only=False) as store:
-        names = given.function or [one.function for one in overviews(store)]
-        found = [_learned(store, _found(store, name)) for name in names]
-        let_go = store.retain(keep=given.keep) if given.keep else 0
+    found, let_go = _caught_up(given)
     told = _orchestrated(given.state)
     lines = [line for one in found for line in _lines(one)]
     lines += [f"{let_go} executions went into totals"] if given.keep else []
     lines += [told[1]] if told is not None else []
     result = {"functions": found, "let_go": let_go, "feedback": None if told is None else told[0]}
     return _said(given, result, "\n".join(lines) or "nothing has been learned yet")
+
+
+def _caught_up(given: argparse.Namespace) -> tuple[list[dict[str, Any]], int]:
+    """Learn and analyse what was recorded; return it, and how many executions went. A folder may have events alone."""
+    from dana_learning import overviews
+
+    if not given.function and not os.path.exists(path_in(given.state)) and _has_events(given.state):
+        return [], 0
+    with _store(given, read_only=False) as store:
+        names = given.function or [one.function for one in overviews(store)]
+        found = [_learned(store, _found(store, name)) for name in names]
+        return found, store.retain(keep=given.keep) if given.keep else 0
+
+
+def _has_events(folder: str) -> bool:
+    return os.path.isdir(os.path.join(folder, "events"))
 
 
 def _learned(store: TinyStore, one: Overview) -> dict[str, Any]:
@@ -285,7 +296,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 def _orchestrated(folder: str) -> tuple[Any, str] | None:
     """Let what people said about executions be taken in, where there is anything of it."""
-    if not os.path.isdir(os.path.join(folder, "events")):
+    if not _has_events(folder):
         return None
     from dana_poet.orchestration.orchestrator import LearningOrchestrator
 

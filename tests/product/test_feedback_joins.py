@@ -152,6 +152,19 @@ def test_a_verdict_for_a_replaced_version_joins_that_one(project: Project) -> No
     assert (project.thought_of("old"), project.thought_of("new")) == ((1, False), (2, None))
 
 
+def test_the_command_line_learns(project: Project) -> None:
+    """From feedback alone, where no parameters were ever learned; a second time nothing is left to do."""
+    names = [f"run-{number}" for number in range(40)]
+    project.executed("detect", 1, *names)
+    with open_store(f"file:{project.state}/events") as store:
+        store.publish_many([("feedback", {"execution_id": name, "useful": False}) for name in names])
+    told = json.loads(project.cli("learn", "run", "--json"))["feedback"]
+    assert [(one["function"], one["action"], one["evidence"]) for one in told["decisions"]] == [
+        ("detect", "regenerate", 40)
+    ]
+    assert "nothing to change" in project.cli("learn", "run")
+
+
 def test_feedback_of_a_dana_program_and_for_it(tmp_path: Path) -> None:
     """`feedback(...)` and `dana_events.emit` are in the store; what the command line says reaches the waiting block."""
     runs, project = Runs(tmp_path), Project(tmp_path)
