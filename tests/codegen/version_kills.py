@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import struct
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dana_poet.codegen.promotion import Promotion
 from dana_poet.codegen.versions import History, QuarantinedError, VersionStore
 from dana_poet.errors import StateError
 from tests.codegen.version_cases import PASSED, candidate, original
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 ACKNOWLEDGED = struct.Struct("<qq")
 
@@ -47,7 +49,7 @@ def changes_until_killed(folder: Path, seed: int, pipe: int, *, flushed: bool) -
 
 def one_change(history: History, number: int, chance: random.Random) -> None:
     """Do something that is allowed now, or find that it is not."""
-    act = chance.randrange(6)
+    act = chance.randrange(7)
     try:
         if act <= 1:
             history.move(number, "active", "a kill test")
@@ -59,10 +61,22 @@ def one_change(history: History, number: int, chance: random.Random) -> None:
         elif act == 4:
             history.pin(number)
             history.unpin()
-        else:
+        elif act == 5:
             history.collect(keep=3)
+        else:
+            on_trial(history, number)
     except (QuarantinedError, StateError):
         return
+
+
+def on_trial(history: History, number: int) -> None:
+    """Begin a trial, tell it something, keep it."""
+    promotion = Promotion(history, history.version(number))
+    promotion.trial.rest = 0.0
+    promotion.begin()
+    for call in range(20):
+        promotion.observe(candidate=call % 2 == 0, value=1.0)
+    promotion.close()
 
 
 def killed_once(folder: Path, seed: int, seconds: float, *, flushed: bool) -> tuple[int, int]:
@@ -97,6 +111,8 @@ def check(folder: Path, number: int, revision: int) -> int:
     for one in versions:
         if not one.collected:
             one.source()
+    trial = Path(history.file_of("trial.json"))
+    assert not trial.exists() or json.loads(trial.read_bytes())["kind"] == "trial"
     trail = history.audit()
     assert [one.sequence for one in trail] == list(range(1, len(trail) + 1))
     assert {one.number for one in versions} <= {one.version for one in trail if one.event == "added"}
