@@ -58,7 +58,8 @@ class Buffer:
             return False
         self.events.append(event)
         if waiting == 0:
-            self._some.set()
+            if not self._some.is_set():
+                self._some.set()
             if self._thread is None and not self._closed:
                 self._start()
         elif waiting + 1 == self.flush_events:

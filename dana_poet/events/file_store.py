@@ -59,11 +59,12 @@ class FileStore:
 
     def append(self, events: Sequence[Event], handled: Collection[str]) -> None:
         """Write events: into the open file when each has to be kept at once, else as batches, all or none."""
-        self.place.create()
         if not self._each:
+            self.place.create()
             self._deliver(self._written(events, handled), events)
             return
-        if self._open is None:
+        if self._open is None or not self._open.is_there():
+            self.place.create()
             self._open = Segment.new(self.place)
         self._open.write(events, sync=self._sync, names=True)
         self._open.handled.update(handled)

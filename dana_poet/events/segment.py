@@ -55,6 +55,10 @@ class Segment:
         self._size += len(content)
         self.events += events
 
+    def is_there(self) -> bool:
+        """Whether the file still has its name: somebody may have removed the folder."""
+        return _same(self.path, self._handle)
+
     def full(self) -> bool:
         """Whether no more events go into it."""
         return len(self.events) >= MOST_LINES

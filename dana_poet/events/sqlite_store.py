@@ -26,15 +26,13 @@ MOST_KEYS = 100_000
 WAITING, CLAIMED, DONE = 0, 1, 2
 _SCHEMA = """
 create table if not exists events (
-  seq integer primary key, id text not null unique, type text not null, time real not null, key text unique,
-  execution text, payload text not null, state integer not null default 0, until real, token text, owner text);
-create index if not exists events_waiting on events (seq) where state = 0;
-create index if not exists events_types on events (type, seq);
+  id text primary key, type text not null, time real not null, key text, execution text, payload text not null,
+  state integer not null default 0, until real, token text, owner text) without rowid;
+create unique index if not exists events_keys on events (key) where key is not null;
 create index if not exists events_executions on events (execution) where execution is not null;
+create index if not exists events_waiting on events (id) where state = 0;
 create index if not exists events_leases on events (until) where state = 1;
-create table if not exists keys (seq integer primary key, key text not null unique);
-create table if not exists numbers (name text primary key, value integer not null);
-insert or ignore into numbers values ('pending', 0);
+create table if not exists keys (number integer primary key, key text not null unique);
 """
 _COLUMNS = "id, type, payload, time, key"
 _NOT_A_DATABASE = ("not a database", "malformed")
@@ -79,6 +77,7 @@ class SqliteStore:
         try:
             connection.execute("pragma journal_mode=wal")
             connection.execute(f"pragma synchronous={self._sync}")
+            connection.execute("pragma wal_autocheckpoint=4000")
             connection.execute(f"pragma busy_timeout={int(LOCK_SECONDS * 1000)}")
             connection.executescript(f"begin immediate; {_SCHEMA} commit;")
         except sqlite3.DatabaseError as error:
@@ -154,18 +153,11 @@ class SqliteStore:
     def _insert(self, rows: list[tuple[Any, ...]]) -> None:
         with self._changing(create=True) as connection:
             assert connection is not None
-            before = connection.total_changes
             connection.executemany(
                 "insert into events (id, type, time, key, execution, payload, state) select ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
                 "where ?4 is null or not exists (select 1 from keys where key = ?4) on conflict do nothing",
                 rows,
             )
-            added = connection.total_changes - before
-            if any(row[-1] for row in rows):
-                marks = [row[0] for row in rows if row[-1]]
-                some = f"select count(*) from events where id in ({', '.join('?' * len(marks))})"  # noqa: S608 - only question marks are put in
-                added -= connection.execute(some, marks).fetchone()[0]
-            _count(connection, added)
 
     def copy(self, events: Sequence[Event], handled: Collection[str]) -> None:
         """Write events of another store."""
@@ -177,7 +169,7 @@ class SqliteStore:
     # Claiming
 
     def claim(self, n: int, owner: str, lease_seconds: float, types: Collection[str] | None) -> list[Event]:
-        """Lease events that wait, and those whose lease has ended, in the order of arrival."""
+        """Lease events that wait, and those whose lease has ended, in the order of their ids."""
         now, token = time.time(), secrets.token_hex(8)
         with self._changing() as connection:
             if connection is None:
@@ -186,20 +178,18 @@ class SqliteStore:
             names = sorted(types) if types is not None else []
             wanted = f"and type in ({', '.join('?' * len(names))})" if types is not None else ""
             rows = connection.execute(
-                "update events set state = 1, until = ?, token = ?, owner = ? where seq in "  # noqa: S608 - only question marks are put in
-                f"(select seq from events where state = 0 {wanted} order by seq limit ?) returning seq, {_COLUMNS}",
+                "update events set state = 1, until = ?, token = ?, owner = ? where id in "  # noqa: S608 - only question marks are put in
+                f"(select id from events where state = 0 {wanted} order by id limit ?) returning {_COLUMNS}",
                 (now + lease_seconds, token, owner, *names, n),
             ).fetchall()
-        return [replace(_event(row[1:]), lease=token) for row in sorted(rows)]
+        return [replace(_event(row), lease=token) for row in sorted(rows)]
 
     def ack(self, events: Sequence[Event]) -> list[Event]:
         """Set events to acknowledged whose lease still holds."""
         with self._changing() as connection:
             if connection is None:
                 return list(events)
-            lost = [one for one in events if not _changed(connection, DONE, one)]
-            _count(connection, len(lost) - len(events))
-        return lost
+            return [one for one in events if not _changed(connection, DONE, one)]
 
     def release(self, events: Sequence[Event]) -> None:
         """Set events to waiting whose lease still holds."""
@@ -214,14 +204,12 @@ class SqliteStore:
             if connection is None:
                 return 0
             query = "update events set state = 0 where id = ? and state = 2"
-            opened = sum(connection.execute(query, (one,)).rowcount for one in ids)
-            _count(connection, opened)
-        return opened
+            return sum(connection.execute(query, (one,)).rowcount for one in ids)
 
     # Looking
 
     def query(self, wanted: Filter) -> list[Event]:
-        """Return events in the order of arrival."""
+        """Return events in the order of their ids."""
         terms: list[str] = []
         values: list[Any] = []
         for term, value in (
@@ -239,21 +227,22 @@ class SqliteStore:
             if connection is None:
                 return []
             rows = connection.execute(
-                f"select {_COLUMNS} from events {where} order by seq {order} limit ?",  # noqa: S608 - only question marks are put in
+                f"select {_COLUMNS} from events {where} order by id {order} limit ?",  # noqa: S608 - only question marks are put in
                 (*values, -1 if wanted.limit is None else wanted.limit),
             ).fetchall()
         return [_event(row) for row in (reversed(rows) if wanted.newest else rows)]
 
     def pending(self) -> int:
-        """Return the number that the triggers keep."""
-        return int(self._number("select value from numbers where name = 'pending'"))
+        """Count in the two small indexes of what waits and what is claimed."""
+        waiting = self._number("select count(*) from events where state = 0")
+        return int(waiting) + int(self._number("select count(*) from events where state = 1"))
 
     def oldest(self) -> Event | None:
         """Return the oldest event that waits, or whose lease has ended."""
         with self._opened() as connection:
             if connection is None:
                 return None
-            query = f"select {_COLUMNS} from events where state = 0 order by seq limit 1"  # noqa: S608 - nothing is put in
+            query = f"select {_COLUMNS} from events where state = 0 order by id limit 1"  # noqa: S608 - nothing is put in
             row = connection.execute(query).fetchone()
         return _event(row) if row is not None else None
 
@@ -286,10 +275,10 @@ class SqliteStore:
                 return 0
             which = "where state = 2 and time < ?"
             connection.execute(
-                f"insert or ignore into keys (key) select key from events {which} and key is not null order by seq",  # noqa: S608 - a constant is put in
+                f"insert or ignore into keys (key) select key from events {which} and key is not null order by id",  # noqa: S608 - a constant is put in
                 (before,),
             )
-            connection.execute("delete from keys where seq <= (select max(seq) from keys) - ?", (MOST_KEYS,))
+            connection.execute("delete from keys where number <= (select max(number) from keys) - ?", (MOST_KEYS,))
             return int(connection.execute(f"delete from events {which}", (before,)).rowcount)  # noqa: S608 - a constant is put in
 
     def after_fork(self) -> None:
@@ -307,11 +296,6 @@ class SqliteStore:
 
 _inherited: list[object] = []
 """Connections of the parent process: SQLite forbids using them, and closing them too."""
-
-
-def _count(connection: sqlite3.Connection, more: int) -> None:
-    """Change the number of pending events."""
-    connection.execute("update numbers set value = value + ? where name = 'pending'", (more,))
 
 
 def _changed(connection: sqlite3.Connection, state: int, event: Event) -> bool:
