@@ -519,3 +519,16 @@ def held_out() -> dict[str, Mutator]:
     found = [always, big_number, remainder, not_ascii, counted_global, emptied_input, prints, other_name, wrapped_type, load_time,
              random_answer, stale, swapped, and_or, early, reversed_order, text_constant, eager]  # fmt: skip
     return {one.__name__: one for one in found}
+
+
+SAME: frozenset[tuple[str, str, int]] = frozenset(
+    {
+        ("luhn", "operator", 0),  # a total that is subtracted has the same remainder
+        ("luhn", "compare", 2),  # twice a digit is never 9
+        ("binary_search", "compare", 2),  # what is equal has been found
+        ("clamp", "compare", 1),  # at the bound, the bound and the value are the same
+        ("clamp", "compare", 2),  # the same
+        ("chunks", "compare", 0),  # range() refuses a step of 0 with the same class
+    }
+)
+"""Mutants that do what the function does, read one by one: (subject, mutator, which)."""

@@ -159,6 +159,8 @@ class Trial:
                     "differential", "skipped", f"the original cannot run in the sandbox: {problem}"[:300], None, begun
                 )
                 return 0
+            if examples:
+                self._gate("examples", experiment.compare_examples)
             self._gate("differential", lambda: _compared(experiment))
             self.cases = len(experiment.cases)
             self._gate("repeats", experiment.check_repeats)

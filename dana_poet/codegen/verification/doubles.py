@@ -15,9 +15,11 @@ from typing import Any
 
 READS = frozenset(
     "get read fetch list head query search find load lookup select options download describe exists count peek show "
-    "view status ping poll retrieve scan iter stream open resolve".split()
+    "view status ping poll retrieve scan iter stream open resolve json text content keys items values".split()
 )
 """First words of names of methods that change nothing, so that they may be called again after a failure."""
+_HANDED = frozenset({"json", "text", "content", "keys", "items", "values"})
+"""Methods that hand out what has come already: they do not fail as a connection does."""
 _UNLOGGED = frozenset({"raise_for_status"})
 _PLAIN = (int, float, str, bytes, bool, complex, type(None))
 MOST_OBJECTS = 10_000
@@ -44,6 +46,11 @@ class Request:
             return self.asked.lstrip("[('\"").lower().startswith(("get", "head", "select", "options"))
         return name.partition("_")[0] in READS or name.endswith(("_get", "_read", "_fetch"))
 
+    @property
+    def reaches_out(self) -> bool:
+        """Whether it may fail as a connection does."""
+        return self.path.rpartition(".")[2] not in _HANDED
+
     def __str__(self) -> str:
         return f"{self.path}{self.asked}"
 
@@ -53,12 +60,13 @@ class Host:
     """The host's end of one run: the objects by handle, the requests so far, and which of them are to fail.
 
     `first` is the handle of its first object. `fails` is the number of the request that fails, and of all after it when
-    `for_good`.
+    `for_good`. Attributes that are not `known` are written down as requests.
     """
 
     first: int = 0
     fails: int = -1
     for_good: bool = False
+    known: frozenset[str] = frozenset()
     objects: list[tuple[Any, str]] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
 
@@ -94,6 +102,8 @@ class Host:
             case "get":
                 if name.startswith("_"):
                     raise AttributeError(f"{name} is not available here")
+                if name not in self.known:
+                    self._log(f"{path}.{name}", " (an attribute)")
                 return getattr(target, name)
             case "call":
                 return self._requested(target, path, given, {key: self._own(one) for key, one in kwargs.items()})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.focus import focuses
 from dana_poet.codegen.verification.guesses import guess, key_hints
 from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
 from dana_poet.codegen.verification.reading import Definition, yields
@@ -64,7 +65,7 @@ class Sampler:
     def targeted(self, mined: Mined, count: int) -> list[Case]:
         """Return cases around constants that only the candidate has."""
         cases = []
-        for focus in self.values.focuses(mined)[: count * 2]:
+        for focus in focuses(mined)[: count * 2]:
             with self.values.focused(focus):
                 cases += [self._plain(number) for number in range(focus.times)]
         self.rng.shuffle(cases)

@@ -12,15 +12,19 @@ from dana_poet.codegen.verification.laboratory import Laboratory, Record
 from dana_poet.codegen.verification.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import ast
+from collections.abc import Sequence
 
     from dana_poet.codegen.verification.experiment import Experiment
     from dana_poet.codegen.verification.inputs import Slot
-    from dana_poet.codegen.verification.judge import Judge
+    from dana_poet.codegen.verification.focus import focuses
+from dana_poet.codegen.verification.judge import Judge
     from dana_poet.codegen.verification.programs import ProgramText
 
 _SECONDS = 8.0
 _MOST_FAULTS = 4
+_USUAL = frozenset({"status_code", "ok", "headers", "text", "raise_for_status", "reason", "name"})
+"""Attributes that a candidate may look at although its original does not."""
 _MOST_VARIATIONS = 48
 
 
@@ -78,6 +82,9 @@ class LiveExamples:
         self.judge: Judge = experiment.judge
         self.name = experiment.subject.tree.name
         self.tried = 0
+        trees = (self.experiment.subject.tree, *self.experiment.around)
+        used = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        self._known = frozenset(used | _USUAL)
 
     def compare(self, examples: Sequence[Example]) -> str:
         """Refused at the first difference that the contract does not allow."""
@@ -114,6 +121,7 @@ class LiveExamples:
             Scene(scene.example, number, for_good)
             for scene, one in zip(plain, played, strict=False)
             for number in range(min(len(one.requests), _MOST_FAULTS))
+            if one.requests[number].reaches_out
             for for_good in (False, True)
         ]
 
@@ -122,7 +130,7 @@ class LiveExamples:
         values = self.experiment.sampler.values
         slots = self.experiment.sampler.slots
         found: list[Example] = []
-        focuses = [None, *values.focuses(self.experiment.novel)[:40]]
+        focuses = [None, *focuses(self.experiment.novel)[:40]]
         for number in range(_MOST_VARIATIONS if self.experiment.contract.samples else 0):
             args, kwargs = examples[number % len(examples)]
             places = [place for place, one in enumerate(args) if is_plain(one)]
@@ -143,7 +151,7 @@ class LiveExamples:
 
     def _play(self, program: ProgramText, scenes: Sequence[Scene]) -> list[Played]:
         self.tried += len(scenes)
-        return play(program, self.experiment.modules, scenes, self.experiment.sampler.slots)
+        return play(program, self.experiment.modules, scenes, self.experiment.sampler.slots, self._known)
 
     def _look(self, example: Example, was: Played, whole: Played, now: Played, when: str) -> None:
         """Compare one run with the original's, or with the run without a failure when only reads were repeated."""
@@ -163,14 +171,14 @@ class LiveExamples:
         contract = self.judge.contract
         assert was.record is not None
         assert now.record is not None
-        if was.record.kind != "error" or now.record.kind != "value":
+        if was.record.kind != "error":
             return False
-        if contract.recover and _requests(was.requests, steps[: len(was.requests)]) is None:
+        if contract.recover and now.record.kind == "value" and _requests(was.requests, steps[: len(was.requests)]) is None:
             return all(one.reads for one in steps[len(was.requests) :])
         if not contract.retry_reads or steps == now.requests:
             return False
         if whole is was:  # the example's own double failed: the original, asked again, is what it should be
-            return _requests(was.requests, steps[: len(was.requests)]) is None
+            return now.record.kind == "value" and _requests(was.requests, steps[: len(was.requests)]) is None
         assert whole.record is not None
         return (
             _requests(whole.requests, steps) is None and self.judge.difference(case, whole.record, now.record) is None
@@ -198,12 +206,28 @@ class _Named:
 
 
 def _once(requests: tuple[Request, ...]) -> tuple[Request, ...]:
-    """Return the requests without failed reads that were made again."""
-    return tuple(
-        one
-        for number, one in enumerate(requests)
-        if not (one.failed and one.reads and any(later.what == one.what for later in requests[number + 1 :]))
-    )
+    """Return the requests without attempts that ended with a failed read and were made again, if they only read."""
+    kept = list(requests)
+    place = 0
+    while place < len(kept):
+        if kept[place].failed and kept[place].reads:
+            first = _attempt(kept, place)
+            if first is not None:
+                del kept[first : place + 1]
+                place = first
+                continue
+        place += 1
+    return tuple(kept)
+
+
+def _attempt(requests: list[Request], failed: int) -> int | None:
+    """Return where the attempt begins that ended at `failed` and begins again after it, or None."""
+    for first in range(failed, -1, -1):
+        if not requests[first].reads:
+            return None
+        if failed + 1 < len(requests) and requests[failed + 1].what == requests[first].what:
+            return first
+    return None
 
 
 def _requests(was: tuple[Request, ...], now: tuple[Request, ...]) -> str | None:

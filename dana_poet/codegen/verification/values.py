@@ -15,15 +15,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
 
-
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """Values that the next cases are made of, so that a condition on them is met; `times` is how many cases."""
-
-    pools: dict[str, list[Any]]
-    lengths: tuple[int, ...] = ()
-    times: int = 2
-    only: bool = False
+    from dana_poet.codegen.verification.focus import Focus
 
 
 @dataclass(slots=True)
@@ -32,12 +24,6 @@ class _Pools:
     floats: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
-
-
-def _as_number(value: float) -> dict[str, list[Any]]:
-    if abs(value) >= 1e15:
-        return {"int": [value]} if type(value) is int else {"float": [value]}
-    return {"int": [int(value)], "float": [float(value)]}
 
 
 class Values:
@@ -59,6 +45,7 @@ class Values:
         for pattern in mined.patterns or [one for one in mined.texts if "\\" in one or "[" in one]:
             self.pools.texts += matching(pattern, rng, 8)
         self.letters = sorted({one for text in self.pools.texts for one in text})[:80]
+        self.marks = [one for one in self.pools.texts if 0 < len(one) < 3 and not one.isalnum()]
         self._few: dict[str, list[Any]] = {}
         self._focus: Focus | None = None
 
@@ -74,49 +61,6 @@ class Values:
             yield
         finally:
             self._focus = None
-
-    def focuses(self, mined: Mined) -> list[Focus]:
-        """Return what to make values of so that conditions on these constants are met."""
-        found = []
-        for one in (*mined.ints, *mined.floats):
-            values = (one, *roots_of([one] if type(one) is int else []), *numbers_around([one])[1:3])
-            found += [Focus(_as_number(value), (), 1, only=True) for value in values]
-        found += [Focus({"str": [one], "key": [one]}, (), 1, only=True) for one in mined.texts]
-        for one in mined.ints:
-            near = [*numbers_around([one]), *roots_of([one])]
-            found.append(
-                Focus(
-                    {"int": near, "float": [float(v) for v in near if abs(v) < 1e15]},
-                    (one,) if 0 <= one <= 20_000 else (),
-                    6,
-                )
-            )
-            others = [v for v in mined.ints if v != one]
-            if others and one:
-                steps = [other + one * k for other in others[:6] for k in (-1, 1, 2, 3)]
-                found.append(Focus({"int": [one, *others[:6], *steps]}, (), 6))
-        found += [
-            Focus({"float": numbers_around([one]), "int": [int(one), int(one) + 1] if abs(one) < 1e15 else [0]}, (), 6)
-            for one in mined.floats
-        ]
-        found += [Focus({}, (one,), 3) for one in mined.lengths]
-        for text in mined.texts:
-            forms = [
-                text,
-                f"{text}a",
-                f"b{text}",
-                f"x{text}y",
-                f"{text}{text}",
-                text.upper(),
-                text.lower(),
-                f"{text} 1",
-                f"a {text} b",
-                text[:-1],
-            ]
-            found.append(Focus({"str": forms, "key": [text]}, (), 8))
-        if mined.keys:
-            found.append(Focus({"key": mined.keys}, (), 8))
-        return found
 
     def pick(self, kind: str) -> Any:
         """Return one of the few values of this kind that the case is made of."""
@@ -176,6 +120,13 @@ class Values:
     def _mixed(self) -> str:
         """Return parts of known texts, letters of them and numbers, one after the other."""
         rng = self.rng
+        marks = self.marks
+        if marks and rng.random() < 0.35:
+            words = (
+                "".join(rng.choice("abcXY019") for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 4))))
+                for _ in range(rng.choice((2, 2, 3)))
+            )
+            return rng.choice(marks).join(words)
         parts = []
         for _ in range(rng.randint(1, 5)):
             roll = rng.random()
