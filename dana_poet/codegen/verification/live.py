@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.contract import Example
 from dana_poet.codegen.verification.doubles import MOST_OBJECTS, Host, Request, is_plain, own_copy
+from dana_poet.codegen.verification.focus import focuses
 from dana_poet.codegen.verification.laboratory import Laboratory, Record
 from dana_poet.codegen.verification.refusal import Refused
 
 if TYPE_CHECKING:
-    import ast
-from collections.abc import Sequence
+    from collections.abc import Sequence
 
     from dana_poet.codegen.verification.experiment import Experiment
     from dana_poet.codegen.verification.inputs import Slot
-    from dana_poet.codegen.verification.focus import focuses
-from dana_poet.codegen.verification.judge import Judge
+    from dana_poet.codegen.verification.judge import Judge
     from dana_poet.codegen.verification.programs import ProgramText
 
 _SECONDS = 8.0
@@ -46,9 +46,15 @@ class Played:
     problem: str = ""
 
 
-def play(program: ProgramText, modules: frozenset[str], scenes: Sequence[Scene], slots: Sequence[Slot]) -> list[Played]:
-    """Run one side on all scenes, each with objects of its own."""
-    hosts = [Host(MOST_OBJECTS * number, one.fails, one.for_good) for number, one in enumerate(scenes)]
+def play(
+    program: ProgramText,
+    modules: frozenset[str],
+    scenes: Sequence[Scene],
+    slots: Sequence[Slot],
+    known: frozenset[str],
+) -> list[Played]:
+    """Run one side on all scenes, each with objects of its own. `known` are attributes that are nothing new."""
+    hosts = [Host(MOST_OBJECTS * number, one.fails, one.for_good, known) for number, one in enumerate(scenes)]
     cases = [_case(host, one.example, slots) for host, one in zip(hosts, scenes, strict=True)]
 
     def ask(handle: int, deed: str, name: str, args: Any, kwargs: Any) -> Any:
@@ -173,7 +179,11 @@ class LiveExamples:
         assert now.record is not None
         if was.record.kind != "error":
             return False
-        if contract.recover and now.record.kind == "value" and _requests(was.requests, steps[: len(was.requests)]) is None:
+        if (
+            contract.recover
+            and now.record.kind == "value"
+            and _requests(was.requests, steps[: len(was.requests)]) is None
+        ):
             return all(one.reads for one in steps[len(was.requests) :])
         if not contract.retry_reads or steps == now.requests:
             return False
