@@ -136,7 +136,7 @@ class LiveExamples:
         values = self.experiment.sampler.values
         slots = self.experiment.sampler.slots
         found: list[Example] = []
-        focuses = [None, *focuses(self.experiment.novel)[:40]]
+        aims = [None, *focuses(self.experiment.novel)[:40]]
         for number in range(_MOST_VARIATIONS if self.experiment.contract.samples else 0):
             args, kwargs = examples[number % len(examples)]
             places = [place for place, one in enumerate(args) if is_plain(one)]
@@ -144,7 +144,7 @@ class LiveExamples:
                 continue
             place = places[(number // len(examples)) % len(places)]
             values.fresh()
-            focus = focuses[number % len(focuses)]
+            focus = aims[number % len(aims)]
             hint = slots[min(place, len(slots) - 1)].hint
             if focus is not None:
                 with values.focused(focus):
