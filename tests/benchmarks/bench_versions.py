@@ -157,7 +157,10 @@ def after_promotion(runs: int) -> None:
         took = [calls for calls in found if calls]
         label = f"  {base}, {'at once' if not good else f'after {good} calls at {base + 0.05:.2f}'}"
         row(
-            label, f"{statistics.median(took):.0f}", f"{100 * (runs - len(took)) / runs:.1f}%", "" if good else "<= 200"
+            label,
+            f"{statistics.median(took):.0f}",
+            f"{100 * (runs - len(took)) / runs:.1f}%" if good else "-",
+            "" if good else "<= 200",
         )
 
 
