@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 import types
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 DEEPEST = 3
 """How many calls of the user's own functions are followed into their source, one inside the other."""
+STANDARD = sys.stdlib_module_names - {"__main__", "test"}
 MOST = 24
 """How many functions are read for one; what is called beyond that is not known."""
 
@@ -112,7 +114,7 @@ class _Walk:
         """Yield what a call does, by the name that is called."""
         dotted, known = self.resolved(call.func)
         method = dotted.rpartition(".")[2]
-        if known is not None and self.is_own(known):
+        if known is not None and not tables.effect_of(dotted) and self.is_own(known):
             yield from self.of_own(known)
         elif dotted in {"open", "io.open", "codecs.open"} or (method == "open" and len(call.args) <= 1):
             yield _opened(
@@ -149,7 +151,7 @@ class _Walk:
         if isinstance(node, ast.Attribute):
             base, value = self.resolved(node.value)
             found = getattr(value, node.attr, None) if isinstance(value, types.ModuleType) else None
-            return (_dotted(found) or f"{base}.{node.attr}") if found is not None else f"{base}.{node.attr}", found
+            return f"{base}.{node.attr}", found
         if isinstance(node, ast.Call):
             return self.resolved(node.func)[0], None
         if isinstance(node, (ast.Subscript, ast.Await)):
@@ -161,7 +163,11 @@ class _Walk:
         if not isinstance(value, types.FunctionType) or self.depth == 0:
             return False
         root = (value.__module__ or "").partition(".")[0]
-        return not tables.effect_of(f"{value.__module__}.{value.__name__}") and root not in tables.LIBRARIES
+        return (
+            not tables.effect_of(f"{value.__module__}.{value.__name__}")
+            and root not in tables.LIBRARIES
+            and root not in STANDARD
+        )
 
     def of_own(self, value: object) -> Iterator[str]:
         """Yield what a function of the user does that this one calls."""
@@ -197,8 +203,10 @@ def _dotted(value: object) -> str:
         return str(value)
     if isinstance(value, types.ModuleType):
         return value.__name__
+    if isinstance(value, types.MethodType):
+        return f"{type(value.__self__).__module__}.{value.__name__}"
     if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
-        module = value.__module__ or ""
+        module = tables.PUBLIC.get(value.__module__ or "", value.__module__ or "")
         return value.__qualname__ if module == "builtins" else f"{module}.{value.__qualname__}"
     kind = type(value)
     return "" if value is None or kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

@@ -8,6 +8,9 @@ WRITES = frozenset({"memory", "output", "files", "process", "post"})
 OUTSIDE = frozenset({"files", "process", "post"})
 """Effects that must not happen twice because an answer got lost."""
 
+PUBLIC = {"posix": "os", "nt": "os", "_io": "io", "_socket": "socket", "_pickle": "pickle", "_operator": "operator"}
+"""Modules written in C, by the names under which people import what is in them."""
+
 MODEL = frozenset(
     "openai anthropic litellm cohere mistralai ollama groq together replicate instructor magentic marvin mirascope ell dspy "
     "langchain langchain_core langchain_openai llama_index transformers vllm llama_cpp google.generativeai google.genai "

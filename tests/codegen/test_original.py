@@ -120,6 +120,24 @@ def test_the_users_own_functions_are_followed() -> None:
     assert Original.of(remembers).effects >= {"memory"}
 
 
+def test_names_of_this_file_are_looked_up(tmp_path: Path) -> None:
+    """However a function was imported: by its module, by itself, under another name."""
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import os, random as r, time\nfrom os import remove\nfrom random import choice\nfrom io import open as o\n"
+        "def a(x):\n    os.remove(x)\ndef b(x):\n    remove(x)\ndef c(x):\n    return choice(x)\n"
+        "def d(x):\n    return r.choice(x)\ndef e(x):\n    return open(x).read()\ndef f(x):\n    return o(x, 'w')\n"
+        "def g(x):\n    return os.path.join(x, 'y')\ndef h():\n    return time.time()\n",
+        encoding="utf-8",
+    )
+    names: dict[str, Any] = {}
+    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), names)  # noqa: S102 - the text above
+    found = {name: Original.of(names[name]).body for name in "abcdefgh"}
+    assert [found[name] for name in "ab"] == ["writes", "writes"]
+    assert [found[name] for name in "cdeh"] == ["reads"] * 4
+    assert (found["f"], found["g"]) == ("writes", "pure")
+
+
 def test_the_hash_changes_with_the_code_alone() -> None:
     """Comments, layout, docstrings and decorators are not code."""
     one = Original.of_source("def f(x):\n    return x + 1").source_hash
