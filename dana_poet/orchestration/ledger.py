@@ -68,6 +68,10 @@ class Ledger:
         """Let go of the file."""
         self._db.close()
 
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):  # one that could not be opened has nothing to close
+            self._db.close()
+
     # Taking in
 
     def take(self, events: Iterable[AnyEvent]) -> tuple[str, ...]:
