@@ -106,7 +106,7 @@ class FileStore:
             for one in [] if keep else segments:
                 one.discard()
             raise
-        if self._sync:
+        if self._sync and not keep:  # a file that is kept has a name in `tmp` that outlives a power cut, too
             self._sync_names(folders)
 
     def _sync_names(self, folders: set[str]) -> None:
