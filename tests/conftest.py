@@ -8,6 +8,9 @@ import signal
 import pytest
 from hypothesis import settings
 
+# Small matrices gain nothing from threads, and threads that spin for each other cost the other tests their time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # It limits the descriptors of whoever imports it, which is to be a fork server.
 collect_ignore = ["sandbox/few_descriptors.py"]
 

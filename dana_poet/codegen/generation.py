@@ -46,7 +46,7 @@ class Generation:
         return total
 
     def generate(self, request: GenerationRequest) -> Candidate:
-        """Return a verified candidate. GenerationError with its reason: that of the generator, or "refused"."""
+        """Return a verified candidate. GenerationError with its reason: that of the generator, or "unverified"."""
         candidate = self.generator.generate(request)
         for turn in range(self.repairs + 1):
             verification = self._verified(request, candidate)
@@ -57,7 +57,7 @@ class Generation:
             if turn == self.repairs or repair is None:
                 break
             candidate = repair(request, candidate, verification.reason)
-        raise GenerationError(f"refused: {self.tried[-1].verification.reason}", reason="refused", usage=self.usage)
+        raise GenerationError(f"refused: {self.tried[-1].verification.reason}", reason="unverified", usage=self.usage)
 
     def _verified(self, request: GenerationRequest, candidate: Candidate) -> Verification:
         from dana_poet.codegen.verification.contract import Contract

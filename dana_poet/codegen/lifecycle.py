@@ -127,7 +127,8 @@ class Lifecycle:
     def _serve(self, version: Version) -> None:
         from dana_poet.codegen.promotion import Promotion
         from dana_poet.codegen.runner import runner
-        from dana_poet.codegen.serving import SERVINGS, Held, remembered
+        from dana_poet.codegen.serving import Held, remembered
+        from dana_poet.codegen.serving_async import SERVINGS
 
         if self.serving is not None:
             self.serving.close()
@@ -273,7 +274,7 @@ class Lifecycle:
                 continue
             version = self.history.add(one.candidate, one.verification)
             accepted = version if one.verification.accepted else accepted
-        if error is not None and error.reason not in ("claimed", "refused"):
+        if error is not None and error.reason not in ("claimed", "unverified"):
             told = {"reason": error.reason, "hint": error.hint, "usage": error.usage}
             self.history.note("generation failed", f"{error.reason}: {error.message}", told)
         if candidate is not None and accepted is not None and not self._pinned():
