@@ -13,6 +13,9 @@ from dana_poet.runtime.feedback import verdict
 EXECUTION = "poet.execution.completed"
 """The type of the event that the train stage publishes once for each call."""
 
+RECEIVED = "poet.feedback.received"
+"""The type of the event in which a service passes feedback on: what was said is its `payload`."""
+
 MISSED = ("missed", "missed_drift", "false_negative")
 REASONS = ("reason", "dismissal_reason", "root_cause", "human_feedback")
 COSTS = ("cost_usd", "cost")
@@ -132,10 +135,14 @@ def feedback_in(event: AnyEvent) -> tuple[Said, ...]:
 
 
 def _said(event: AnyEvent, payload: dict[str, Any], execution: str) -> Said:
+    inner = payload.get("payload")
+    payload = {**payload, **inner} if event.type == RECEIVED and isinstance(inner, dict) else payload
     family, _, last = event.type.partition(".")
     alert = last if family == "alert" and last in ALERTS else ""
     missed = any(payload.get(name) is True for name in MISSED) or event.type.endswith(".missed")
-    judged = verdict(payload if alert else event)
+    judged = verdict(payload)
+    if judged is None and not alert:
+        judged = verdict(event)
     retracts = payload.get("retracts")
     return Said(
         event.id, execution, event.type, moment(event),

@@ -33,6 +33,7 @@ class Schedule:
         self._after = after_events
         self._stopped = threading.Event()
         self._told: tuple[str, ...] = ()
+        self._left = 0
         self._thread = threading.Thread(target=self._run, name="dana-poet learning", daemon=True)
 
     def start(self) -> None:
@@ -59,10 +60,13 @@ class Schedule:
     def _is_due(self, last: float) -> bool:
         if self._every is not None and time.monotonic() - last >= self._every:
             return True
+        return self._after is not None and self._pending() - self._left >= self._after
+
+    def _pending(self) -> int:
         try:
-            return self._after is not None and self._orchestrator.store.pending() >= self._after
+            return int(self._orchestrator.store.pending())
         except Exception:  # noqa: BLE001 - a store that is away is asked again
-            return False
+            return 0
 
     def _pass(self) -> None:
         try:
@@ -71,6 +75,7 @@ class Schedule:
                 if problem not in self._told:
                     sys.stderr.write(f"WARNING learning: {' '.join(problem.split())}\n")
             self._told = problems
+            self._left = self._pending()  # what was asked for waits for whoever does it
         except Exception as error:  # noqa: BLE001 - learning never ends the program
             message = " ".join(str(error).split())
             sys.stderr.write(f"WARNING learning failed and is tried again: {type(error).__name__}: {message}\n")

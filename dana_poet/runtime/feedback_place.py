@@ -75,7 +75,7 @@ def _candidates() -> Iterator[str]:
     """Yield the folders to look in, the nearest first.
 
     A Dana program has its own folder and no other. For Python these are the folders in use, that of the settings, and
-    those beside the files of the callers and in the working folder.
+    those beside the files of the callers, in the working folder, and beside loaded modules.
     """
     if not _may_keep():
         return
@@ -94,6 +94,10 @@ def _candidates() -> Iterator[str]:
     for file in _files():
         yield os.path.join(os.path.dirname(os.path.abspath(file)), FOLDER)
     yield os.path.abspath(FOLDER)
+    for module in list(sys.modules.values()):
+        loaded: Any = getattr(module, "__file__", None)
+        if isinstance(loaded, str) and not loaded.startswith((sys.prefix, sys.base_prefix)):
+            yield os.path.join(os.path.dirname(os.path.abspath(loaded)), FOLDER)
 
 
 def _files() -> Iterator[str]:

@@ -126,6 +126,13 @@ def test_the_time_of_replayed_history_is_its_own() -> None:
     assert one.time == 1577836800.0
 
 
+def test_feedback_that_a_service_passes_on_is_what_it_passes_on(store: MemoryStore) -> None:
+    """`poet.feedback.received` has it as its payload."""
+    store.publish("poet.feedback.received", {"execution_id": "a", "payload": {"useful": False, "reason": "slow"}})
+    thought = outcome(said(store.events))
+    assert (thought.verdict, thought.reason) == (False, "slow")
+
+
 def test_a_missed_drift_is_told_apart(store: MemoryStore) -> None:
     """By a key, or by the type of the event."""
     store.publish("drift.missed", {"execution_id": "a"})

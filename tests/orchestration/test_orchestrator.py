@@ -294,6 +294,28 @@ def test_passes_in_the_background_begin_when_enough_events_wait(store: MemorySto
     assert store.pending() == 0
 
 
+def test_what_was_asked_for_begins_no_further_pass(store: MemoryStore) -> None:
+    """It waits in the store for whoever does it."""
+    passes: list[int] = []
+    with LearningOrchestrator(store) as orchestrator:
+        before = orchestrator._process
+
+        def counted() -> Report:
+            report = before()
+            passes.append(report.events)
+            return report
+
+        orchestrator._process = counted  # type: ignore[method-assign]
+        orchestrator.start(after_events=1)
+        store.history(0, 30)
+        while not any(event.type == "poet.regeneration.required" for event in store.events):
+            pass
+        settled = threading.Event()
+        settled.wait(1.2)
+        assert store.pending() == 1
+    assert len(passes) <= 3
+
+
 def test_passes_in_the_background_come_by_the_clock(store: MemoryStore, capsys: pytest.CaptureFixture[str]) -> None:
     """One that fails says so, and the next one comes; a problem that stays is said once."""
     asked = threading.Event()

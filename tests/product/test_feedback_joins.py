@@ -115,6 +115,20 @@ def test_a_verdict_in_a_later_process_joins_the_call(project: Project) -> None:
     assert [one["judged"] for one in report["findings"]] == [1]
 
 
+def test_feedback_from_another_folder_finds_the_store_beside_the_function(project: Project, tmp_path: Path) -> None:
+    """A script elsewhere that imports the function's module and calls nothing of it."""
+    (run,) = project.python("run.py", "0.9").split()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import monitor, dana_poet\n"
+    code += f"dana_poet.feedback({run!r}, useful=True)\n"
+    done = subprocess.run([sys.executable, "-c", code], cwd=elsewhere, env=CLEAN, check=True, timeout=60)
+    assert done.returncode == 0
+    project.learn()
+    assert project.thought_of(run)[1] is True
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_the_command_line_gives_amends_and_retracts(project: Project) -> None:
     """Each in a process of its own; learning in between changes nothing about the end."""
     (run,) = project.python("run.py", "0.9").split()
