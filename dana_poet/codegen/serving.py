@@ -312,5 +312,6 @@ def copied(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ..
 
 
 def shown_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return a call in words, for a counterexample."""
     shown = [f"{one!r:.100}" for one in args] + [f"{name}={one!r:.100}" for name, one in kwargs.items()]
     return f"the call with ({', '.join(shown)})"
