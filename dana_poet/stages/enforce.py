@@ -6,9 +6,9 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PoetValidationError
-from dana_poet.runtime.operators import described
 from dana_poet.stages.checks import Misfit
 from dana_poet.stages.constraints import broken
+from dana_poet.stages.perceive import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +90,7 @@ class Results:
             return result
         if answer is False:
             raise PoetValidationError(
-                f"{self.name}: the result {described(result)} is refused", parameter="return", value=result
+                f"{self.name}: the result {told(result)} is refused", parameter="return", value=result
             )
         return answer
 

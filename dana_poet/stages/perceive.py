@@ -27,6 +27,18 @@ class Missing:
 MISSING = Missing()
 
 
+def told(value: Any) -> str:
+    """Return a value for a message; one whose `repr` fails is told by its type.
+
+    >>> told(3)
+    '3 (int)'
+    """
+    try:
+        return described(value)
+    except Exception:  # noqa: BLE001 - the message is about something else
+        return f"a value of type {type(value).__name__}"
+
+
 class Inputs:
     """The parameters of one function: their checks, and what the domain and the user's own `perceive` make of them."""
 
@@ -57,7 +69,7 @@ class Inputs:
         """Return the error for a value that does not fit; a private domain keeps the value out of it."""
         expected = self.hints.shown(name)
         private = self.plan.domain.private
-        got = f"a value of type {type(value).__name__}" if private else described(value)
+        got = f"a value of type {type(value).__name__}" if private else told(value)
         more = f" ({misfit.detail})" if misfit.detail else ""
         return PoetValidationError(
             f"{self.name}: {what} takes {expected}{more}, got {got}",
@@ -120,7 +132,7 @@ class Inputs:
         if isinstance(answer, (tuple, list)) and len(answer) == len(values) - first:
             return (*values[:first], *answer)
         raise PoetValidationError(
-            f"{self.name}: perceive gave {described(answer)}",
+            f"{self.name}: perceive gave {told(answer)}",
             hint="it returns a dict of the arguments to change, all of them as a tuple, or nothing",
         )
 

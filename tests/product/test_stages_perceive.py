@@ -82,6 +82,17 @@ def test_a_value_that_does_not_fit_is_refused_by_name(name: str, value: Any, sai
     assert refused.value.value == value
 
 
+def test_a_value_that_cannot_be_shown_is_refused_all_the_same() -> None:
+    """Its own `repr` may fail; the error still names the parameter."""
+
+    class Hidden:
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    with pytest.raises(PoetValidationError, match=r"'age' takes int.*a value of type Hidden"):
+        named(age=Hidden())
+
+
 def test_an_int_is_a_float() -> None:
     """Widening loses nothing, so it is the one conversion; what is too large says so."""
     found = named(ratio=2)["ratio"]
