@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PoetWarning
 from dana_poet.runtime import executions, place
+from dana_poet.settings import settings_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +31,12 @@ class Trainer:
         hook = poet.flat.get("train")
         self.hook: Callable[[dict[str, Any]], object] | None = hook if callable(hook) else None
         self.version: int | None = None
+        self.goals = poet.objectives
+        self.name = self.function_name()
         self._broken = False
+        self._store: Any = None
+        self._folder: str | None = None
+        self._named: object = self  # what decided the folder: looking for settings costs more than the call
 
     def completed(
         self, execution: int, started: float, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -73,7 +79,7 @@ class Trainer:
     ) -> dict[str, Any]:
         """Return what is told of a call; arguments only where `record_inputs=True` asks for them."""
         record: dict[str, Any] = {
-            "execution_id": executions.text(execution), "function": self.function_name(), "version": executions.served.pop(execution, self.version),
+            "execution_id": executions.text(execution), "function": self.name, "version": executions.served.pop(execution, self.version),
             "success": error is None, "seconds": seconds,
         }  # fmt: skip
         if error is not None:
@@ -89,7 +95,7 @@ class Trainer:
 
     def measured(self, result: Any, record: Mapping[str, Any], args: Any, kwargs: Any) -> dict[str, Any]:
         """Return the domain's metrics of a result, for functions with a goal."""
-        if not self.poet.objectives:
+        if not self.goals:
             return {}
         call = self.inputs.call(self.inputs.by_name(args, kwargs), seconds=record["seconds"])
         found = self.plan.domain.measure(result, call)
@@ -103,19 +109,30 @@ class Trainer:
 
     def publish(self, record: dict[str, Any]) -> None:
         """Append the record to the event store beside the function."""
-        folder = None if self._broken else folder_of(self.original)
+        folder = None if self._broken else self.folder()
         if folder is None:
             return
-        from dana_poet.events import session_store
+        if self._store is None or self._store.closed:
+            from dana_poet.events import session_store
 
-        session_store(folder).publish(COMPLETED, record, key=record["execution_id"])
+            self._store = session_store(folder)
+        self._store.publish(COMPLETED, record, key=record["execution_id"])
+
+    def folder(self) -> str | None:
+        """Return the state folder of this call: looked for again when the run, the settings or DANA_STATE_DIR change."""
+        here = place.current()
+        named = (os.environ.get("DANA_STATE_DIR"), settings_in_force()) if here is None else here.path
+        if named != self._named:
+            self._named, self._store = named, None
+            self._folder = folder_of(self.original)
+        return self._folder
 
     def warn(self, problem: Exception) -> None:
         """Say once that telling does not work, and stop storing."""
         if not self._broken:
             self._broken = True
             warnings.warn(
-                f"calls of {self.function_name()} cannot be recorded: {problem}; it works as before",
+                f"calls of {self.name} cannot be recorded: {problem}; it works as before",
                 PoetWarning, stacklevel=2,
             )  # fmt: skip
 
