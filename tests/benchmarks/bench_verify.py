@@ -12,9 +12,8 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -23,6 +22,9 @@ from tests.codegen.live_subjects import LIVE
 from tests.codegen.mutators import SAME, held_out, tuned
 from tests.codegen.rewrites import rewrites
 from tests.codegen.subjects import HELD_OUT, SUBJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Trial = tuple[str, str, str, tuple[Any, ...]]
 _TICKS = os.sysconf("SC_CLK_TCK")

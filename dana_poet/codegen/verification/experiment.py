@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification import clocks
 from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.drawn import drawn_cases
 from dana_poet.codegen.verification.hints import read_hint
 from dana_poet.codegen.verification.inputs import HEAVY, Sampler, weight
 from dana_poet.codegen.verification.judge import Judge, value_of
@@ -46,7 +47,7 @@ class Experiment:
     def __init__(
         self, subject: Subject, candidate: Candidate, contract: Contract, seed: int, examples: list[Case]
     ) -> None:
-        self.subject, self.candidate, self.contract = subject, candidate, contract
+        self.subject, self.candidate, self.contract, self.seed = subject, candidate, contract, seed
         self.around = surroundings(subject)
         self.modules = _extra_modules([subject.tree, *self.around], contract)
         mined = mine([subject.tree, *self.around])
@@ -78,6 +79,8 @@ class Experiment:
     def ask_original(self) -> str:
         """Have the original answer all inputs. Returns why it cannot run in the sandbox, or nothing."""
         base = [*self.examples, *(self.sampler.base(self.contract.samples) if self.contract.samples else [])]
+        drawn = drawn_cases(self.sampler.slots, self.contract.hypothesis, self.seed)
+        base += [replace(one, fit=self.sampler.fit(one)) for one in drawn]
         found = _answers(self, base, keep=True)
         if found.problem:
             return found.problem
@@ -344,8 +347,6 @@ def _novel(candidate: Mined, original: Mined) -> Mined:
 
 
 def _fitted(case: Case, sampler: Sampler) -> Case:
-    from dataclasses import replace
-
     return replace(case, fit=sampler.fit(case), given=True, mode="twice")
 
 

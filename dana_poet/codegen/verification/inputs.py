@@ -52,7 +52,7 @@ class Sampler:
     def base(self, count: int) -> list[Case]:
         """Return the cases that every candidate is tried on, light ones first."""
         most = max(count // 2, 20)
-        cases = [self._plain(number) for number in range(most)]
+        cases = self._different(most)
         cases += [self._equal() for _ in range(8)] if len(self.slots) > 1 else []
         cases += self._around_examples(count // 8)
         cases += self._wrong()
@@ -61,6 +61,16 @@ class Sampler:
         if self.generator:
             cases += [replace(one, mode="close") for one in cases[:24]]
         return self._ordered(cases[: max(count, 40) + 80])
+
+    def _different(self, count: int) -> list[Case]:
+        """Return plain cases, with more tries where few values are possible."""
+        found: dict[str, Case] = {}
+        for number in range(3 * count if self.slots else 2):
+            one = self._plain(number)
+            found.setdefault(repr((one.args, one.kwargs)), one)
+            if len(found) >= count:
+                break
+        return list(found.values())
 
     def targeted(self, mined: Mined, count: int) -> list[Case]:
         """Return cases around constants that only the candidate has."""
