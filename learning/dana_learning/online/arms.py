@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 200
 """Executions that are learned again when the first context comes, or when knowledge is shared."""
+RIVAL = 0.5
+"""What is served is known well enough by this share of the executions of what looks better."""
 
 
 class Arms:
@@ -56,11 +58,16 @@ class Arms:
         if self.linear is not None:
             self.linear.observe(option, seen.quality, context)
 
-    def try_next(self, context: Values) -> tuple[dict[str, Any], str]:
-        """Return the option to try in a context, and why."""
+    def try_next(self, context: Values, served: Values) -> tuple[dict[str, Any], str]:
+        """Return the option to try in a context, and why.
+
+        What is served is tried as well while too little is known of it to be replaced by what looks better.
+        """
         option = self.linear.suggest(context) if self.linear is not None else self.plain.suggest()
-        best = self._best(context)
+        best, rival = self._best(context), served[self.choice.name]
         mean, deviation = self._belief(option, context)
+        if self.linear is None and best != rival and self.plain.count(rival) < RIVAL * self.plain.count(best):
+            return self._named(rival), "to be sure: it is served, and something else looks better"
         if option == best:
             return self._named(option), f"looks best: quality {mean:.2f} +- {deviation:.2f} expected"
         at_best = self._belief(best, context)[0]

@@ -94,6 +94,10 @@ class ThompsonChoice:
         """Return the option that is believed to be worth most."""
         return self.options[int(np.argmax(self._beliefs()[0]))]
 
+    def count(self, option: Any) -> float:
+        """Return how many outcomes an option is known by; those before a change count less."""
+        return float(self.counts[self._index(option)])
+
     def belief(self, option: Any) -> tuple[float, float]:
         """Return what an option is believed to be worth, and the deviation of that belief."""
         place = self._index(option)

@@ -33,6 +33,8 @@ BIAS = 0.09
 """Prior variance of the level of quality around its mean."""
 SIGNAL = 0.25
 """How much quality is believed to vary over a space, unseen (a standard deviation)."""
+NOISE = 0.1
+"""How much the quality of the same values is believed to vary (a standard deviation)."""
 LEVEL = 0.04
 """Prior variance of how much contexts move the level of quality, whatever the parameters are."""
 APART = 0.5
@@ -41,9 +43,11 @@ COMMON = 0.3
 """Share of the signal that is the same in all contexts, however far apart."""
 PRIORS = {
     "length": (math.log(0.45), 0.7), "context": (math.log(1.0), 0.8), "signal": (math.log(SIGNAL), 0.5),
-    "noise": (math.log(0.1), 0.7),
+    "noise": (math.log(NOISE), 0.7),
 }  # fmt: skip
 """Log-normal priors: the middle and the spread of the logarithm, for encoded parameters and qualities in 0..1."""
+SURE = 0.25
+"""Spread of the logarithm of what is left of the signal where a prior mean knows the rest."""
 FEW, MANY = 30, 60
 """With this many observations hyper-parameters are known better, and two thirds, then a third of the particles do."""
 DROPPED = 4
@@ -70,12 +74,14 @@ class ParticleGP:
 
     def __init__(
         self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200, signal: float = SIGNAL,
-        names: tuple[str, ...] = (),
+        names: tuple[str, ...] = (), doubt: float = 1.0, noise: float = NOISE,
     ) -> None:  # fmt: skip
         self.contexts = ContextColumns(names)
         self.geometry = Geometry(space, len(self.contexts.names))
         self.own = BIAS + (LEVEL if names else 0.0)
         self.signal = signal
+        self.doubt = doubt
+        self.usual_noise = noise
         self.rng = np.random.default_rng(seed)
         self.count = particles
         self.window = window
@@ -102,21 +108,30 @@ class ParticleGP:
     # Hyper-parameters
 
     def _drawn(self, count: int) -> Array:
-        size = self.geometry.size
         middles, spreads = self._prior()
-        theta: Array = middles + spreads * self.rng.normal(size=(count, size + 2))
+        theta: Array = middles + spreads * self.rng.normal(size=(count, len(middles)))
+        if self.doubt < 1.0:
+            sure = round((1.0 - self.doubt) * count)
+            theta[:sure, -2] = math.log(self.signal) + SURE * self.rng.normal(size=sure)
         return theta
 
     def _prior(self) -> tuple[Array, Array]:
         contexts = self.geometry.contexts
         kinds = ["length"] * (self.geometry.size - contexts) + ["context"] * contexts + ["signal", "noise"]
         middles = np.array([PRIORS[kind][0] for kind in kinds])
-        middles[-2] = math.log(self.signal)
+        middles[-1] = math.log(self.usual_noise)
         return middles, np.array([PRIORS[kind][1] for kind in kinds])
 
     def _log_prior(self, theta: Array) -> Array:
         middles, spreads = self._prior()
-        result: Array = -0.5 * np.square((theta - middles) / spreads).sum(axis=1)
+        apart = np.square((theta - middles) / spreads)
+        result: Array = -0.5 * apart.sum(axis=1)
+        if self.doubt < 1.0:
+            # Either the prior mean is right up to a small remainder, or it says little: evidence decides between both.
+            sure = -0.5 * np.square((theta[:, -2] - math.log(self.signal)) / SURE) - math.log(SURE)
+            unsure = -0.5 * apart[:, -2] - math.log(spreads[-2])
+            both = np.logaddexp(math.log(1.0 - self.doubt) + sure, math.log(self.doubt) + unsure)
+            result += 0.5 * apart[:, -2] + both
         return result
 
     def kernel(self, theta: Array, squares: Array) -> Array:
@@ -186,6 +201,15 @@ class ParticleGP:
         late = np.arange(self.renewed_at, len(self))
         pivots = self.inverse[:, late, late]
         self.weights = (np.log(pivots) - 0.5 * np.square(self.whitened[:, late])).sum(axis=1)
+
+    def restart(self, offsets: Array) -> None:
+        """Draw new particles, and weigh them by all observations with a prior mean that is only now of use."""
+        self.offsets = offsets
+        self.count = self.sizes[0][0]
+        self.theta = self._drawn(self.count)
+        self.renewed_at = 0
+        self.weights = np.zeros(self.count)
+        self._make_factors()
 
     def _append(self, row: Array, quality: float, offset: float) -> None:
         """Extend each inverse factor by one row, and weigh the particles by what they expected."""

@@ -11,7 +11,7 @@ from dana_learning.online import acquisition, serving
 from dana_learning.online.attempts import AttemptModel, Roles, roles_of
 from dana_learning.online.changes import Cusum
 from dana_learning.online.contexts import NAMES
-from dana_learning.online.gaussian import MEAN, SIGNAL, ParticleGP
+from dana_learning.online.gaussian import MEAN, NOISE, SIGNAL, ParticleGP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     Values = Mapping[str, Any]
     Make = Callable[[tuple[str, ...]], ParticleGP]
 
-RESIDUAL = 0.06
-"""How much quality is believed to differ from what the attempts of a call let expect."""
+RESIDUAL, DOUBT = 0.03, 0.1
+"""How much quality is believed to differ from what the attempts of a call let expect, and how probably that is wrong."""
+CHANCY = 0.2
+"""How much the quality of a call that is tried again and again is believed to vary: it succeeds, late, or not at all."""
 WARM = 8
 """Executions before surprises can count as a change."""
 
@@ -49,9 +51,9 @@ class Surrogate:
         self.prior = prior
         roles = roles_of(space)
         self.attempts = AttemptModel(space, roles, seed) if roles is not None else None
-        signal = RESIDUAL if _knows_all(space, roles) else SIGNAL
+        signal, doubt, noise = (RESIDUAL, DOUBT, CHANCY) if _knows_all(space, roles) else (SIGNAL, 1.0, NOISE)
         self._make: Make = make or (lambda names: ParticleGP(
-            space, seed, particles=settings.particles, window=settings.window, signal=signal, names=names
+            space, seed, particles=settings.particles, window=settings.window, signal=signal, names=names, doubt=doubt, noise=noise
         ))  # fmt: skip
         self.model = self._make(())
         self.watch = Cusum(limit=settings.change_limit)
@@ -93,13 +95,19 @@ class Surrogate:
                 row = self.model.placed(row[:, : self.space.width], seen.context)
         self.model.add(row[0], seen.quality, expected, seen.context)
         if self.attempts is not None and seen.attempts:
+            was_cold = self.attempts.is_cold
             self.attempts.observe(seen)
-            self.model.expect(self.expected(self.model.rows))
+            offsets = self.expected(self.model.rows)
+            if was_cold and not self.attempts.is_cold:
+                self.model.restart(offsets)
+            else:
+                self.model.expect(offsets)
 
     # What follows from it
 
-    def try_next(self, context: Values) -> tuple[dict[str, Any], str]:
+    def try_next(self, context: Values, served: Values) -> tuple[dict[str, Any], str]:
         """Return values to try in a context, and why."""
+        del served
         self.meet(context)
         best = self.best_row(context) if context else self.best
         row = acquisition.next_row(self.model, best, self.expected, context)

@@ -127,7 +127,7 @@ class Tuner:
     def _tried(self, name: str, context: Values) -> tuple[dict[str, Any], str]:
         """Return values to try in a context, and why; `name` is the id of the suggestion."""
         del name
-        return self._mind.try_next(context)
+        return self._mind.try_next(context, self._served)
 
     def _forget(self, name: str) -> None:
         del self._pending[name]
