@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.codegen.original import Original, SourceUnavailableError
 from dana_poet.codegen.template_plan import Parameter, Plan, Shape, breaker_settings, planned
 from dana_poet.codegen.template_text import composed
-from dana_poet.runtime import executions
+from dana_poet.runtime import executions, place
 from dana_poet.stages.breaker import Breaker
 from dana_poet.stages.enforce import Results
 from dana_poet.stages.hints import KINDS, Hints
@@ -74,8 +74,10 @@ def build(poet: Poet) -> Built:
 
 
 def asks(poet: Poet) -> bool:
-    """Whether a function keeps versions or learns; a plain `@poet()` writes nothing, ever."""
-    return any(poet.options.get(name) for name in ASKING)
+    """Whether a function keeps versions or learns; a plain `@poet()` writes nothing, ever, nor does a sandboxed run."""
+    here = place.current()
+    may_keep = here is None or here.path is not None
+    return may_keep and any(poet.options.get(name) for name in ASKING)
 
 
 def signature_of(function: Callable[..., Any]) -> inspect.Signature:

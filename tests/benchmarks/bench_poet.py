@@ -74,7 +74,13 @@ def peers() -> dict[str, Callable[[int, int], int]]:
 
 def generation() -> float:
     """Return the CPU milliseconds that the template generator needs for a function, reading its source included."""
-    functions: list[Callable[..., Any]] = [textwrap.dedent, textwrap.fill, inspect.getsource, inspect.cleandoc, textwrap.indent]
+    functions: list[Callable[..., Any]] = [
+        textwrap.dedent,
+        textwrap.fill,
+        inspect.getsource,
+        inspect.cleandoc,
+        textwrap.indent,
+    ]
     best = float("inf")
     for _ in range(5):
         started = time.process_time()
@@ -101,7 +107,12 @@ def main() -> None:
     plain, base = measured["plain"], measured["@poet()"]
     row("function of two ints", "us per call", "overhead", "of @poet()")
     for name, microseconds in measured.items():
-        row(name, f"{microseconds:.2f}", f"{microseconds - plain:.2f}", f"{(microseconds - plain) / (base - plain):.1f} x")
+        row(
+            name,
+            f"{microseconds:.2f}",
+            f"{microseconds - plain:.2f}",
+            f"{(microseconds - plain) / (base - plain):.1f} x",
+        )
     row("template generator, per function", f"{generation():.2f} ms")
     row("first call", f"{first_call():.2f} ms")
 

@@ -82,3 +82,18 @@ def test_what_a_dana_body_does_is_read_too() -> None:
     """From the Python that it runs as: a question to a model has a circuit breaker."""
     text = "@poet\ndef f(x): reason(x)\n@poet\ndef g(x): x + 1\n[f.poet.circuit, g.poet.circuit]"
     assert dana_poet.evaluate(text) == ["closed", "none"]
+
+
+def test_the_sandbox_has_the_same_stages() -> None:
+    """Its worker loads nothing later, so all that a first call and a first failure need is there; it keeps nothing."""
+    text = """
+@poet(domain="api", optimize_for="speed", retries=1)
+def f(x: int) -> int: flaky(x)
+@poet(domain="geometry", retries=1)
+def p(x) = flaky | str
+agent A:
+    @poet(fallback="spare", retries=0)
+    def get(self) -> str: raise ConnectionError("gone")
+[f("1"), p(2), A.get(), f.poet.calls]
+"""
+    assert dana_poet.evaluate(FLAKY + text, policy=dana_poet.Policy.sandboxed()) == [1, "2", "spare", 1]
