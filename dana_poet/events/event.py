@@ -11,7 +11,7 @@ from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 FAR_AHEAD_MS = 24 * 3600 * 1000
 """Ids that lie further in the future than this come from a clock that was wrong; new ids do not follow them."""
@@ -116,15 +116,27 @@ def text_of(value: Any) -> str:
     return text
 
 
-def line_of(event: Event) -> bytes:
-    """Return an event as one line of JSON, with its newline."""
+def _line(event: Event) -> str:
     key = "null" if event.key is None else encode_basestring(event.key)
     head = f'{{"id":"{event.id}","type":{encode_basestring(event.type)},"time":{event.time!r},"key":{key},"payload":'
+    return f"{head}{_fast(event.payload)}}}\n"
+
+
+def line_of(event: Event) -> bytes:
+    """Return an event as one line of JSON, with its newline."""
     try:
-        return f"{head}{_fast(event.payload)}}}\n".encode()
+        return _line(event).encode()
     except UnicodeEncodeError:
         whole = {"id": event.id, "type": event.type, "time": event.time, "key": event.key, "payload": event.payload}
         return _encode_ascii(whole).encode() + b"\n"
+
+
+def lines_of(events: Sequence[Event]) -> bytes:
+    """Return events as lines of JSON."""
+    try:
+        return "".join(map(_line, events)).encode()
+    except UnicodeEncodeError:
+        return b"".join(map(line_of, events))
 
 
 def event_of(line: bytes | str) -> Event:

@@ -10,7 +10,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from dana_poet.events.event import Event, event_of, line_of
+from dana_poet.events.event import Event, event_of, lines_of
 from dana_poet.events.file_place import MAKING, Place, sync_folder, try_lock
 from dana_poet.events.slip import MOST_LINES
 
@@ -38,7 +38,7 @@ class Segment:
 
     def write(self, events: Sequence[Event], *, sync: bool, names: bool = False) -> None:
         """Append events, all or none; with `sync` they are on disk then, with `names` the file's name too."""
-        content = b"".join(map(line_of, events))
+        content = lines_of(events)
         try:
             view = memoryview(content)
             while view:
