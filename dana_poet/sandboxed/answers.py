@@ -151,7 +151,9 @@ def _made(classes: list[str], message: str, hint: str, failure: Failure) -> Base
     for name in classes:
         kind = getattr(errors, name, None)
         if isinstance(kind, type) and issubclass(kind, DanaError) and not issubclass(kind, LimitError):
-            return kind(message, hint=hint, code=code)
+            made = kind(message, hint=hint)  # what else its class takes does not cross
+            made.code = code
+            return made
         if name in NATIVE:
             if name != classes[0] and name == "Exception":
                 break

@@ -144,7 +144,8 @@ def folder_of(original: Original | None) -> str | None:
     """
     here = place.current()
     if here is not None:
-        return here.path
+        folder = here.belongings.get("folder")  # that of a sandboxed program is its host's
+        return here.path if folder is None or folder.keeps_events else None
     from dana_poet.settings import current_settings
 
     named = current_settings().state.dir
