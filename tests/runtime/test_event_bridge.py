@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,3 +175,36 @@ def test_once_is_once_in_all_processes(folder: StateFolder) -> None:
     with use_bus(EventBus()) as second:
         assert not second.once("k", "a", {"n": 3})
     assert stored(folder) == [("a", {"n": 1})]
+
+
+def test_programs_that_are_killed_while_they_speak_tell_everything_once(folder: StateFolder) -> None:
+    """What the log has is in the store when the next program has begun, from several programs at once."""
+    code = """
+        import sys
+        from dana_poet.runtime import state
+        from dana_poet.runtime.events import current_bus, emit
+        with state.use(state.StateFolder(sys.argv[1])):
+            for n in range(100_000):
+                emit("x", {"by": sys.argv[2], "n": n})
+                if n % 7 == 0:
+                    current_bus().flush()
+                print(n, flush=True)
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for turn in range(2):
+        command = [sys.executable, "-c", textwrap.dedent(code), folder.path]
+        programs = [
+            subprocess.Popen([*command, f"{turn}{name}"], env=environment, stdout=subprocess.PIPE) for name in "ab"
+        ]
+        for number, program in enumerate(programs):
+            assert program.stdout is not None
+            for _ in range(20 + 7 * number):
+                program.stdout.readline()
+            program.kill()
+            program.communicate()
+    with use_bus(EventBus()) as later:
+        logged = [event.payload for event in later.query("x")]
+        later.flush()
+    assert len(logged) >= 4 * 20
+    told = [payload for _, payload in stored(folder)]
+    assert sorted(told, key=str) == sorted(logged, key=str)
