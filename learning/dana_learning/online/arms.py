@@ -78,6 +78,10 @@ class Arms:
         """Return the option that looks best on the whole."""
         return self._named(self._best({}))
 
+    def settled(self) -> dict[str, Any]:
+        """Return the same: options are compared without a search."""
+        return self.settle()
+
     def best_in(self, context: Values) -> dict[str, Any]:
         """Return the option that looks best in a context."""
         return self._named(self._best(context))

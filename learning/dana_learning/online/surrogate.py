@@ -130,6 +130,10 @@ class Surrogate:
     def settle(self) -> dict[str, Any]:
         """Find what looks best on the whole, and return it."""
         self.best = serving.best_row(self.model, self.best, self.expected, self.settings.caution)
+        return self.settled()
+
+    def settled(self) -> dict[str, Any]:
+        """Return what looked best on the whole at the last decision."""
         return self.space.decode(self.best)
 
     def best_in(self, context: Values) -> dict[str, Any]:

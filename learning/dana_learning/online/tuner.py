@@ -175,6 +175,12 @@ class Tuner:
             self._served_in[key] = self._better_in(where)
         return dict(self._served_in[key])
 
+    def best(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the values that look best, whether or not that is sure enough to serve them."""
+        if not len(self._mind):
+            return self.space.defaults()
+        return self._mind.best_in(checked(context)) if context else self._mind.settled()
+
     def _better_in(self, context: Values) -> dict[str, Any]:
         """Return what is served in a context: what looks best there, if that is sure to beat what would be served else.
 
