@@ -7,12 +7,14 @@ warning says so, writing is tried again ever more seldom, and one more warning t
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import sys
 import threading
 import time
 import warnings
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from dana_poet.errors import EventStoreError, PoetWarning
 
@@ -35,6 +37,17 @@ def warn(message: str) -> None:
         sys.stderr.write(f"WARNING {message}\n")
 
 
+_started: WeakSet[Buffer] = WeakSet()
+
+
+def _write_at_exit() -> None:
+    """Write what waits in stores that nobody closed."""
+    for buffer in list(_started):
+        with contextlib.suppress(EventStoreError):  # there was a warning
+            if not buffer.closed:
+                buffer.write()
+
+
 class Buffer:
     """What waits to be written to one backend, and the thread that writes it. Made anew in a forked child."""
 
@@ -48,7 +61,7 @@ class Buffer:
         self.writing = threading.Lock()
         self._some, self._enough = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self.closed = False
 
     def add(self, event: Event) -> bool:
         """Let an event wait; the caller holds the store's lock. False when there is no room for it."""
@@ -60,7 +73,7 @@ class Buffer:
         if waiting == 0:
             if not self._some.is_set():
                 self._some.set()
-            if self._thread is None and not self._closed:
+            if self._thread is None and not self.closed:
                 self._start()
         elif waiting + 1 == self.flush_events:
             self._enough.set()
@@ -110,12 +123,15 @@ class Buffer:
     # The thread
 
     def _start(self) -> None:
+        if not _started:
+            atexit.register(_write_at_exit)
+        _started.add(self)
         self._thread = threading.Thread(target=self._run, name="dana-poet-events", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         pause = self.flush_seconds
-        while not self._closed:
+        while not self.closed:
             self._some.wait()
             if self.failure is None:
                 self._enough.wait(self.flush_seconds)
@@ -134,7 +150,7 @@ class Buffer:
 
     def close(self) -> None:
         """End the thread; what waits stays in `events`."""
-        self._closed = True
+        self.closed = True
         self._some.set()
         self._enough.set()
         thread = self._thread

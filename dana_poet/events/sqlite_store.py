@@ -52,7 +52,7 @@ class SqliteStore:
     def _renew(self) -> None:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._turns = -1
+        self._turns, self._said = -1, ""
 
     # The file
 
@@ -76,7 +76,6 @@ class SqliteStore:
         connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("pragma journal_mode=wal")
-            connection.execute(f"pragma synchronous={self._sync}")
             connection.execute("pragma wal_autocheckpoint=4000")
             connection.execute(f"pragma busy_timeout={int(LOCK_SECONDS * 1000)}")
             connection.executescript(f"begin immediate; {_SCHEMA} commit;")
@@ -87,7 +86,7 @@ class SqliteStore:
             raise
         with contextlib.suppress(OSError):
             os.chmod(self.path, 0o600)
-        self._connection = connection
+        self._connection, self._said = connection, ""
         self._turns = os.open(f"{self.path}-turns", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def _put_aside(self, error: Exception) -> None:
@@ -112,6 +111,12 @@ class SqliteStore:
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
 
+    def _synchronous(self, connection: sqlite3.Connection, word: str) -> None:
+        """Say how far the next transaction has to get."""
+        if word != self._said:
+            connection.execute(f"pragma synchronous={word}")
+            self._said = word
+
     @contextlib.contextmanager
     def _changing(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
         """Give the connection inside one transaction; processes take turns, which SQLite's own waiting does not see to.
@@ -122,7 +127,7 @@ class SqliteStore:
             if connection is None:
                 yield None
                 return
-            connection.execute(f"pragma synchronous={self._sync if create else 'normal'}")
+            self._synchronous(connection, self._sync if create else "normal")
             lock(self._turns)
             try:
                 connection.execute("begin immediate")

@@ -174,6 +174,16 @@ def test_a_session_writes_at_exit(tmp_path: Path) -> None:
         assert [event.payload for event in store.query()] == [{"n": 1}]
 
 
+def test_a_store_that_nobody_closed_writes_at_exit(new_url: Callable[[], str]) -> None:
+    """The loss window is for crashes, not for programs that end."""
+    url = new_url()
+    code = "import sys; from dana_poet.events import open_store; open_store(sys.argv[1]).publish('t', {'n': 1})"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code, url], check=True, capture_output=True, text=True)
+    assert done.stderr == ""
+    with open_store(url) as store:
+        assert [event.payload for event in store.query()] == [{"n": 1}]
+
+
 def test_a_session_is_shared_and_opened_again(tmp_path: Path) -> None:
     """One store for each folder, whatever it is spelt like."""
     store = session_store(tmp_path / "a")
