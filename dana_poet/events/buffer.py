@@ -19,8 +19,6 @@ from weakref import WeakSet
 from dana_poet.errors import EventStoreError, PoetWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dana_poet.events.backend import Backend
     from dana_poet.events.event import Event
 
@@ -88,8 +86,11 @@ class Buffer:
         with self.writing:
             while group := self.events[:GROUP_EVENTS]:
                 self._write(group)
-            with self._noticed():
+            try:
                 self.backend.deliver()
+            except self.backend.faults as error:
+                raise self._failed(error) from error
+            self.failure = None
 
     def write_up_to(self, event: Event) -> None:
         """Write until `event` is kept, together with what other threads published meanwhile."""
@@ -98,8 +99,11 @@ class Buffer:
                 self._write(self.events[:GROUP_EVENTS])
 
     def _write(self, group: list[Event]) -> None:
-        with self._noticed():
+        try:
             self.backend.append(group, self.handled)
+        except self.backend.faults as error:
+            raise self._failed(error) from error
+        self.failure = None
         del self.events[: len(group)]
         if self.handled:
             self.handled.difference_update(event.id for event in group)
@@ -107,18 +111,13 @@ class Buffer:
             lost, self.dropped = self.dropped, 0
             warn(f"{lost} events were not kept: {self.backend.url} could not be written and memory held no more")
 
-    @contextlib.contextmanager
-    def _noticed(self) -> Iterator[None]:
-        """Turn faults of the place into EventStoreError, and warn of the first one."""
-        try:
-            yield
-        except self.backend.faults as error:
-            first, self.failure = self.failure is None, error
-            message = f"events cannot be written to {self.backend.url}: {_reason(error)}"
-            if first:
-                warn(f"{message}; they wait in memory, the calls that published them go on")
-            raise EventStoreError(message, hint=f"{len(self.events)} events wait in memory") from error
-        self.failure = None
+    def _failed(self, error: Exception) -> EventStoreError:
+        """Remember a fault, warn of the first one, and return what to raise."""
+        first, self.failure = self.failure is None, error
+        message = f"events cannot be written to {self.backend.url}: {_reason(error)}"
+        if first:
+            warn(f"{message}; they wait in memory, the calls that published them go on")
+        return EventStoreError(message, hint=f"{len(self.events)} events wait in memory")
 
     # The thread
 

@@ -57,7 +57,7 @@ class Segment:
 
     def is_there(self) -> bool:
         """Whether the file still has its name: somebody may have removed the folder."""
-        return _same(self.path, self._handle)
+        return os.fstat(self._handle).st_nlink > 0
 
     def full(self) -> bool:
         """Whether no more events go into it."""
