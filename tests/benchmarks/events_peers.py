@@ -110,25 +110,19 @@ class Lite:
 
 
 class Persist:
-    """persist-queue: SQLiteAckQueue in write-ahead mode; its transactions cannot be grouped for the ack queue."""
+    """persist-queue: SQLiteAckQueue in write-ahead mode; each put is a transaction, whatever auto_commit says."""
 
     def __init__(self, level: str, folder: str) -> None:
         import persistqueue
 
-        self.queue = persistqueue.SQLiteAckQueue(f"{folder}/persist", auto_commit=level != "group", auto_resume=False)
+        self.queue = persistqueue.SQLiteAckQueue(f"{folder}/persist", auto_resume=False)
         self.queue._putter.execute(f"PRAGMA synchronous={'NORMAL' if level == 'process' else 'FULL'}")
-        self.group, self.waiting = level == "group", 0
 
     def put(self, number: int) -> None:
         self.queue.put(SMALL | {"number": number})
-        self.waiting += 1
-        if self.group and self.waiting == GROUP:
-            self.finish()
 
     def finish(self) -> None:
-        if self.group:
-            self.queue._putter.commit()
-        self.waiting = 0
+        """Nothing waits."""
 
     def count(self) -> int:
         return int(self.queue.size)
