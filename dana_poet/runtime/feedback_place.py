@@ -41,15 +41,13 @@ def folder_of(execution_id: str) -> str | None:
     common = execution_id.rpartition("-")[0] or execution_id
     if common in _known:
         return _known[common]
-    near: list[str] = []
-    for folder in _candidates():
-        if folder not in near and _has_store(folder):
-            near.append(folder)
-            if _knows(folder, execution_id):
-                break
-    else:
+    near = _stores(_candidates())
+    found = next((folder for folder in near if _knows(folder, execution_id)), None)
+    if found is None and _is_plain_python():
+        found = next((folder for folder in _stores(_beside_modules()) if _knows(folder, execution_id)), None)
+    if found is None:
         return near[0] if near else None
-    found = _known[common] = near[-1]
+    _known[common] = found
     while len(_known) > REMEMBERED:
         _known.popitem(last=False)
     return found
@@ -57,12 +55,21 @@ def folder_of(execution_id: str) -> str | None:
 
 def nearest() -> str | None:
     """Return the nearest state folder with a store, None where there is none."""
-    return next((folder for folder in _candidates() if _has_store(folder)), None)
+    return next(iter(_stores(_candidates())), None)
 
 
 def store_in(folder: str) -> Any:
     """Return the store of a state folder, which this process shares."""
     return import_module(event_bridge.STORE).session_store(folder)
+
+
+def _stores(folders: Iterator[str]) -> list[str]:
+    """Return those folders that have a store, each once."""
+    return [folder for folder in dict.fromkeys(folders) if _has_store(folder)]
+
+
+def _is_plain_python() -> bool:
+    return place.current() is None and _may_keep()
 
 
 def _may_keep() -> bool:
@@ -75,7 +82,7 @@ def _candidates() -> Iterator[str]:
     """Yield the folders to look in, the nearest first.
 
     A Dana program has its own folder and no other. For Python these are the folders in use, that of the settings, and
-    those beside the files of the callers, in the working folder, and beside loaded modules.
+    those beside the files of the callers and in the working folder.
     """
     if not _may_keep():
         return
@@ -84,9 +91,7 @@ def _candidates() -> Iterator[str]:
         if here.path is not None:
             yield os.path.abspath(here.path)
         return
-    opening = sys.modules.get(f"{event_bridge.STORE}.opening")
-    for path in list(getattr(opening, "_sessions", ())):
-        yield os.path.dirname(path)
+    yield from map(os.path.dirname, _in_use())
     from dana_poet.settings import current_settings
 
     if current_settings().state.dir:
@@ -94,6 +99,10 @@ def _candidates() -> Iterator[str]:
     for file in _files():
         yield os.path.join(os.path.dirname(os.path.abspath(file)), FOLDER)
     yield os.path.abspath(FOLDER)
+
+
+def _beside_modules() -> Iterator[str]:
+    """Yield the folders beside loaded modules: one of their functions may have had the execution."""
     for module in list(sys.modules.values()):
         loaded: Any = getattr(module, "__file__", None)
         if isinstance(loaded, str) and not loaded.startswith((sys.prefix, sys.base_prefix)):
@@ -112,10 +121,24 @@ def _files() -> Iterator[str]:
 
 
 def _has_store(folder: str) -> bool:
-    opening = sys.modules.get(f"{event_bridge.STORE}.opening")
     path = os.path.join(folder, "events")
-    return path in getattr(opening, "_sessions", ()) or os.path.isdir(os.path.join(path, "new"))
+    return path in _in_use() or os.path.isdir(os.path.join(path, "new"))
+
+
+def _in_use() -> list[str]:
+    """Return the folders of the stores that this process has open."""
+    opening = sys.modules.get(f"{event_bridge.STORE}.opening")
+    return list(getattr(opening, "_sessions", ()))
 
 
 def _knows(folder: str, execution_id: str) -> bool:
-    return bool(store_in(folder).query(type=event_bridge.EXECUTION, execution_id=execution_id, limit=1))
+    """Whether the store of a folder has an execution; one that is not in use is not in use afterwards."""
+    path = os.path.join(folder, "events")
+    if path in _in_use():
+        return _has(store_in(folder), execution_id)
+    with import_module(event_bridge.STORE).open_store(f"file:{path}") as store:
+        return _has(store, execution_id)
+
+
+def _has(store: Any, execution_id: str) -> bool:
+    return bool(store.query(type=event_bridge.EXECUTION, execution_id=execution_id, limit=1))
