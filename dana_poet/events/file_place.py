@@ -14,7 +14,7 @@ from dana_poet.events.file_state import Keys, State, boot_id, state_of
 from dana_poet.events.slip import Slip, slip_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 READ_BATCHES = 64
 WAITING, CLAIMED, DONE, ODD, MAKING = "new", "cur", "done", "odd", "tmp"
@@ -27,7 +27,7 @@ class Place:
         self.folder = os.path.abspath(folder)
         self.boot = boot_id()
         self.keys = Keys(self.folder)
-        self._batches: dict[int, tuple[Event | None, ...]] = {}
+        self._batches: dict[int, Batch] = {}
         self.finished: dict[int, Slip] = {}
         """The names in `done` that this process gave last, by batch, so that they can grow."""
         self._told: set[str] = set()
@@ -175,7 +175,7 @@ class Place:
 
     # Batches
 
-    def batch(self, slip: Slip, path: str) -> tuple[Event | None, ...]:
+    def batch(self, slip: Slip, path: str) -> Batch:
         """Return the events of a batch by line, None where a line is damaged. OSError when the file cannot be read."""
         found = self._batches.get(slip.batch)
         if found is None:
@@ -199,15 +199,34 @@ class Place:
         """Forget a batch that was read."""
         self._batches.pop(batch, None)
 
-    def parsed(self, slip: Slip, content: bytes) -> tuple[Event | None, ...]:
-        """Return the events on the lines of a batch."""
+    def parsed(self, slip: Slip, content: bytes) -> Batch:
+        """Return the batch that a file's content is."""
         lines = content.split(b"\n")[: slip.lines]
-        lines += [b""] * (slip.lines - len(lines))
-        found = tuple(map(_event_or_none, lines))
-        if None in found:
-            bad = found.count(None)
-            self.tell(f"{bad} of {slip.lines} events in batch {slip.batch} of {self.folder} are damaged and left out")
+        return Batch(lines + [b""] * (slip.lines - len(lines)), lambda: self._tell_damaged(slip))
+
+    def _tell_damaged(self, slip: Slip) -> None:
+        self.tell(f"some events in batch {slip.batch} of {self.folder} are damaged and left out")
+
+
+class Batch:
+    """The events of a batch by line, None where a line is damaged; each is read when it is asked for."""
+
+    __slots__ = ("_damaged", "_lines")
+
+    def __init__(self, lines: list[bytes], damaged: Callable[[], None]) -> None:
+        self._lines: list[bytes | Event | None] = [*lines]
+        self._damaged = damaged
+
+    def __getitem__(self, line: int) -> Event | None:
+        found = self._lines[line]
+        if isinstance(found, bytes):
+            found = self._lines[line] = _event_or_none(found)
+            if found is None:
+                self._damaged()
         return found
+
+    def __iter__(self) -> Iterator[Event | None]:
+        return map(self.__getitem__, range(len(self._lines)))
 
 
 def _event_or_none(line: bytes) -> Event | None:

@@ -279,9 +279,12 @@ class FileStore:
             return None
         with self._state():
             for path, slip in self.place.all_slips(WAITING):
-                for line, event in enumerate(self.place.batch(slip, path)):
-                    if event is not None and slip.mask >> line & 1:
+                events, mask = self.place.batch(slip, path), slip.mask
+                while mask:
+                    event = events[(mask & -mask).bit_length() - 1]
+                    if event is not None:
                         return event
+                    mask &= mask - 1
         return None
 
     def counts(self) -> Counts:

@@ -137,7 +137,7 @@ def test_a_damaged_batch_costs_its_damaged_lines_only(tmp_path: Path) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + b"\x00\xff garbage\n" + b"".join(lines[2:4]) + lines[4][:10])
     with open_store(f"file:{tmp_path}/store") as store:
-        with pytest.warns(PoetWarning, match="2 of 5 events in batch 1 .* are damaged"):
+        with pytest.warns(PoetWarning, match="some events in batch 1 .* are damaged"):
             claimed = store.claim(9, owner="x")
         assert [event.payload["n"] for event in claimed] == [0, 2, 3]
         store.ack(claimed)
