@@ -1,4 +1,4 @@
-"""How many seeded defects `verify` refuses and how many valid enhancements: `python tests/benchmarks/bench_verify.py [--quick]`.
+"""How many seeded defects `verify` refuses and how many valid enhancements: `python tests/benchmarks/bench_verify.py [--every N]`.
 
 All mutators on all subjects, those that were used for tuning and those that were held out apart; all valid rewrites;
 functions with live objects. CPU is that of this process and of the sandbox together. A defect that is accepted and a
@@ -79,8 +79,8 @@ def measure(title: str, trials: Iterable[Trial], originals: dict[str, str], *, a
 def main() -> None:
     """Run all parts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="every seventh trial")
-    step = 7 if parser.parse_args().quick else 1
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="every Nth trial only")
+    step = parser.parse_args().every
     known = [one for one in SUBJECTS if one not in HELD_OUT]
     measure("defects: tuned mutators, tuned subjects", [*mutants(known, tuned())][::step], SUBJECTS, accepted=False)
     measure(

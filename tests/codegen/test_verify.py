@@ -179,7 +179,7 @@ def test_users_may_say_what_is_the_same() -> None:
 
 def test_users_checks_and_metrics_decide_too() -> None:
     """A check that says no refuses; so does a metric that is not reached."""
-    examples = [((3,), {}), ((4,), {})]
+    examples: list[Any] = [((3,), {}), ((4,), {})]
     no = Contract(checks=(lambda _example, result: result < 7,))
     assert gate(verify(DOUBLE, DOUBLE, examples=examples, contract=no)) == "checks"
     low = Contract(metric=lambda _example, result: float(result), least=100.0)

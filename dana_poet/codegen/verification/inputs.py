@@ -24,6 +24,8 @@ _WRONG: tuple[Any, ...] = (
     None, "", "x", "12", 0, 3, -1, 2.5, True, [], [1], ["a"], {}, {"a": 1}, (), (1, 2), b"x", float("nan"), [None], 1 + 2j,
     ("\0fn", "double"), {1}, [[1]], {"name": None},
 )  # fmt: skip
+_LARGEST = 200_000
+"""Characters of an input, written down; larger ones cost more than they show."""
 HEAVY = 2_000
 """Numbers above this are tried apart, because loops over them may take too long."""
 
@@ -83,6 +85,7 @@ class Sampler:
 
     def _ordered(self, cases: Iterable[Case]) -> list[Case]:
         found = {repr((one.crossing(), _kinds(one.args))): one for one in cases}
+        found = {key: one for key, one in found.items() if len(key) <= _LARGEST}
         return sorted((replace(one, fit=self.fit(one)) for one in found.values()), key=lambda one: weight(one) > HEAVY)
 
     def fit(self, case: Case) -> str:

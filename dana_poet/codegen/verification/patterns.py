@@ -15,7 +15,8 @@ _LONGEST = 40
 def matching(pattern: str, rng: random.Random, count: int) -> list[str]:
     """Return up to `count` texts for a pattern; nothing when it is no pattern.
 
-    >>> all(re.match(r"\\\\d+[hm]$", one) for one in matching(r"\\\\d+[hm]$", random.Random(1), 5))
+    >>> from random import Random
+    >>> all(re.match(r"\\\\d+[hm]$", one) for one in matching(r"\\\\d+[hm]$", Random(1), 5))
     True
     """
     parser: Any = getattr(re, "_parser", None)

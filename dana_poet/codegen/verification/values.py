@@ -190,7 +190,7 @@ class Values:
             return self._dict(hint, depth)
         if hint.kind == "tuple" and hint.parts:
             return tuple(self.make(one, depth + 1) for one in hint.parts)
-        size = self.length() if depth < 2 else min(self.length(), 3)
+        size = min(self.length(), (20_000, 40, 3, 3)[min(depth, 3)])
         if depth > 3:
             size = 0
         members = self._members(inner, size, depth)
@@ -288,64 +288,49 @@ class Values:
 
     def long(self, hint: Hint) -> list[Any]:
         """Return long values for a hint."""
-        rng = self.rng
         inner = hint.parts[0] if hint.parts else Hint("any")
         match hint.kind:
-            case "str" | "any":
-                text = "".join(rng.choice("abc de,fgh1") for _ in range(1200))
-                self.fresh()
-                joined = [
-                    rng.choice(("", " ", "", ",")).join(
-                        self._text() if rng.random() < 0.5 else self._mixed() for _ in range(90)
-                    )
-                    for _ in range(3)
-                ]
-                one = self._text()
-                texts: list[Any] = [
-                    text,
-                    "a" * 257,
-                    "word " * 300,
-                    text[:101],
-                    *joined,
-                    " " * 70 + one + " " * 70,
-                    (one * 80)[:900],
-                    "7" * 130,
-                ]
-                return [*texts, list(range(1500))] if hint.kind == "any" else texts
-            case "list" | "sequence" | "iterable" | "iterator" | "tuple" | "sequence_tuple":
-                kind: Any = tuple if "tuple" in hint.kind else list
-                if hint.kind == "tuple" and len(hint.parts) > 0:
-                    return []
-                self.fresh()
-                if inner.kind == "any":
-                    inner = Hint("int")
-                elif inner.kind == "dict" and len(inner.parts) < 2:
-                    inner = Hint("dict", (Hint("str"), Hint("int")))
-                base = []
-                for _ in range(130):
-                    self.fresh()
-                    base.append(self.make(inner, 2))
-                many = (
-                    [list(range(1500)), [rng.randint(-999, 999) for _ in range(120)]]
-                    if inner.kind in {"int", "any", "float"}
-                    else []
-                )
-                return [kind(one) for one in (*many, (base * 8)[:1030], base, base[:1] * 130)]
+            case "str":
+                return self._long_texts()
+            case "any":
+                return [*self._long_texts(), list(range(1500))]
+            case "list" | "sequence" | "iterable" | "iterator" | "sequence_tuple":
+                return self._long_lists(inner, tuple if hint.kind == "sequence_tuple" else list)
             case "union":
                 return [one for part in hint.parts for one in self.long(part)][:4]
             case "dict":
-                key = hint.parts[0].kind if hint.parts else "str"
-                return [
-                    {
-                        (f"k{n}" if key != "int" else n): self.make(
-                            hint.parts[1] if len(hint.parts) == 2 else Hint("int"), 1
-                        )
-                        for n in range(150)
-                    }
-                ]
+                return [self._long_dict(hint)]
             case "bytes":
                 return [bytes(range(256)) * 5]
             case "set":
                 return [set(range(500))] if inner.kind in {"int", "any"} else []
             case _:
                 return []
+
+    def _long_texts(self) -> list[Any]:
+        rng = self.rng
+        text = "".join(rng.choice("abc de,fgh1") for _ in range(1200))
+        joined = []
+        for _ in range(3):
+            parts = [self._text() if rng.random() < 0.5 else self._mixed() for _ in range(90)]
+            joined.append(rng.choice(("", " ", "", ",")).join(parts))
+        one = self._text()
+        plain = [text, "a" * 257, "word " * 300, text[:101], "7" * 130]
+        return [*plain, *joined, " " * 70 + one + " " * 70, (one * 80)[:900]]
+
+    def _long_lists(self, inner: Hint, kind: Any) -> list[Any]:
+        numbers = inner.kind in {"int", "any", "float"}
+        if inner.kind == "any":
+            inner = Hint("int")
+        elif inner.kind == "dict" and len(inner.parts) < 2:
+            inner = Hint("dict", (Hint("str"), Hint("int")))
+        base = []
+        for _ in range(130):
+            self.fresh()
+            base.append(self.make(inner, 2))
+        many = [list(range(1500)), [self.rng.randint(-999, 999) for _ in range(120)]] if numbers else []
+        return [kind(one) for one in (*many, (base * 8)[:1030], base, base[:1] * 130)]
+
+    def _long_dict(self, hint: Hint) -> dict[Any, Any]:
+        key, inner = hint.parts if len(hint.parts) == 2 else (Hint("str"), Hint("int"))
+        return {(n if key.kind == "int" else f"k{n}"): self.make(inner, 1) for n in range(150)}
