@@ -6,13 +6,11 @@ global optimization (1998), for expected improvement; Hooke and Jeeves (1961) fo
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dana_learning.batch.chance import normal_cdf
-from dana_learning.online import acquisition, serving
+from dana_learning.online import acquisition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     Strategy: TypeAlias = Callable[[ParticleGP, Array, Expected, Context], Array]
 
 KNOWLEDGE, THOMPSON, IMPROVEMENT, GRID = "knowledge gradient", "Thompson", "expected improvement", "local grid"
-SPREAD, LOCAL = 64, 8
 STEPS = (0.25, 0.1, 0.03)
 """Steps of the local grid, in units of a parameter's whole range."""
 WIDTH = 0.15
@@ -37,25 +34,13 @@ WIDTH = 0.15
 
 def thompson(model: ParticleGP, best: Array, expected: Expected, context: Context = None) -> Array:
     """Return the best candidate of one joint sample of what is believed."""
-    rows = _candidates(model, best)
+    rows = acquisition.near_and_far(model, best)
     judge, placed = model.drawn(1), model.placed(rows, context)
     means, known = model.projected(placed, judge, expected(placed))
     covariance = model.covariance(placed, judge, known)[0]
     covariance[np.diag_indices(len(rows))] += 1e-8 + 1e-6 * float(covariance.diagonal().max())
     draw = means[0] + np.linalg.cholesky(covariance) @ model.rng.normal(size=len(rows))
     found: Array = rows[int(np.argmax(draw))]
-    return found
-
-
-def expected_improvement(model: ParticleGP, best: Array, expected: Expected, context: Context = None) -> Array:
-    """Return the candidate that is expected to beat the best known mean most."""
-    rows = np.vstack([best, _candidates(model, best)])
-    mean, deviation = serving.mixture(model, model.placed(rows, context), expected)
-    above = mean - mean[0]
-    z = above / deviation
-    gains = above * normal_cdf(z) + deviation * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
-    gains[0] = 0.0
-    found: Array = rows[int(np.argmax(gains))]
     return found
 
 
@@ -81,7 +66,7 @@ def local_grid(model: ParticleGP, best: Array, expected: Expected, context: Cont
 
 
 STRATEGIES: Mapping[str, Strategy] = {
-    KNOWLEDGE: acquisition.next_row, THOMPSON: thompson, IMPROVEMENT: expected_improvement, GRID: local_grid,
+    KNOWLEDGE: acquisition.next_row, THOMPSON: thompson, IMPROVEMENT: acquisition.improving_row, GRID: local_grid,
 }  # fmt: skip
 
 
@@ -97,10 +82,3 @@ def neighbours(model: ParticleGP, rows: Array, expected: Expected) -> tuple[Arra
     means = (weights @ model.qualities + 0.5 * level) / total
     spread = max(float(model.qualities.std()), 0.05)
     return means, spread / np.sqrt(total)
-
-
-def _candidates(model: ParticleGP, best: Array) -> Array:
-    options = model.geometry.all_options()
-    if options is not None:
-        return options
-    return np.vstack([model.geometry.candidates(model.rng, best, SPREAD, LOCAL), model.tried[-12:]])

@@ -31,6 +31,8 @@ RESIDUAL, DOUBT = 0.03, 0.1
 """How much quality is believed to differ from what the attempts of a call let expect, and how probably that is wrong."""
 CHANCY = 0.2
 """How much the quality of a call that is tried again and again is believed to vary: it succeeds, late, or not at all."""
+EARLY = 5
+"""Executions in which is tried what may be better by itself, before it is tried what teaches most."""
 WARM = 8
 """Executions before surprises can count as a change."""
 
@@ -58,6 +60,7 @@ class Surrogate:
         self.model = self._make(())
         self.watch = Cusum(limit=settings.change_limit)
         self.best = space.encode(space.defaults())
+        self.learned = 0
 
     def __len__(self) -> int:
         return len(self.model)
@@ -85,6 +88,7 @@ class Surrogate:
 
     def learn(self, seen: Observation) -> None:
         """Take one execution; after a change of the world forget what was before it."""
+        self.learned += 1
         self.meet(seen.context)
         row = self.model.placed(self.space.encode(seen.values)[None], seen.context)
         expected = float(self.expected(row)[0])
@@ -110,7 +114,9 @@ class Surrogate:
         del served
         self.meet(context)
         best = self.best_row(context) if context else self.best
-        row = acquisition.next_row(self.model, best, self.expected, context)
+        is_early = self.learned < EARLY and self.attempts is None and not self.model.geometry.is_discrete
+        choose = acquisition.improving_row if is_early else acquisition.next_row
+        row = choose(self.model, best, self.expected, context)
         return self.space.decode(row), self.reason(row, context)
 
     def reason(self, row: Array, context: Values) -> str:
@@ -158,7 +164,7 @@ class Surrogate:
         """Return plain data that `load` continues from, exactly."""
         return {
             "model": self.model.state(), "names": list(self.model.contexts.names), "watch": self.watch.state(),
-            "best": self.best.tolist(), "attempts": None if self.attempts is None else self.attempts.state(),
+            "best": self.best.tolist(), "learned": self.learned, "attempts": None if self.attempts is None else self.attempts.state(),
         }  # fmt: skip
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -168,6 +174,7 @@ class Surrogate:
         self.model.load(state["model"])
         self.watch = Cusum(**state["watch"])
         self.best = np.array(state["best"], dtype=float)
+        self.learned = int(state["learned"])
         if self.attempts is not None:
             self.attempts.load(state["attempts"])
             self.model.expect(self.model.offsets)
