@@ -25,6 +25,9 @@ class Feed:
     def __init__(self, items: Any, endless: bool) -> None:
         self.items, self.endless, self.taken = items, endless, 0
 
+    def __repr__(self) -> str:
+        return "<iterator>"  # no address: what shows it shows the same on both sides
+
     def __iter__(self) -> Any:
         return self
 
@@ -43,6 +46,9 @@ class Spy:
 
     def __init__(self, name: str) -> None:
         self.name, self.calls = name, []  # type: ignore[var-annotated]
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Do what the name says."""
