@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MOST_GENERATED = 3
 """Versions that are generated for one source of a function without a person or feedback asking for another."""
 
+WANTED = "poet.regeneration.required"
+"""The event by which an orchestrator asks for a better version of a function that its process has not loaded."""
+
 _live: weakref.WeakValueDictionary[str, Lifecycle] = weakref.WeakValueDictionary()
 
 
@@ -96,10 +99,27 @@ class Lifecycle:
             try:
                 self._seat()
                 self._keep_rules()
-                if self.settings.automatic and self._room():
-                    self.generate()
+                wanted = self._wanted()
+                if wanted or (self.settings.automatic and self._room()):
+                    self.generate(wanted)
             except (DanaError, OSError) as error:
                 self._say(str(error))
+
+    def _wanted(self) -> list[str]:
+        """Return why feedback that another process took in asks for a better version; it is asked for once."""
+        if self.settings.generator is None or not os.path.isdir(os.path.join(self.folder, "events")):
+            return []
+        from dana_poet.events import session_store
+
+        store = session_store(self.folder)
+        asked = store.claim(100, owner=f"lifecycle-{os.getpid()}", types=[WANTED])
+        ours = [one for one in asked if one.payload.get("function") == self.name]
+        others = [one for one in asked if one not in ours]
+        if others:
+            store.release(others)
+        if ours:
+            store.ack(ours)
+        return [reason for one in ours for reason in _reasons(one.payload)]
 
     def _seat(self) -> None:
         """Choose who serves: the version that a person pinned, the active one, one on trial, or the original."""
@@ -301,3 +321,10 @@ class Lifecycle:
         if problem not in self._said:
             self._said.add(problem)
             warnings.warn(f"{self.name}: {problem}; the original serves", PoetWarning, stacklevel=3)
+
+
+def _reasons(payload: Mapping[str, Any]) -> list[str]:
+    """Return the reasons in a request for a better version, as sentences."""
+    patterns = payload.get("patterns") or {}
+    lists = [patterns.get(name) or () for name in ("false_positive_reasons", "performance_issues")]
+    return [str(one) for one in (payload.get("reason"), *lists[0], *lists[1]) if one]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dana_poet.codegen.body import Body, Definition, classify, effects, imports_of
 from dana_poet.errors import DanaError
+from dana_poet.runtime.executions import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,7 +60,7 @@ class Original:
         """
         plain = plain_function(function)
         source, tree = _read(plain)
-        module = plain.__module__ or ""
+        module = module_name(plain)
         return _made(tree, source, plain.__qualname__, module, plain.__code__.co_filename, names_of(plain))
 
     @classmethod

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from dana_poet.errors import DanaError, DanaTypeError, LeaseLostError, PolicyError
 from dana_poet.learned import path_in
+from dana_poet.orchestration import acting
 from dana_poet.orchestration.aggregator import Aggregate, FeedbackAggregator
 from dana_poet.orchestration.decisions import NEVER, Decision, Decisions, Rules, decide
 from dana_poet.orchestration.ledger import Ledger
@@ -81,12 +82,17 @@ class LearningOrchestrator:
 
     @classmethod
     def for_folder(cls, state: str | os.PathLike[str], **options: Any) -> LearningOrchestrator:
-        """Return the orchestrator of a state folder (`.poet` beside the program, or `--state DIR`)."""
+        """Return the orchestrator of a state folder (`.poet` beside the program, or `--state DIR`).
+
+        Its functions, where they are loaded in this process, write better versions themselves; versions are taken back
+        in the folder.
+        """
         try:
             from dana_poet.events import session_store
         except ModuleNotFoundError as error:  # in the sandbox, where there are no files
             raise PolicyError("a program in the sandbox has no events to learn from") from error
-        return cls(session_store(state), folder=state, **options)
+        acts = {"regenerate": acting.regenerate, "roll_back": acting.rolling_back(os.path.abspath(os.fspath(state)))}
+        return cls(session_store(state), folder=state, **{**acts, **options})
 
     def add_source(self, source: FeedbackSource) -> None:
         """Ask a source what is new at the beginning of each pass: an AlertLog, a ConfigTracker, a service outside."""
@@ -221,10 +227,11 @@ class LearningOrchestrator:
         """Do what was decided and return what was done; None where nobody here can do it."""
         if one.action == "learn":
             return self._learn(ledger, one)
-        if one.action == "rollback" and self.roll_back is not None:
-            return str(self.roll_back(one.function, one.to, one.reason) or "")
-        if one.action == "regenerate" and self.regenerate is not None:
-            return str(self.regenerate(one.function, patterns) or "")
+        with contextlib.suppress(acting.NobodyHereError):
+            if one.action == "rollback" and self.roll_back is not None:
+                return str(self.roll_back(one.function, one.to, one.reason) or "")
+            if one.action == "regenerate" and self.regenerate is not None:
+                return str(self.regenerate(one.function, patterns) or "")
         return None
 
     def _learn(self, ledger: Ledger, decision: Decision) -> str:

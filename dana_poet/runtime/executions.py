@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from collections import deque
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,24 @@ def text(execution: int | str) -> str:
     if isinstance(execution, str):
         return execution
     return f"run-{_prefix}-{execution >> _CALLS}-{execution % (1 << _CALLS)}"
+
+
+def module_name(function: object) -> str:
+    """Return the name of a function's module: for a file that is run as a script, the name by which it is imported.
+
+    >>> module_name(module_name)
+    'dana_poet.runtime.executions'
+    """
+    name = getattr(function, "__module__", None) or ""
+    if name != "__main__":
+        return name
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    if spec is not None:
+        found = str(spec.name)
+        return found.removesuffix(".__main__")
+    file = getattr(main, "__file__", None)
+    return os.path.splitext(os.path.basename(file))[0] if file else name
 
 
 def _forked() -> None:

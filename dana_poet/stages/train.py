@@ -105,7 +105,7 @@ class Trainer:
         """Return `module.qualname`."""
         function = self.poet.function
         name = getattr(function, "__qualname__", self.plan.shape.name)
-        return f"{getattr(function, '__module__', None) or ''}.{name}".lstrip(".")
+        return f"{executions.module_name(function)}.{name}".lstrip(".")
 
     def publish(self, record: dict[str, Any]) -> None:
         """Append the record to the event store beside the function."""
