@@ -63,7 +63,7 @@ class Contract:
     untested: str = "refuse"
     cpu_ratio: float = 10.0
     cpu_floor: float = 0.0005
-    call_seconds: float = 0.3
+    call_seconds: float = 0.25
 
     def __post_init__(self) -> None:
         if self.untested not in {"refuse", "allow"}:

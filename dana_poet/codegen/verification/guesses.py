@@ -108,6 +108,22 @@ def key_hints(tree: ast.AST) -> dict[str, Hint]:
     return found
 
 
+def members_of(tree: ast.AST, name: str, hint: Hint) -> Hint:
+    """Return the hint of a list whose members are left open, with what a loop over it does with them.
+
+    >>> members_of(ast.parse("for job in jobs:\\n    job(1)"), "jobs", Hint("list")).parts[0].kind
+    'callable'
+    """
+    if hint.kind not in {"list", "sequence", "iterable"} or hint.parts not in {(), (ANY,)}:
+        return hint
+    nodes = list(ast.walk(tree))
+    for node in nodes:
+        if isinstance(node, (ast.For, ast.comprehension)) and getattr(node.iter, "id", "") == name:
+            member = _member(node.target, nodes)
+            return Hint(hint.kind, (member,)) if member != ANY else hint
+    return hint
+
+
 def _key(node: ast.AST | None) -> str | None:
     match node:
         case ast.Subscript(slice=ast.Constant(value=str() as key)):
@@ -150,6 +166,8 @@ def _key_use(node: ast.AST, key: str, nodes: list[ast.AST]) -> Hint | None:
 def _member(target: ast.AST, nodes: list[ast.AST]) -> Hint:
     """Return what a loop over records gives: records where its variable is asked for keys."""
     name = getattr(target, "id", "")
+    if any(isinstance(one, ast.Call) and getattr(one.func, "id", "") == name for one in nodes):
+        return Hint("callable")
     if any(isinstance(one, ast.Subscript) and _key(one) and getattr(one.value, "id", "") == name for one in nodes):
         return Hint("dict", (Hint("str"), ANY))
     return ANY

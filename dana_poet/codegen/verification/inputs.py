@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.focus import focuses
-from dana_poet.codegen.verification.guesses import guess, key_hints
+from dana_poet.codegen.verification.guesses import guess, key_hints, members_of
 from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
 from dana_poet.codegen.verification.reading import Definition, yields
 from dana_poet.codegen.verification.values import Values
@@ -214,6 +214,7 @@ def _slots(tree: Definition, examples: Sequence[Case]) -> tuple[Slot, ...]:
             seen += [one.kwargs[name] for one in examples if name in one.kwargs]
             value = default.value if isinstance(default, ast.Constant) else None
             hint = guess(tree, name, value, seen)
+        hint = members_of(tree, name, hint)
         found.append(
             Slot(name, kind, hint, default is not None or kind in {"*", "**"}, annotations.get(name) is not None)
         )

@@ -69,6 +69,6 @@ def _member(members: Any, rng: random.Random) -> str:
             return chr(rng.randint(argument[0], argument[1]))
         case "CATEGORY":
             name = str(argument)
-            return rng.choice("0123456789" if "DIGIT" in name else " \t" if "SPACE" in name else "abXY09_")
+            return rng.choice("0123456789٣" if "DIGIT" in name else " \t" if "SPACE" in name else "abXY09_")
         case _:
             return "a"
