@@ -35,7 +35,7 @@ class Judge:
 
     def usable(self, record: Record) -> bool:
         """Whether a record of the original can be compared with."""
-        return not (record.kind == "error" and _LOST & set(record.tokens[:4]))
+        return not (record.kind == "error" and _LOST & set(_raised(record)))
 
     def difference(self, case: Case, was: Record, now: Record) -> str | None:
         """Return what the candidate does differently and may not, or None."""
@@ -68,30 +68,33 @@ class Judge:
     def _raises(self, case: Case, was: Record, now: Record) -> str | None:
         """The original returned, the candidate raises: allowed where the input does not fit, or the result did not."""
         misfit = case.fit != "yes" or not fits_tokens(was.tokens, self.returns)
-        if misfit and (_MISFITS & set(now.tokens[1:]) or self._declared(now)):
+        if misfit and (_MISFITS & set(_raised(now)) or self._declared(now)):
             return None
-        return f"it raises {now.tokens[1]}, the original returns {shown(was.tokens)}"
+        return f"it raises {_raised(now)[0]}, the original returns {shown(was.tokens)}"
 
     def _returns(self, case: Case, was: Record, now: Record) -> str | None:
         """The original raised, the candidate returns: only where recovery or coercion is granted."""
         if self.contract.recover or (case.fit == "no" and self.contract.coerce):
             return None
-        if case.fit in {"no", "unhinted"} and was.tokens[1] in _ACCIDENTS and self._near(case):
+        if case.fit in {"no", "unhinted"} and _raised(was)[0] in _ACCIDENTS and self._near(case):
             return None
-        return f"it returns {shown(now.tokens)}, the original raises {was.tokens[1]}"
+        return f"it returns {shown(now.tokens)}, the original raises {_raised(was)[0]}"
 
     def _errors(self, case: Case, was: Record, now: Record) -> str | None:
-        name = was.tokens[1]
-        if name in now.tokens[1:] or self._declared(now):
+        name = _raised(was)[0]
+        if name in _raised(now) or self._declared(now):
+            before, after = _until(was), _until(now)
+            if case.fit == "yes" and self.steady and before and not self.same(before, after):
+                return "it yields other items than the original before both raise"
             return None
         wide = _MISFITS if case.fit != "yes" else {"ValueError", "TypeError"}
-        if (case.fit != "yes" or name in _ACCIDENTS) and wide & set(now.tokens[1:]):
+        if (case.fit != "yes" or name in _ACCIDENTS) and wide & set(_raised(now)):
             return None
-        return f"it raises {now.tokens[1]}, the original {name}"
+        return f"it raises {_raised(now)[0]}, the original {name}"
 
     def _declared(self, now: Record) -> bool:
         allowed = {one.__name__ for one in self.contract.errors} | {"PoetValidationError"}
-        return bool(allowed & set(now.tokens[1:]))
+        return bool(allowed & set(_raised(now)))
 
     def _changes(self, case: Case, was: Record, now: Record) -> str | None:
         """Inputs are changed as the original changes them; who raises may leave them alone."""
@@ -149,6 +152,16 @@ class Judge:
             return bool(self.contract.same(one, other))
         except Exception:  # noqa: BLE001 - an equivalence that cannot compare two values says no
             return False
+
+
+def _raised(record: Record) -> list[str]:
+    """Return the class of what a call raised, and its builtin bases; a generator may yield items before."""
+    tokens = record.tokens
+    return tokens[len(tokens) - tokens[::-1].index("raised") :] if "raised" in tokens else [""]
+
+
+def _until(record: Record) -> list[str]:
+    return record.tokens[: len(record.tokens) - len(_raised(record)) - 1]
 
 
 def _type(token: str) -> str:
