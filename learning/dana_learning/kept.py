@@ -142,6 +142,23 @@ class KeptTuner:
         told = seen.performance_metrics
         self.tuner.observe(seen.values, seen.output_quality, metrics=told, attempts=seen.attempts, context=seen.context)
 
+    def adopt(self, change: Explained) -> Explained | None:
+        """Serve what was shown to be better in another way, such as by replay; return the change as it is kept.
+
+        None when a person holds what is served: then nothing changes. ValuesError when the values do not fit.
+        """
+        self.look(now=True)
+        if self.tuner.held or dict(change.after) == self.tuner.served():
+            return None
+        self.tuner.serve(change.after, why=change.why, hold=False)
+        self._before, number = self._version, len(self.tuner.explain().changes)
+        self._version = self._kept(change.after, change.probability, change.why).version
+        details = {**change.details, "number": number, "version": self._version, "back_to": self._before}
+        kept = replace(change, function=self.function, revert=f"rollback({self._before})", details=details)
+        self.changes = [*self.changes[1 - REMEMBERED :], kept]
+        self.save()
+        return kept
+
     # What the store has
 
     def look(self, *, now: bool = False) -> int:

@@ -51,6 +51,14 @@ def test_the_sandbox_prints_what_stands_below_it(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == blocks("text")[2]
 
 
+def test_learning_prints_what_stands_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The second thing that anybody copies."""
+    lines = next(one for one in blocks("python") if "import Parameter, Tuner" in one)
+    exec(lines, {})  # noqa: S102 - the page's own lines
+    shown = README.partition(lines)[2].partition("```text\n")[2].partition("```")[0]
+    assert capsys.readouterr().out == shown
+
+
 def test_links_lead_somewhere() -> None:
     """Files that the prose names exist."""
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)

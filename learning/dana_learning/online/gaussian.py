@@ -73,15 +73,12 @@ class ParticleGP:
     """
 
     def __init__(
-        self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200, signal: float = SIGNAL,
-        names: tuple[str, ...] = (), doubt: float = 1.0, noise: float = NOISE,
-    ) -> None:  # fmt: skip
+        self, space: Space, seed: int = 0, *, particles: int = 16, window: int = 200, names: tuple[str, ...] = ()
+    ) -> None:
         self.contexts = ContextColumns(names)
         self.geometry = Geometry(space, len(self.contexts.names))
         self.own = BIAS + (LEVEL if names else 0.0)
-        self.signal = signal
-        self.doubt = doubt
-        self.usual_noise = noise
+        self.signal, self.doubt, self.usual_noise = SIGNAL, 1.0, NOISE
         self.rng = np.random.default_rng(seed)
         self.count = particles
         self.window = window
@@ -201,6 +198,10 @@ class ParticleGP:
         late = np.arange(self.renewed_at, len(self))
         pivots = self.inverse[:, late, late]
         self.weights = (np.log(pivots) - 0.5 * np.square(self.whitened[:, late])).sum(axis=1)
+
+    def rely(self, signal: float, doubt: float, noise: float) -> None:
+        """Believe from the next `restart` on that a prior mean knows all but `signal`, but for a chance of `doubt`."""
+        self.signal, self.doubt, self.usual_noise = signal, doubt, noise
 
     def restart(self, offsets: Array) -> None:
         """Draw new particles, and weigh them by all observations with a prior mean that is only now of use."""

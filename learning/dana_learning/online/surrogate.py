@@ -11,7 +11,7 @@ from dana_learning.online import acquisition, serving
 from dana_learning.online.attempts import AttemptModel, Roles, roles_of
 from dana_learning.online.changes import Cusum
 from dana_learning.online.contexts import NAMES
-from dana_learning.online.gaussian import MEAN, NOISE, SIGNAL, ParticleGP
+from dana_learning.online.gaussian import MEAN, ParticleGP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,9 +53,9 @@ class Surrogate:
         self.prior = prior
         roles = roles_of(space)
         self.attempts = AttemptModel(space, roles, seed) if roles is not None else None
-        signal, doubt, noise = (RESIDUAL, DOUBT, CHANCY) if _knows_all(space, roles) else (SIGNAL, 1.0, NOISE)
+        self._knows = make is None and _knows_all(space, roles)
         self._make: Make = make or (lambda names: ParticleGP(
-            space, seed, particles=settings.particles, window=settings.window, signal=signal, names=names, doubt=doubt, noise=noise
+            space, seed, particles=settings.particles, window=settings.window, names=names
         ))  # fmt: skip
         self.model = self._make(())
         self.watch = Cusum(limit=settings.change_limit)
@@ -72,6 +72,13 @@ class Surrogate:
             return self.attempts.expected(plain)[0]
         return np.full(len(rows), MEAN) if self.prior is None else self.prior(plain)
 
+    def _made(self, names: tuple[str, ...]) -> ParticleGP:
+        """Return a new model; it trusts attempts as soon as there are enough of them."""
+        model = self._make(names)
+        if self._knows and self.attempts is not None and not self.attempts.is_cold:
+            model.rely(RESIDUAL, DOUBT, CHANCY)
+        return model
+
     # What was observed
 
     def meet(self, context: Values) -> None:
@@ -80,7 +87,7 @@ class Surrogate:
         fresh = tuple(name for name in context if name not in names)[: NAMES - len(names)]
         if not fresh:
             return
-        old, self.model = self.model, self._make(names + fresh)
+        old, self.model = self.model, self._made(names + fresh)
         self.model.rng.bit_generator.state = old.rng.bit_generator.state
         contexts = old.contexts.seen or [{}] * len(old)
         for row, quality, offset, one in zip(old.tried, old.qualities, old.offsets, contexts, strict=True):
@@ -103,6 +110,8 @@ class Surrogate:
             self.attempts.observe(seen)
             offsets = self.expected(self.model.rows)
             if was_cold and not self.attempts.is_cold:
+                if self._knows:
+                    self.model.rely(RESIDUAL, DOUBT, CHANCY)
                 self.model.restart(offsets)
             else:
                 self.model.expect(offsets)
@@ -154,7 +163,7 @@ class Surrogate:
     def copied(self, space: Space, settings: TunerSettings) -> ParticleGP:
         """Return a copy of the model."""
         del space, settings
-        model = self._make(self.model.contexts.names)
+        model = self._made(self.model.contexts.names)
         model.load(self.model.state())
         return model
 
@@ -169,14 +178,14 @@ class Surrogate:
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Continue from a state of the same space and settings."""
-        if state["names"]:
-            self.model = self._make(tuple(state["names"]))
+        if self.attempts is not None:
+            self.attempts.load(state["attempts"])
+        self.model = self._made(tuple(state["names"]))
         self.model.load(state["model"])
         self.watch = Cusum(**state["watch"])
         self.best = np.array(state["best"], dtype=float)
         self.learned = int(state["learned"])
         if self.attempts is not None:
-            self.attempts.load(state["attempts"])
             self.model.expect(self.model.offsets)
 
 
