@@ -286,7 +286,7 @@ def _remembers(records: Sequence[Record]) -> bool:
 
 
 _KEPT: dict[tuple[str, str], Answers] = {}
-_MOST_KEPT = 64
+_MOST_KEPT = 16
 
 
 def _answers(experiment: Experiment, cases: list[Case], *, keep: bool) -> Answers:
