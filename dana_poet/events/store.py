@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from dana_poet.errors import EventError, EventStoreError, LeaseLostError
 from dana_poet.events.backend import Filter
-from dana_poet.events.buffer import Buffer, warn
+from dana_poet.events.buffer import GROUP_EVENTS, Buffer, warn
 from dana_poet.events.event import Event, Ids
 from dana_poet.events.event_types import check_name, check_payload
 from dana_poet.events.payload import plain_payload
@@ -93,6 +93,17 @@ class EventStore:
         if new:
             self._added(event)
         return event
+
+    def record(self, type: str, payload: dict[str, Any]) -> None:  # noqa: A002 - its name in the format too
+        """Publish what this program itself makes many of: plain data that nobody else holds, neither checked nor copied."""
+        if self._closed:
+            raise EventStoreError(f"the store {self.url} is closed", hint="open it again")
+        with self._lock:
+            now = self.clock()
+            event = Event((self._ids or self._first_ids()).at(now), type, payload, now)
+            kept = self._buffer.add(event)
+        if kept and (self._subscriptions or self.durability != "batch" or len(self._buffer.events) > GROUP_EVENTS):
+            self._added(event)
 
     def publish_many(self, pairs: Iterable[tuple[Any, ...]]) -> list[Event]:
         """Publish (type, payload) pairs, or (type, payload, key) triples, in one go; return the events.

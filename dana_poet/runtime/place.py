@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _current: ContextVar[Place | None] = ContextVar("dana_place", default=None)
 _latest: ref[Place] | None = None
+_made: list[bool] = []
+"""Not empty once there was a place: without any, nobody looks for one among the callers."""
 
 
 class Place:
@@ -35,6 +37,7 @@ class Place:
         self.program = program
         self.belongings: dict[str, Any] = {}
         self._token: Token[Place | None] | None = None
+        _made[:] = [True]
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)
@@ -89,7 +92,7 @@ class Kept:
 
 def current() -> Place | None:
     """Return the place of the run that is going on here, or of the program whose function Python has called."""
-    return _current.get() or _of_caller()
+    return _current.get() or (_of_caller() if _made else None)
 
 
 def keep(otherwise: Place | None = None) -> Place | None:

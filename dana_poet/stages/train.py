@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from dana_poet.stages.poet import Poet
 
 COMPLETED = "poet.execution.completed"
+# Asked at every call: a look into what `os.environ` wraps costs a tenth of asking itself.
+_ENVIRONMENT: Any = getattr(os.environ, "_data", os.environ)
+_STATE_DIR: Any = os.environ.encodekey("DANA_STATE_DIR") if _ENVIRONMENT is not os.environ else "DANA_STATE_DIR"
 observers: list[Callable[[Poet, Mapping[str, Any]], None]] = []
 """Called with `fn.poet` and the record of every call that is told: where learning takes part."""
 
@@ -33,6 +36,7 @@ class Trainer:
         self.version: int | None = None
         self.goals = poet.objectives
         self.name = self.function_name()
+        self.inputs_told = bool(poet.flat.get("record_inputs"))
         self._broken = False
         self._store: Any = None
         self._folder: str | None = None
@@ -65,11 +69,15 @@ class Trainer:
         """Hand the record of a call to the hook, the observers and the store."""
         record = self.record(execution, self.poet.clock() - started, args, kwargs, error)
         try:
-            record.update(self.measured(result, record, args, kwargs) if error is None else {})
+            if self.goals and error is None:
+                record.update(self.measured(result, record, args, kwargs))
             if self.hook is not None:
                 self.hook(record)
             for observer in observers:
                 observer(self.poet, record)
+            if self.poet.learning is not None and error is None:
+                given = {**self.inputs.defaults, **self.inputs.by_name(args, kwargs)}
+                self.poet.learning.took(record, given, result)
             self.publish(record)
         except Exception as problem:  # noqa: BLE001 - telling must not cost the caller the result
             self.warn(problem)
@@ -86,7 +94,7 @@ class Trainer:
             record["error"] = type(error).__name__
         if self.poet.learned:
             record["params"] = dict(self.poet.learned)
-        if self.poet.flat.get("record_inputs"):
+        if self.inputs_told:
             given = self.inputs.by_name(args, kwargs)
             redact = self.plan.domain.redact
             shown = redact(given) if redact is not None else {} if self.plan.domain.private else given
@@ -94,9 +102,7 @@ class Trainer:
         return record
 
     def measured(self, result: Any, record: Mapping[str, Any], args: Any, kwargs: Any) -> dict[str, Any]:
-        """Return the domain's metrics of a result, for functions with a goal."""
-        if not self.goals:
-            return {}
+        """Return the domain's metrics of a result."""
         call = self.inputs.call(self.inputs.by_name(args, kwargs), seconds=record["seconds"])
         found = self.plan.domain.measure(result, call)
         return {"metrics": found} if found else {}
@@ -116,12 +122,14 @@ class Trainer:
             from dana_poet.events import session_store
 
             self._store = session_store(folder)
-        self._store.publish(COMPLETED, record, key=record["execution_id"])
+        self._store.record(COMPLETED, record)
 
     def folder(self) -> str | None:
         """Return the state folder of this call: looked for again when the run, the settings or DANA_STATE_DIR change."""
+        if self.poet.home is not None:
+            return self.poet.home.kept()
         here = place.current()
-        named = (os.environ.get("DANA_STATE_DIR"), settings_in_force()) if here is None else here.path
+        named = (_ENVIRONMENT.get(_STATE_DIR), settings_in_force()) if here is None else here.path
         if named != self._named:
             self._named, self._store = named, None
             self._folder = folder_of(self.original)
