@@ -11,7 +11,7 @@ from dana_learning.online import acquisition, serving
 from dana_learning.online.attempts import AttemptModel, Roles, roles_of
 from dana_learning.online.changes import Cusum
 from dana_learning.online.contexts import NAMES
-from dana_learning.online.gaussian import MEAN, ParticleGP
+from dana_learning.online.gaussian import MEAN, NOISE, SIGNAL, ParticleGP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +57,8 @@ class Surrogate:
         self._make: Make = make or (lambda names: ParticleGP(
             space, seed, particles=settings.particles, window=settings.window, names=names
         ))  # fmt: skip
-        self.model = self._make(())
+        self.relies = self._knows
+        self.model = self._made(())
         self.watch = Cusum(limit=settings.change_limit)
         self.best = space.encode(space.defaults())
         self.learned = 0
@@ -73,11 +74,17 @@ class Surrogate:
         return np.full(len(rows), MEAN) if self.prior is None else self.prior(plain)
 
     def _made(self, names: tuple[str, ...]) -> ParticleGP:
-        """Return a new model; it trusts attempts as soon as there are enough of them."""
+        """Return a new model, which relies on attempts where they tell all."""
         model = self._make(names)
-        if self._knows and self.attempts is not None and not self.attempts.is_cold:
+        if self.relies:
             model.rely(RESIDUAL, DOUBT, CHANCY)
+            model.restart(model.offsets)
         return model
+
+    def _rely(self, *, relies: bool) -> None:
+        """Rely on attempts from now on, or not: executions are told with or without them."""
+        self.relies = relies
+        self.model.rely(*((RESIDUAL, DOUBT, CHANCY) if relies else (SIGNAL, 1.0, NOISE)))
 
     # What was observed
 
@@ -111,10 +118,13 @@ class Surrogate:
             offsets = self.expected(self.model.rows)
             if was_cold and not self.attempts.is_cold:
                 if self._knows:
-                    self.model.rely(RESIDUAL, DOUBT, CHANCY)
+                    self._rely(relies=True)
                 self.model.restart(offsets)
             else:
                 self.model.expect(offsets)
+        elif self.relies and self.attempts is not None and self.attempts.is_cold:
+            self._rely(relies=False)
+            self.model.restart(self.model.offsets)
 
     # What follows from it
 
@@ -173,14 +183,16 @@ class Surrogate:
         """Return plain data that `load` continues from, exactly."""
         return {
             "model": self.model.state(), "names": list(self.model.contexts.names), "watch": self.watch.state(),
-            "best": self.best.tolist(), "learned": self.learned, "attempts": None if self.attempts is None else self.attempts.state(),
+            "best": self.best.tolist(), "learned": self.learned, "relies": self.relies, "attempts": None if self.attempts is None else self.attempts.state(),
         }  # fmt: skip
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Continue from a state of the same space and settings."""
         if self.attempts is not None:
             self.attempts.load(state["attempts"])
+        self.relies = bool(state["relies"])
         self.model = self._made(tuple(state["names"]))
+        self._rely(relies=self.relies)
         self.model.load(state["model"])
         self.watch = Cusum(**state["watch"])
         self.best = np.array(state["best"], dtype=float)
