@@ -51,6 +51,17 @@ def test_the_sandbox_prints_what_stands_below_it(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == blocks("text")[2]
 
 
+def test_a_poet_function_prints_what_stands_below_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The reason why anybody is here."""
+    monkeypatch.setenv("DANA_STATE_DIR", str(tmp_path))
+    lines = next(one for one in blocks("python") if "@poet(" in one)
+    exec(lines, {"__name__": "page"})  # noqa: S102 - the page's own lines
+    shown = README.partition(lines)[2].partition("```text\n")[2].partition("```")[0]
+    assert capsys.readouterr().out == shown
+
+
 def test_learning_prints_what_stands_below_it(capsys: pytest.CaptureFixture[str]) -> None:
     """The second thing that anybody copies."""
     lines = next(one for one in blocks("python") if "import Parameter, Tuner" in one)
