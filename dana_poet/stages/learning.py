@@ -103,6 +103,15 @@ class Learning:
         limit = float((poet.settings.get("timeout") if poet is not None else None) or USUAL_DEADLINE)
         return 1.0 - WORST * min(1.0, float(record["seconds"]) / limit)
 
+    def took(self, record: Mapping[str, Any], given: Mapping[str, Any], result: Any) -> None:
+        """Take what went into a call that returned and what came out: nothing, but for learning by replay."""
+
+    def heard(self, execution: str, event: Any) -> None:
+        """Take an event about an execution, which may be a verdict on it."""
+        quality = _quality(event)
+        if quality is not None:
+            self.judged(execution, quality)
+
     def judged(self, execution: str, quality: float) -> None:
         """Take a verdict (0 to 1) on an execution of this process."""
         values = self._used.get(execution)
@@ -128,11 +137,23 @@ class Learning:
             door.record(self.name, report.values, report.quality, execution_id=report.execution_id)
             count += 1
         if count:
-            self.served = dict(door.served(self.name, self.specs))
+            before, self.served = self.served, dict(door.served(self.name, self.specs))
+            if self.served != before:
+                self.write_down()
             tried = door.parameters_for(self.name, self.specs) if self.mode in EXPLORING else self.served
             self._left = TRIED_CALLS
             self._take(tried)
         return count
+
+    def write_down(self) -> None:
+        """Write what is served, since when and why into `<name>_params.json`, beside the versions, for people to read."""
+        from dana_poet.stages.params_file import write
+
+        poet = self._poet()
+        lifecycle = poet.lifecycle if poet is not None else None
+        if lifecycle is not None:
+            found = self._door().store().parameter_sets(self.name, limit=1)
+            write(lifecycle.history.file_of("params.json"), self.name, lifecycle.number, self.specs, found)
 
     def back(self) -> None:
         """Let calls use what is served again. Defaults of the function change at once, the stages with the next values."""
@@ -180,6 +201,11 @@ class Learning:
 _known: weakref.WeakValueDictionary[str, Learning] = weakref.WeakValueDictionary()
 
 
+def known() -> list[Learning]:
+    """Return the learning of all functions of this process."""
+    return list(_known.values())
+
+
 def learning_of(built: Built, folder: str | None) -> Learning | None:
     """Return the learning of a function that asks for one, None for any other. PoetOptionError for wrong `parameters`."""
     mode = built.poet.flat.get("learning")
@@ -193,7 +219,10 @@ def learning_of(built: Built, folder: str | None) -> Learning | None:
         return None
     if not isinstance(mode, str):
         raise PoetOptionError(f"learning is {mode!r}", hint='learning="online"')
-    return Learning(built.poet, built, folder, specs, mode)
+    from dana_poet.stages.replay import ReplayLearning, replays
+
+    kind = ReplayLearning if replays(built, mode) else Learning
+    return kind(built.poet, built, folder, specs, mode)
 
 
 def observe(poet: Poet, record: Mapping[str, Any]) -> None:
@@ -204,12 +233,9 @@ def observe(poet: Poet, record: Mapping[str, Any]) -> None:
 
 def _hear(ids: tuple[str, ...], event: Any) -> None:
     """Hand a verdict to the functions whose executions it is about."""
-    quality = _quality(event)
-    if quality is None:
-        return
     for execution in ids:
-        for learning in list(_known.values()):
-            learning.judged(execution, quality)
+        for learning in known():
+            learning.heard(execution, event)
 
 
 def _quality(event: Any) -> float | None:

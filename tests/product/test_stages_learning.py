@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,7 @@ def alarm(value: float, threshold: float = 1.0) -> dict:
 """
 
 
-def test_a_threshold_learns_from_verdicts(module: Any) -> None:
+def test_a_threshold_learns_from_verdicts(module: Any, tmp_path: Path) -> None:
     """Values below 3 are no alarm: the threshold moves up there, and the caller never passes it."""
     alarm = module(ALARM).alarm
     for number in range(400):
@@ -61,6 +62,10 @@ def test_a_threshold_learns_from_verdicts(module: Any) -> None:
     served = alarm.poet.learning.served["threshold"]
     assert 1.5 < served < 4.5
     assert alarm(0.0, threshold=2.0)["threshold"] == 2.0
+    told = json.loads((tmp_path / ".poet" / "alarm_params.json").read_text())
+    assert told["parameters"]["threshold"]["value"] == served
+    assert told["confidence"]["threshold"] >= 0.9
+    assert told["reason"]
 
 
 def test_what_was_learned_is_there_after_a_restart(module: Any, tmp_path: Path) -> None:
