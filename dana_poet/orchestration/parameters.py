@@ -13,7 +13,7 @@ from dana_poet.learned import path_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from dana_learning import LearningStore, Space, Tuner
+    from dana_learning import KeptTuner, LearningStore, Space, Tuner
     from dana_poet.orchestration.ledger import Ledger
 
     Replay = Callable[[Mapping[str, Any]], float]
@@ -100,6 +100,8 @@ class TunerLearner:
         """Return better values and put them in force; None when none are known to be better."""
         space = self._space(function)
         with self._open() as store:
+            if function not in self._replays and (kept := _kept(store, function)) is not None:
+                return _taught(kept, judged)
             now, _ = space.clip({**space.defaults(), **store.parameters(function, min_confidence=0.0)})
             tuner = _told(function, space, now, judged)
             replay = self._replays.get(function)
@@ -132,12 +134,34 @@ def learning_store(folder: str) -> Iterator[LearningStore]:
 
 def _learned_space(store: LearningStore, function: str) -> Space | None:
     """Return the parameters that a tuner of the function was kept with, None without one."""
+    kept = _kept(store, function)
+    return kept.space if kept is not None else None
+
+
+def _kept(store: LearningStore, function: str) -> KeptTuner | None:
+    """Return the tuner by which a function learns itself, None without one."""
     from dana_learning import KeptTuner, ParameterError
 
     try:
-        return KeptTuner.of(store, function).space
+        return KeptTuner.of(store, function)
     except ParameterError:
         return None
+
+
+def _taught(kept: KeptTuner, judged: Sequence[Judged]) -> Learned | None:
+    """Tell a function's own tuner what it has not heard yet; it serves other values when they are better by its own test."""
+    before = kept.served()
+    heard = {one.execution_id for one in kept.store.executions(kept.function)}
+    for one in judged:
+        if one.id not in heard:
+            known = {name: one.values[name] for name in kept.space.names if name in one.values}
+            values, _ = kept.space.clip({**before, **known})
+            kept.record(values, one.quality, execution_id=one.id)
+    kept.save()
+    after = kept.served()
+    if after == before:
+        return None
+    return Learned(before, after, kept.changes[-1].why if kept.changes else "better by its own test")
 
 
 def _told(function: str, space: Space, now: Mapping[str, Any], judged: Sequence[Judged]) -> Tuner:

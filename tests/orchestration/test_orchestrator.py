@@ -170,16 +170,20 @@ def test_spaces_of_parameters_are_known_in_a_later_process(tmp_path: Path, store
 
 
 def test_parameters_that_a_function_learns_already_are_learned_here_too(tmp_path: Path, store: MemoryStore) -> None:
-    """What is decided is served by the function's own tuner."""
+    """The function's own tuner hears each verdict once, and serves by its own test."""
     specs = [Parameter("level", 0.9, 0, 1)]
     with LearnedParameters(tmp_path) as learned:
         learned.record("detect", learned.parameters_for("detect", specs), 0.5)
-    store.history(5, 35, params={"level": 0.9})
+    for _ in range(5):
+        store.history(1, 7, params={"level": 0.9})
+        store.history(7, 1, params={"level": 0.2})
     with LearningOrchestrator(store, folder=tmp_path) as orchestrator:
         (decision,) = orchestrator.process().decisions
-    assert decision.action == "learn"
+        assert decision.action == "learn"
+        assert orchestrator.learner.learn("detect", []) is None
     with LearnedParameters(tmp_path) as learned:
-        assert learned.served("detect", specs) != {"level": 0.9}
+        assert learned.served("detect", specs)["level"] < 0.6
+        assert len(learned.store().executions("detect")) == 81
 
 
 def test_parameters_that_cannot_be_read_are_a_problem_in_the_report(tmp_path: Path, store: MemoryStore) -> None:
