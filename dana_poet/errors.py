@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from dana_grammar.span import Span
+
+_OURS = (os.path.dirname(os.path.abspath(__file__)) + os.sep, "<poet ")
+"""What the files begin with in which a user's mistake is never: this package, and the stages made for a function."""
 
 
 class DanaError(Exception):
@@ -179,3 +187,21 @@ class LeaseLostError(EventStoreError):
 
 class PoetWarning(UserWarning):
     """Something that POET does beside the call failed; the call itself went on."""
+
+
+def warn(message: str) -> None:
+    """Give a PoetWarning that points at the line of the user's program that led here, not at this package.
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     warn("the disk is full; the call went on")
+    >>> told[0].category.__name__
+    'PoetWarning'
+    """
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller, without loading `inspect`
+    level = 2
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, PoetWarning, stacklevel=level if frame is not None else 2)
