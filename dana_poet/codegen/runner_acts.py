@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,15 @@ class Acts:
     """One call of a generated function: whether it called the original or a grant, and what came of that.
 
     `kept` are results that cannot enter a sandbox, `raised` what was raised, `loop` the caller's event loop, where what
-    is asynchronous runs.
+    is asynchronous runs. `inside` are the seconds that what it called took, `crossing` those that went by on the way.
     """
 
     acted: bool = False
     kept: list[Any] = field(default_factory=list)
     raised: list[BaseException] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop | None = None
+    inside: float = 0.0
+    crossing: float = 0.0
 
     def forget(self) -> None:
         """Keep nothing of a call that is over but whether it acted."""
@@ -50,11 +53,14 @@ def watched(function: Callable[..., Any]) -> Callable[..., Any]:
     def called(*args: Any, **kwargs: Any) -> Any:
         acts = current.get()
         acts.acted = True
+        started = time.perf_counter()
         try:
             return function(*args, **kwargs)
         except BaseException as error:
             acts.raised.append(error)
             raise
+        finally:
+            acts.inside += time.perf_counter() - started
 
     return called
 

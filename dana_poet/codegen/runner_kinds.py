@@ -48,6 +48,12 @@ class Blocking:
         acts = _last.get()
         return acts is not None and acts.acted
 
+    @property
+    def crossing(self) -> float:
+        """Seconds that the last call in this thread or task spent on the way into the sandbox and back."""
+        acts = _last.get()
+        return acts.crossing if acts is not None else 0.0
+
     def _plain(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return self._once(args, kwargs, begin())
 
