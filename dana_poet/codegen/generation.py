@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dana_poet.codegen.generator import GenerationError, Usage
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from dana_poet.codegen.generator import Candidate, Example, GenerationRequest, Generator
     from dana_poet.codegen.verification.contract import Contract
     from dana_poet.codegen.verification.report import Verification
+
+
+SHOWING = frozenset({"examples", "differential", "repeats", "checks"})
+"""Gates whose reasons may show values of examples."""
 
 
 class Tried(NamedTuple):
@@ -25,15 +30,17 @@ class Generation:
     """Asks `generator` and verifies what it gives; itself a generator, whose candidates have passed every gate.
 
     `refuses(source)` says why a text may not be used again, the empty text when it may. `repairs` is how often the
-    generator is told a counterexample and asked anew, where it can be: it has a method `repair`.
+    generator is told a counterexample and asked anew, where it can be: it has a method `repair`. With `private` no value
+    of an example leaves verification, neither for the generator nor for what is stored.
     """
 
     def __init__(
         self, generator: Generator, original: Any, *, refuses: Callable[[str], str], examples: tuple[Example, ...] = (),
-        contract: Contract | None = None, repairs: int = 1, seed: int = 0,
+        contract: Contract | None = None, repairs: int = 1, seed: int = 0, private: bool = False,
     ) -> None:  # fmt: skip
         self.generator, self.original, self.refuses = generator, original, refuses
         self.examples, self.contract, self.repairs, self.seed = examples, contract, repairs, seed
+        self.private = private and bool(examples)
         self.name = generator.name
         self.tried: list[Tried] = []
 
@@ -71,6 +78,8 @@ class Generation:
                 self.original, candidate.source, examples=self.examples, contract=self.contract or Contract(),
                 domain=request.domain, seed=self.seed,
             )  # fmt: skip
+        if self.private:
+            found = without_values(found)
         self.tried.append(Tried(candidate, found))
         return found
 
@@ -78,3 +87,21 @@ class Generation:
         reject = getattr(self.generator, "reject", None)
         if reject is not None:
             reject(candidate, reason)
+
+
+def without_values(found: Verification) -> Verification:
+    """Return what verification found without the inputs and results that show it: they may be of the user's examples.
+
+    >>> from dana_poet.codegen import Gate, Verification
+    >>> gate = Gate("examples", "failed", "it returns 'Ann', the original 'Bob'", "f('Ann Bob')")
+    >>> told = without_values(Verification(accepted=False, gates=(gate,))).gates[0]
+    >>> told.reason, told.counterexample
+    ('differs from the original', None)
+    """
+    gates = tuple(
+        replace(gate, reason="differs from the original", counterexample=None)
+        if gate.counterexample or (gate.verdict == "failed" and gate.name in SHOWING)
+        else gate
+        for gate in found.gates
+    )
+    return replace(found, gates=gates)

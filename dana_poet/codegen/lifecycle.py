@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-import warnings
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.codegen.following import follow
 from dana_poet.codegen.generator import GenerationError, GenerationRequest
 from dana_poet.codegen.lifecycle_settings import Settings, settings_of
 from dana_poet.codegen.versions import QuarantinedError, VersionStore
-from dana_poet.errors import DanaError, PoetWarning, StateError
+from dana_poet.errors import DanaError, PoetWarning, StateError, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +33,12 @@ MOST_GENERATED = 3
 WANTED = "poet.regeneration.required"
 """The event by which an orchestrator asks for a better version of a function that its process has not loaded."""
 
+FOR_A_PERSON = frozenset(
+    "not_configured unauthorized forbidden not_found redirect unsendable wrong_protocol bad_request no_credit budget "
+    "budget_unreadable budget_unwritable source_too_long generator_error".split()
+)
+"""Reasons of a failed generation that only a person can mend: they are told at once, once."""
+
 _live: weakref.WeakValueDictionary[str, Lifecycle] = weakref.WeakValueDictionary()
 
 
@@ -44,21 +50,24 @@ def live(name: str) -> Lifecycle | None:
 class Lifecycle:
     """The versions of one function and who serves it. `implement` is told what a call shall run.
 
-    `rules` is the rule-based enhancement, which is stored as a version; `options` are those of `@poet`.
+    `rules` is the rule-based enhancement, which is stored as a version; `options` are those of `@poet`. `unkept` says why
+    nothing can be stored, where that is known: what is stored serves, and nobody is paid for what would be lost.
     """
 
     def __init__(
         self, original: Original, function: Callable[..., Any], *, folder: str, options: Mapping[str, Any],
         implement: Callable[[Callable[..., Any]], None], rules: Candidate | None = None, name: str = "",
+        unkept: str = "",
     ) -> None:  # fmt: skip
         self.original, self.function, self.folder = original, function, folder
         self.options, self.rules, self._implement = options, rules, implement
         self.name = name or f"{original.module}.{original.qualname}".lstrip(".")
         self.settings: Settings = settings_of(options, folder)
         self.history: History = VersionStore(folder).open(original)
-        self.problem = ""
+        self.problem = self._unkept = unkept
         self.failures: list[GenerationError] = []
         self.serving: Serving | None = None
+        self._claims = os.path.join(folder, "cache")
         self._feedback: tuple[str, ...] = ()
         self._lock = threading.RLock()
         self._said: set[str] = set()
@@ -98,6 +107,8 @@ class Lifecycle:
         with self._lock:
             try:
                 self._seat()
+                if self._unkept or (self.history.problem and self.history.stale is None):
+                    return
                 self._keep_rules()
                 wanted = self._wanted()
                 if wanted or (self.settings.automatic and self._room()):
@@ -123,17 +134,23 @@ class Lifecycle:
 
     def _seat(self) -> None:
         """Choose who serves: the version that a person pinned, the active one, one on trial, or the original."""
-        current = self.history.current()
-        if self.history.problem:
+        current, stale = self.history.current(), self.history.stale
+        told = (stale is not None and stale.origin == "rules") or (self._unkept and not os.path.isdir(self.folder))
+        if self.history.problem and not told:
             self._say(self.history.problem)
         if current is not None and current.origin != "rules":
             self._serve(current)
             return
-        challenger = self.history.challenger() if not self.history.problem else None
-        if challenger is not None and challenger.origin != "rules" and not self._pinned():
+        readable = not self.history.problem or stale is not None
+        challenger = self.history.challenger() if readable and not self._pinned() else None
+        if challenger is not None and challenger.origin != "rules" and self._tried(challenger):
             self._serve(challenger)
         else:
             self._serve_original()
+
+    def _tried(self, version: Version) -> bool:
+        """Whether a version is tried by itself; with `promotion="manual"` a person says so."""
+        return self.settings.promotion != "manual" or version.state != "verified"
 
     def _pinned(self) -> bool:
         return self.history.pinned is not None
@@ -152,6 +169,8 @@ class Lifecycle:
 
         if self.serving is not None:
             self.serving.close()
+        if version.state == "verified" and not version.pinned and self.settings.promotion == "verified":
+            version = self.history.move(version, "active", "verified, and no trial was asked for")
         made = runner(
             version.source(), remembered(self.function), name=self.original.name, mode=self.settings.mode(version),
             grants=self.settings.grants, timeout=self.settings.call_seconds, memory_mib=self.settings.memory_mib,
@@ -163,31 +182,25 @@ class Lifecycle:
         )
         self.serving = SERVINGS[self.original.kind](
             self.function, made, promotion, body=self.original.body, value=self.settings.metric,
-            gain=self.settings.gain, changed=self._changed,
+            gain=self.settings.gain, changed=self._changed, terms=self.settings.terms(), say=self._note,
         )  # fmt: skip
         if version.state == "verified" and not version.pinned:
-            self._begin()
-        self._implement(self.serving)
-
-    def _begin(self) -> None:
-        """Begin the trial of a verified version as the settings say: by calls, at once, or when a person says so."""
-        assert self.serving is not None
-        promotion = self.serving.promotion
-        if self.settings.promotion == "verified":
-            promotion.version = self.history.move(promotion.version, "active", "verified, and no trial was asked for")
-            promotion.stage = "active"
-        elif self.settings.promotion == "trial":
             promotion.begin()
-        if promotion.problem:
-            self._say(promotion.problem)
+            if promotion.problem:
+                self._say(promotion.problem)
+        self._implement(self.serving)
 
     def _keep_rules(self) -> None:
         """Store the rule-based enhancement as a version, and make it the active one where none is."""
-        if self.rules is None or self.history.problem:
+        stale = self.history.stale
+        if self.rules is None or (stale is not None and (stale.origin != "rules" or stale.pinned)):
             return
         current = self.history.current()
         if current is not None and (
-            current.origin != "rules" or current.pinned or current.source() == self.rules.source
+            current.origin != "rules"
+            or current.pinned
+            or current.generator != self.rules.generator  # written later, by rules that learn
+            or current.source() == self.rules.source
         ):
             return
         try:
@@ -202,26 +215,36 @@ class Lifecycle:
     def _changed(self) -> None:
         """Look again at who serves: a version is out, or became active."""
         with self._lock:
-            serving = self.serving
-            if serving is None:
-                return
-            promotion = serving.promotion
-            if promotion.over:
-                self._seat()
-                if self.settings.automatic and self._room():
-                    self.generate()
-            elif promotion.stage == "active" and self.settings.run == "restricted":
-                self._seat()
+            try:
+                self._look_again()
+            except (DanaError, OSError) as problem:
+                self._say(str(problem))
+                self._serve_original()
+
+    def _look_again(self) -> None:
+        promotion = self.serving.promotion if self.serving is not None else None
+        if promotion is None:
+            return
+        if promotion.over:
+            self._seat()
+            if self.settings.automatic and self._room():
+                self.generate()
+        elif promotion.stage == "active" and self.settings.run == "restricted":
+            self._seat()
 
     # Generating.
 
     def _room(self) -> bool:
         """Whether a generation may begin by itself: no version is on its way, and not too many were made for nothing."""
-        if self.serving is not None:
+        if self.serving is not None or self._unkept:
             return False
-        ours = [one for one in self.versions if one.origin == "model" and one.source_hash == self.history.source_hash]
-        tried = sum(one.state in ("draft", "retired", "quarantined") for one in ours)
-        return tried < MOST_GENERATED and not any(one.state == "active" for one in ours)
+        try:
+            known = self.history.versions
+        except StateError:
+            return False  # what is generated could not be kept
+        ours = [one for one in known if one.origin == "model" and one.source_hash == self.history.source_hash]
+        over = sum(one.state in ("draft", "retired", "quarantined") for one in ours)
+        return over == len(ours) and over < MOST_GENERATED
 
     def generate(self, feedback: Iterable[str] = (), *, wait: float | None = None) -> str:
         """Begin a generation while the original serves; return "started", "running", "busy" or "off".
@@ -236,9 +259,8 @@ class Lifecycle:
             return "off"
         self._feedback = (*self._feedback, *feedback)[-50:]
         job = self._job(generator)
-        claims = os.path.join(self.folder, "cache")
         begun = generate_in_background(
-            job, self._request(), lambda made, error: self._done(job, made, error), key=self.name, folder=claims
+            job, self._request(), lambda made, error: self._done(job, made, error), key=self.name, folder=self._claims
         )
         if wait is not None:
             self.wait(wait)
@@ -258,6 +280,7 @@ class Lifecycle:
         return Generation(
             generator, self.function if self.settings.by_function else self.original, refuses=self._refuses,
             examples=self.settings.examples, contract=self.settings.contract, repairs=self.settings.repairs,
+            private=self.settings.private,
         )  # fmt: skip
 
     def _refuses(self, source: str) -> str:
@@ -273,7 +296,8 @@ class Lifecycle:
         except StateError:
             counterexamples = ()
         return GenerationRequest(
-            self.original, self.settings.domain, self.settings.told, self.settings.examples, counterexamples,
+            self.original, self.settings.domain, self.settings.told,
+            () if self.settings.private else self.settings.examples, counterexamples,
             self._feedback, current.source() if current is not None and current.origin != "rules" else None,
         )  # fmt: skip
 
@@ -286,7 +310,9 @@ class Lifecycle:
                 self._say(f"what was generated cannot be kept: {problem}")
 
     def _store(self, job: Generation, candidate: Candidate | None, error: GenerationError | None) -> None:
-        if error is not None and error.reason != "claimed":
+        if error is not None and error.reason == "claimed":
+            follow(weakref.ref(self), self.name, self._claims)
+        elif error is not None:
             self.failures.append(error)
         accepted: Version | None = None
         for one in job.tried:
@@ -297,8 +323,13 @@ class Lifecycle:
         if error is not None and error.reason not in ("claimed", "unverified"):
             told = {"reason": error.reason, "hint": error.hint, "usage": error.usage}
             self.history.note("generation failed", f"{error.reason}: {error.message}", told)
-        if candidate is not None and accepted is not None and not self._pinned():
-            self._serve(self.history.version(accepted.number))
+            if error.reason in FOR_A_PERSON:
+                self._say(f"no version was generated: {error.message}" + (f" ({error.hint})" if error.hint else ""))
+        if candidate is None or accepted is None or self._pinned():
+            return
+        version = self.history.version(accepted.number)
+        if self._tried(version):
+            self._serve(version)
 
     def regenerate(self, reasons: Iterable[str]) -> str:
         """Begin a generation that feedback asks for; see `generate`."""
@@ -309,18 +340,30 @@ class Lifecycle:
     def refresh(self) -> None:
         """Look again at what is stored: another process or a person may have changed it."""
         with self._lock:
-            self._seat()
+            try:
+                self._seat()
+            except (DanaError, OSError) as problem:
+                self._say(str(problem))
+                self._serve_original()
 
     def close(self) -> None:
         """Keep what a trial has seen, and end the processes that wait for calls; the next call starts them again."""
         if self.serving is not None:
             self.serving.close()
 
-    def _say(self, problem: str) -> None:
+    def _note(self, problem: str) -> None:
+        """Tell what a person has to know, and what changes nothing about who serves."""
+        self._say(problem, "")
+
+    def _say(self, problem: str, then: str = "; the original serves") -> None:
         self.problem = problem
         if problem not in self._said:
             self._said.add(problem)
-            warnings.warn(f"{self.name}: {problem}; the original serves", PoetWarning, stacklevel=3)
+            try:
+                warn(f"{self.name}: {problem}{then}")
+            except PoetWarning:  # where warnings are errors; in a thread of ours nobody could catch it
+                if not threading.current_thread().name.startswith("poet-"):
+                    raise
 
 
 def _reasons(payload: Mapping[str, Any]) -> list[str]:

@@ -23,6 +23,15 @@ USUAL_SECONDS = 5.0
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+class Terms(NamedTuple):
+    """What a version may do differently in use, and what may be said of it."""
+
+    equal: Callable[[Any, Any], bool] | None = None
+    tolerance: float = 0.0
+    recover: bool = False
+    private: bool = False
+
+
 class Settings(NamedTuple):
     """Settings of one function's versions. Times in seconds, `memory_mib` in MiB for one call of a version."""
 
@@ -43,6 +52,14 @@ class Settings(NamedTuple):
     domain: str = "base"
     by_function: bool = True
     told: Mapping[str, Any] = _NOTHING
+    private: bool = False
+
+    def terms(self) -> Terms:
+        """Return what a version may do differently from the original while it is tried: what verification allowed."""
+        from dana_poet.codegen.verification.contract import Contract
+
+        contract = (self.contract or Contract()).with_domain(self.domain)
+        return Terms(contract.same, contract.tolerance, contract.recover, self.private)
 
     def mode(self, version: Version) -> Mode:
         """Return where a version runs: in process only what a person pinned, or what was promoted and is asked for."""
@@ -57,34 +74,74 @@ def settings_of(options: Mapping[str, Any], folder: str) -> Settings:
     """Return the settings that options say. PoetOptionError for those that make no sense."""
     generator, automatic = _generator(options, folder)
     domain = options.get("domain")
-    contract = options.get("contract")
-    grants = options.get("grants") or {}
-    if not isinstance(grants, Mapping) or not all(callable(one) for one in grants.values()):
-        raise PoetOptionError(f"grants takes functions by name, got {grants!r:.80}", hint='grants={"fetch": fetch}')
     promotion, plan = _promotion(options)
     return Settings(
         generator=generator, automatic=automatic and _enabled(options, "generation"), run=options.get("run") or "isolated",
-        promotion=promotion, plan=plan, examples=examples_of(options.get("examples")), contract=contract,
+        promotion=promotion, plan=plan, examples=examples_of(options.get("examples")), contract=_contract(options.get("contract")),
         metric=_metric(options.get("metric")), gain=_gain(options) if plan.rule == "not worse" else None,
-        grants=dict(grants), modules=_modules(domain), call_seconds=float(options.get("timeout") or USUAL_SECONDS),
+        grants=_grants(options.get("grants")), modules=_modules(domain), call_seconds=float(options.get("timeout") or USUAL_SECONDS),
         domain=str(getattr(domain, "name", domain) or "base"), told=_told(options),
+        private=_private(domain),
     )  # fmt: skip
+
+
+def check(options: Mapping[str, Any]) -> None:
+    """Refuse options about versions that make no sense, before anything is called. Loads no generator."""
+    _kind(options.get("generator"))
+    _promotion(options)
+    examples_of(options.get("examples"))
+    _contract(options.get("contract"))
+    _metric(options.get("metric"))
+    _grants(options.get("grants"))
+
+
+def _grants(given: Any) -> dict[str, Callable[..., Any]]:
+    grants = given or {}
+    if not isinstance(grants, Mapping) or not all(callable(one) for one in grants.values()):
+        raise PoetOptionError(f"grants takes functions by name, got {grants!r:.80}", hint='grants={"fetch": fetch}')
+    return dict(grants)
+
+
+def _contract(given: Any) -> Contract | None:
+    if given is not None and not hasattr(given, "with_domain"):
+        raise PoetOptionError(f"contract is {given!r:.80}", hint="from dana_poet.codegen import Contract")
+    found: Contract | None = given
+    return found
+
+
+def _private(domain: Any) -> bool:
+    """Whether no value of a call may stand in a prompt, an error or an event."""
+    if domain is None:
+        return False
+    from dana_poet.domains import resolve
+
+    return bool(resolve(domain).private)
 
 
 def _generator(options: Mapping[str, Any], folder: str) -> tuple[Generator | None, bool]:
     """Return who writes versions beside the rules, and whether that begins by itself."""
     given = options.get("generator")
-    if given is None or given is False or given == "template":
+    kind = _kind(given)
+    if kind == "rules":
         return None, False
-    if given == "llm":
+    if kind == "llm":
         from dana_poet.codegen.budget import Budget
         from dana_poet.codegen.llm_generator import LLMGenerator
 
         cache = os.path.join(folder, "cache")
         budget = Budget.from_option(options.get("budget"), file=os.path.join(folder, "budget.json"))
         return LLMGenerator(budget=budget, cache=cache), True
-    if callable(getattr(given, "generate", None)):
-        return given, True
+    return given, True
+
+
+def _kind(given: Any) -> str:
+    """Return what a `generator` is: rules, llm, or an object of the user's."""
+    if given is None or given is False or (isinstance(given, str) and given == "template"):
+        return "rules"
+    if isinstance(given, str) and given == "llm":
+        return "llm"
+    if callable(getattr(given, "generate", None)) and not isinstance(given, type):
+        return "own"
     raise PoetOptionError(f"generator is {given!r:.80}", hint='"template", "llm", or an object with generate(request)')
 
 
@@ -94,8 +151,7 @@ def _promotion(options: Mapping[str, Any]) -> tuple[Literal["trial", "verified",
     known: dict[str, Any] = {}
     if _goal_of_speed(options):
         known = {"rule": "not worse", "gain": "speed"}
-    if not _enabled(options, "shadow") or options.get("shadow") is False:
-        known["shadow"] = 0
+    known.update(_steps(options))
     if isinstance(given, Plan):
         return "trial", given
     if isinstance(given, Mapping):
@@ -111,8 +167,28 @@ def _promotion(options: Mapping[str, Any]) -> tuple[Literal["trial", "verified",
     return ("manual" if stopped and given == "trial" else given), Plan(**known)
 
 
+def _steps(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `shadow` (pairs) and `canary` (a share in percent to begin with, or all of them) say of the plan."""
+    found: dict[str, Any] = {}
+    shadow, canary = options.get("shadow"), options.get("canary")
+    if not _enabled(options, "shadow") or shadow is False:
+        found["shadow"] = 0
+    elif isinstance(shadow, int) and not isinstance(shadow, bool):
+        found["shadow"] = shadow
+    elif shadow is not None and shadow is not True:
+        raise PoetOptionError(f"shadow is {shadow!r:.80}", hint="a number of calls that both serve, true or false")
+    if isinstance(canary, (list, tuple)):
+        found["steps"] = tuple(map(float, canary))
+    elif isinstance(canary, (int, float)) and not isinstance(canary, bool):
+        found["steps"] = (float(canary), *(one for one in Plan().steps if one > canary))
+    elif canary is not None and not isinstance(canary, bool):
+        raise PoetOptionError(f"canary is {canary!r:.80}", hint="a share in percent, such as 10, or (5, 25, 100)")
+    return found
+
+
 def _enabled(options: Mapping[str, Any], feature: str) -> bool:
     features = options.get("features")
+    features = (features,) if isinstance(features, str) else features
     if isinstance(features, Mapping):
         return bool(features.get(feature, True))
     return feature in features if isinstance(features, (list, tuple, set, frozenset)) else True

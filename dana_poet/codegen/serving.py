@@ -16,6 +16,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.codegen.lifecycle_settings import Terms
+from dana_poet.codegen.prompt_data import shown
 from dana_poet.codegen.runner import CandidateError
 from dana_poet.codegen.sameness import same
 from dana_poet.runtime import executions
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 WAITING = 32
 """Calls in shadow that wait for their second run; more are left out, so that a slow version holds up nobody."""
+PLAIN = Terms()
+"""The value itself, and nothing in place of an error."""
 REPEATABLE = frozenset({"pure", "reads"})
 """Bodies that may run a second time: they change nothing."""
 
@@ -90,17 +94,19 @@ class Serving:
     """What `fn.poet.implementation` is while a version is on trial or active. Called as the function is called.
 
     `body` is the classification of the original; `value` gives the outcome (0 to 1) of a result, `gain` the objective
-    (0 to 1) of a call from its seconds. `changed` is called when the version is out or became active.
+    (0 to 1) of a call from its seconds. `changed` is called when the version is out or became active, `terms` says what
+    the version may do differently, `say` is told what a person has to know.
     """
 
     def __init__(
         self, function: Callable[..., Any], runner: Runner, promotion: Promotion | Any, *, body: str,
         value: Callable[[Any], float] | None = None, gain: Callable[[float], float] | None = None,
-        changed: Callable[[], None] = lambda: None,
+        changed: Callable[[], None] = lambda: None, terms: Terms = PLAIN, say: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.function, self.runner, self.promotion = function, runner, promotion
         self.number = promotion.version.number
         self.body, self.value, self.gain, self.changed = body, value, gain, changed
+        self.terms, self.say = terms, say
         self._shadows: queue.Queue[Callable[[], None]] | None = None
         self._owner = 0
 
@@ -192,7 +198,8 @@ class Serving:
         if error.kind == "rejected":
             return  # a value that cannot enter the sandbox says nothing about the version
         if error.kind == "error":
-            self.promotion.violated(f"{shown_call(args, kwargs)} raised {error.message}; the original returns a value")
+            what = "an error" if self.terms.private else error.message
+            self.promotion.violated(f"{self.shown(args, kwargs)} raised {what}; the original returns a value")
             self.changed()
             return
         self.tell(candidate=True, value=0.0)
@@ -241,15 +248,42 @@ class Serving:
         except CandidateError as error:
             self._failed_in_shadow(error, args, kwargs, raised)
             return
-        if raised is not None or not same(value, found):
-            expected = f"raises {raised.__name__}" if raised is not None else f"returns {found!r:.200}"
-            self.promotion.violated(f"{shown_call(args, kwargs)} returned {value!r:.200}; the original {expected}")
-            self.changed()
-            return
         took = time.perf_counter() - started
+        if self.differs(args, kwargs, value, found, raised):
+            return
         gains = (self.gain(took), self.gain(seconds)) if self.gain is not None else None
-        worth = self.worth(value)
-        self.promotion.shadowed(worth, worth, seconds=(took, seconds), objective=gains)
+        before = 0.0 if raised is not None else self.worth(found)
+        self.promotion.shadowed(self.worth(value), before, seconds=(self.pace(took), seconds), objective=gains)
+
+    def differs(self, args: Any, kwargs: Any, value: Any, found: Any, raised: type[Exception] | None) -> bool:
+        """Return whether a value of the version breaks its contract; then it is taken back."""
+        if self.terms.recover if raised is not None else self.agree(value, found):
+            return False
+        expected = f"raises {raised.__name__}" if raised is not None else f"returns {self.told(found)}"
+        self.promotion.violated(f"{self.shown(args, kwargs)} returned {self.told(value)}; the original {expected}")
+        self.changed()
+        return True
+
+    def agree(self, value: Any, found: Any) -> bool:
+        """Whether the version's value counts as the original's: as the contract says."""
+        if self.terms.equal is None:
+            return same(value, found, tolerance=self.terms.tolerance)
+        try:
+            return bool(self.terms.equal(found, value))
+        except Exception:  # noqa: BLE001 - what cannot be compared is not the same
+            return False
+
+    def told(self, value: Any) -> str:
+        """Return a value for a counterexample, or only its type where values are private."""
+        return f"a value of type {type(value).__name__}" if self.terms.private else shown(value, 200)
+
+    def shown(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """Return a call for a counterexample, without its values where they are private."""
+        return "a call" if self.terms.private else shown_call(args, kwargs)
+
+    def pace(self, seconds: float) -> float:
+        """Return the seconds that count for the version: the way into the sandbox and back is not its fault."""
+        return max(0.0, seconds - float(getattr(self.runner, "crossing", 0.0)))
 
     def _failed_in_shadow(self, error: CandidateError, args: Any, kwargs: Any, raised: type[Exception] | None) -> None:
         if raised is not None and isinstance(error.exception, raised):
@@ -274,15 +308,20 @@ class Serving:
         if self.value is None:
             return 1.0
         try:
-            return min(1.0, max(0.0, float(self.value(found))))
-        except Exception:  # noqa: BLE001 - a metric that fails on a result has judged it
+            worth = float(self.value(found))
+        except Exception as error:  # noqa: BLE001 - a metric that fails on a result has judged it
+            self.say(f"the metric raises {type(error).__name__} for a result, which counts as 0")
             return 0.0
+        if not 0.0 <= worth <= 1.0:
+            self.say("the metric gives numbers outside of 0 to 1, which are cut to that: it tells nothing beyond")
+        return min(1.0, max(0.0, worth))
 
     def tell(self, *, candidate: bool, value: float, seconds: float | None = None) -> None:
         """Tell the trial one outcome, and look whether it changed the version's state."""
         before = self.promotion.stage
         gain = self.gain(seconds) if self.gain is not None and seconds is not None else None
-        self.promotion.observe(candidate=candidate, value=value, seconds=seconds, objective=gain)
+        paced = self.pace(seconds) if candidate and seconds is not None else seconds
+        self.promotion.observe(candidate=candidate, value=value, seconds=paced, objective=gain)
         if self.promotion.stage != before:
             self.changed()
 
@@ -313,5 +352,5 @@ def copied(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ..
 
 def shown_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Return a call in words, for a counterexample."""
-    shown = [f"{one!r:.100}" for one in args] + [f"{name}={one!r:.100}" for name, one in kwargs.items()]
-    return f"the call with ({', '.join(shown)})"
+    given = [shown(one, 100) for one in args] + [f"{name}={shown(one, 100)}" for name, one in kwargs.items()]
+    return f"the call with ({', '.join(given)})"

@@ -7,8 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.runner import CandidateError
-from dana_poet.codegen.sameness import same
-from dana_poet.codegen.serving import Serving, copied, shown_call
+from dana_poet.codegen.serving import Serving, copied
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,13 +54,11 @@ class AsyncServing(Serving):
         except CandidateError as error:
             self._failed_in_shadow(error, args, kwargs, None)
             return
-        if not same(value, found):
-            self.promotion.violated(
-                f"{shown_call(args, kwargs)} returned {value!r:.200}; the original returns {found!r:.200}"
-            )
-            self.changed()
-            return
-        self.promotion.shadowed(1.0, 1.0, seconds=(time.perf_counter() - started, seconds))
+        took = time.perf_counter() - started
+        if not self.differs(args, kwargs, value, found, None):
+            gains = (self.gain(took), self.gain(seconds)) if self.gain is not None else None
+            worths = self.worth(value), self.worth(found)
+            self.promotion.shadowed(*worths, seconds=(self.pace(took), seconds), objective=gains)
 
     def _instead(self, error: CandidateError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         async def instead() -> Any:

@@ -88,7 +88,8 @@ class VersionStore:
 class History:
     """The versions of one function. StateError from every change that cannot be made; what is stored stays.
 
-    `problem` says why `current()` gave None although there is a version to run, else it is empty.
+    `problem` says why `current()` gave None although there is a version to run, else it is empty; `stale` is that version
+    where it was made for other code of the function.
     """
 
     def __init__(self, file: BookFile, source_hash: str, source: str) -> None:
@@ -96,6 +97,7 @@ class History:
         self.source_hash = source_hash
         self._source = source
         self.problem = ""
+        self.stale: Version | None = None
 
     def __repr__(self) -> str:
         return f"History({self.name!r}, {os.path.dirname(self.file_of('versions.json'))!r})"
@@ -142,7 +144,7 @@ class History:
         None when there is none, or the original is to run; then `problem` has the reason if anything is wrong. Never
         raises.
         """
-        self.problem = ""
+        self.problem, self.stale = "", None
         before: Version | None = None
         while True:
             try:
@@ -170,6 +172,7 @@ class History:
         if not self.source_hash or version.source_hash == self.source_hash:
             return True
         self.problem = f"version {version.number} is stale: it was made for other code of {self.name}"
+        self.stale = version
         return False
 
     def challenger(self) -> Version | None:
