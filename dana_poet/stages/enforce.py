@@ -25,6 +25,7 @@ class Results:
     def __init__(self, poet: Poet, plan: Plan, inputs: Inputs) -> None:
         self.poet, self.plan, self.inputs = poet, plan, inputs
         self.name, self.check = plan.shape.name, inputs.check_of("return")
+        self.private = plan.domain.private
         given = poet.flat
         self.own = tuple(_taking(given[name]) for name in ("validate", "enforce") if callable(given.get(name)))
         constraints = given.get("constraints")
@@ -47,7 +48,7 @@ class Results:
         result = self.result(result, args, kwargs)
         try:
             for name, said in broken(self.constraints, result):
-                raise PoetValidationError(f"{self.name}: {said}", parameter="return", value=result, expected=name)
+                raise self.refused(said if not self.private else f"the result breaks '{name}'", result, name)
             for own in self.own:
                 result = self._judged(own, result, args, kwargs)
         except PoetValidationError as error:
@@ -89,10 +90,14 @@ class Results:
         if answer is None or answer is True:
             return result
         if answer is False:
-            raise PoetValidationError(
-                f"{self.name}: the result {told(result)} is refused", parameter="return", value=result
-            )
+            shown = f"of type {type(result).__name__}" if self.private else told(result)
+            raise self.refused(f"the result {shown} is refused", result)
         return answer
+
+    def refused(self, said: str, result: Any, rule: str = "") -> PoetValidationError:
+        """Return the error for a result; a private domain keeps the value out of it."""
+        value = None if self.private else result
+        return PoetValidationError(f"{self.name}: {said}", parameter="return", value=value, expected=rule)
 
 
 def _taking(function: Callable[..., Any]) -> Callable[[Any, Mapping[str, Any]], Any]:

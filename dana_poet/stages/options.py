@@ -21,6 +21,9 @@ CHOICES = {
     "run": ("isolated", "restricted", "trusted"),
 }
 STAGES = ("perceive", "operate", "enforce", "train")
+VERSIONING = frozenset({"generator", "promotion", "examples", "contract", "metric", "grants", "shadow", "canary"})
+FEATURES = ("generation", "shadow", "canary", "learning")
+"""Feature flags that POET looks at; others are the user's own."""
 
 
 def checked(options: dict[str, Any]) -> dict[str, Any]:
@@ -43,6 +46,11 @@ def checked(options: dict[str, Any]) -> dict[str, Any]:
         if isinstance(inner, dict):
             _check_values(inner)
     _check_values(options)
+    _check_features(options.get("features"))
+    if not VERSIONING.isdisjoint(options):
+        from dana_poet.codegen.lifecycle_settings import check
+
+        check(options)
     _warn_of_names(options)
     if any(name in options for name in ("objectives", "constraints", "optimize_for")):
         from dana_poet.stages.constraints import objectives_of
@@ -90,6 +98,18 @@ def _check_values(options: dict[str, Any]) -> None:
     _check_breaker(options.get("circuit_breaker"))
 
 
+def _check_features(given: Any) -> None:
+    """Refuse flags that are none, and near misses of those that POET looks at."""
+    names = [given] if isinstance(given, str) else given if given is not None else ()
+    if not isinstance(names, (dict, list, tuple, set, frozenset)) or not all(isinstance(one, str) for one in names):
+        raise PoetOptionError(
+            f"features is {given!r:.80}", hint='features={"canary": False}, or a list of those that are on'
+        )
+    for name in names:
+        if name not in FEATURES:
+            _refuse_near_miss(name, frozenset(FEATURES), "features has")
+
+
 def _check_breaker(value: Any) -> None:
     if isinstance(value, dict):
         for name, item in value.items():
@@ -115,9 +135,10 @@ def options(*given: Any, **named: Any) -> dict[str, Any]:
     return SharedOptions(checked(named))
 
 
-def _refuse_near_miss(name: str, known: frozenset[str]) -> None:
+def _refuse_near_miss(name: str, known: frozenset[str], has: str = "@poet has") -> None:
     import difflib
 
     near = difflib.get_close_matches(name, known, 1, cutoff=0.82)
     if near:
-        raise PoetOptionError(f"@poet has no option '{name}'", hint=f"did you mean '{near[0]}'?")
+        what = "option" if has == "@poet has" else "flag"
+        raise PoetOptionError(f"{has} no {what} '{name}'", hint=f"did you mean '{near[0]}'?")

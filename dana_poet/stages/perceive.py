@@ -68,13 +68,16 @@ class Inputs:
     def refused(self, what: str, name: str, value: Any, misfit: Misfit) -> PoetValidationError:
         """Return the error for a value that does not fit; a private domain keeps the value out of it."""
         expected = self.hints.shown(name)
-        private = self.plan.domain.private
-        got = f"a value of type {type(value).__name__}" if private else told(value)
+        private, got = self.plan.domain.private, self.shown(value)
         more = f" ({misfit.detail})" if misfit.detail else ""
         return PoetValidationError(
             f"{self.name}: {what} takes {expected}{more}, got {got}",
             parameter=name, value=None if private else value, expected=expected,
         )  # fmt: skip
+
+    def shown(self, value: Any) -> str:
+        """Return a value for a message; of a private domain only its type."""
+        return f"a value of type {type(value).__name__}" if self.plan.domain.private else told(value)
 
     def missing(self, name: str) -> NoReturn:
         """Refuse a call that lacks an argument."""
@@ -132,7 +135,7 @@ class Inputs:
         if isinstance(answer, (tuple, list)) and len(answer) == len(values) - first:
             return (*values[:first], *answer)
         raise PoetValidationError(
-            f"{self.name}: perceive gave {told(answer)}",
+            f"{self.name}: perceive gave {self.shown(answer)}",
             hint="it returns a dict of the arguments to change, all of them as a tuple, or nothing",
         )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import PoetWarning
+from dana_poet.errors import warn
 from dana_poet.runtime import executions, place
 from dana_poet.settings import settings_in_force
 
@@ -139,10 +138,11 @@ class Trainer:
         """Say once that telling does not work, and stop storing."""
         if not self._broken:
             self._broken = True
-            warnings.warn(
-                f"calls of {self.name} cannot be recorded: {problem}; it works as before",
-                PoetWarning, stacklevel=2,
-            )  # fmt: skip
+            warn(f"calls of {self.name} cannot be recorded: {problem}; it works as before")
+
+    def stop(self) -> None:
+        """Store nothing any more: the folder cannot, and a person was told."""
+        self._broken = True
 
 
 def folder_of(original: Original | None) -> str | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaError, PoetOptionError, PoetWarning
+from dana_poet.errors import DanaError, PoetOptionError, warn
 from dana_poet.stages.train import folder_of
 
 if TYPE_CHECKING:
@@ -15,6 +14,10 @@ if TYPE_CHECKING:
     from dana_poet.stages.build import Built
 
 
+_said: set[str] = set()
+"""Folders that keep nothing, of which a person was told."""
+
+
 def give_versions(built: Built) -> None:
     """Start the lifecycle and the learning of a function. What cannot be done is one PoetWarning."""
     poet = built.poet
@@ -22,15 +25,37 @@ def give_versions(built: Built) -> None:
         built.trainer.version = poet.lifecycle.number
         return
     folder = folder_of(built.original)
-    _begin_versions(built, folder)
+    problem = _unkept(built, folder)
+    _begin_versions(built, folder, problem)
     if poet.learning is None:
-        _begin_learning(built, folder)
+        _begin_learning(built, folder, problem)
 
 
-def _begin_versions(built: Built, folder: str | None) -> None:
+def _unkept(built: Built, folder: str | None) -> str:
+    """Return why the folder can keep nothing, empty when it can; said once a folder, for all that is not kept there.
+
+    A folder beside code that is not the user's to write, such as an installed package, is nothing to warn of.
+    """
+    from dana_poet.codegen.keeping import unkept
+
+    found = unkept(folder) if folder is not None else None
+    if found is None or folder is None:
+        return ""
+    built.trainer.stop()
+    if folder not in _said and (not found.expected or built.poet.options.get("generator")):
+        _said.add(folder)
+        warn(
+            f"{built.trainer.name}: {found.reason}; versions, events and what is learned are not kept there, "
+            "the functions work as before (DANA_STATE_DIR names another folder)"
+        )
+    return found.reason
+
+
+def _begin_versions(built: Built, folder: str | None, problem: str) -> None:
     poet = built.poet
     if built.original is None or poet.original_problem or folder is None:
-        _without(built, poet.original_problem or "it has no file, so there is no folder for them")
+        poet.original_problem = poet.original_problem or "it has no file, so there is no folder for them"
+        _without(built, poet.original_problem)
         return
     from dana_poet.codegen.lifecycle import Lifecycle
 
@@ -40,12 +65,12 @@ def _begin_versions(built: Built, folder: str | None) -> None:
     try:
         poet.lifecycle = lifecycle = Lifecycle(
             built.original, poet.function, folder=folder, options=poet.options, implement=implement,
-            rules=_rules(built), name=built.trainer.function_name(),
+            rules=_rules(built), name=built.trainer.function_name(), unkept=problem,
         )  # fmt: skip
     except PoetOptionError:
         raise
-    except (DanaError, OSError) as problem:
-        _without(built, str(problem))
+    except (DanaError, OSError) as error:
+        _without(built, str(error))
         return
     lifecycle.start()
     built.trainer.version = lifecycle.number
@@ -65,22 +90,23 @@ def _rules(built: Built) -> Candidate | None:
         return None
 
 
-def _begin_learning(built: Built, folder: str | None) -> None:
+def _begin_learning(built: Built, folder: str | None, problem: str) -> None:
     """Put what was learned in force, and learn on. The stages are made anew with it when they are first used."""
     from dana_poet.stages import learning
     from dana_poet.stages.train import observers
 
-    built.poet.learning = found = learning.learning_of(built, folder)
-    if found is None:
+    found = learning.learning_of(built, folder)
+    if found is None or problem:
         return
+    built.poet.learning = found
     if learning.observe not in observers:
         observers.append(learning.observe)
     try:
         found.start()
-    except (DanaError, OSError) as problem:
-        _without(built, str(problem))
+    except (DanaError, OSError) as error:
+        warn(f"{built.trainer.name} learns nothing: {error}")
 
 
 def _without(built: Built, why: str) -> None:
     if built.poet.options.get("generator"):
-        warnings.warn(f"{built.trainer.function_name()} has no versions: {why}", PoetWarning, stacklevel=4)
+        warn(f"{built.trainer.name} has no versions: {why}")
