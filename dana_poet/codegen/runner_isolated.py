@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 CALLS_PER_WORKER = 1000
 MOST_CALLS = 10_000
-EXCUSED = 0.05
-"""Seconds at most that a call may spend between the processes of a busy machine without being called slow."""
+WAITED, PACKED = 0.1, 0.002
+"""Seconds at most that a call may wait for a busy machine, and work for its values to cross, without being called slow."""
 
 
 class Limits(NamedTuple):
@@ -84,7 +84,8 @@ class Isolated(Blocking):
             outcome = self._ran(given)
         finally:
             current.reset(token)
-        acts.crossing = min(max(0.0, outcome.seconds - outcome.cpu_seconds - acts.inside), EXCUSED)
+        waited = max(0.0, outcome.seconds - outcome.cpu_seconds - acts.inside)
+        acts.crossing = min(waited, WAITED) + min(outcome.cpu_seconds, PACKED)
         if not outcome.ok:
             raise self._failure(outcome, acts)
         return self._value(outcome.value, args, kwargs, acts)
