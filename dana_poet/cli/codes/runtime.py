@@ -136,6 +136,8 @@ CODES: Final[dict[str, RuntimeCode]] = {
     "D3001": RuntimeCode(
         "an input or a result that breaks its rules",
         "A `@poet` function was given a value that is not what its type hints and constraints say, or returned one.",
+        '@poet\ndef half(n: int) -> float:\n    return n / 2\nhalf("many")\n',
+        '@poet\ndef half(n: int) -> float:\n    return n / 2\nhalf("8")\n',
     ),
     "D3002": RuntimeCode(
         "a wrong option of @poet",
@@ -146,6 +148,8 @@ CODES: Final[dict[str, RuntimeCode]] = {
     "D3003": RuntimeCode(
         "a @poet function that took too long",
         "The function did not finish within its `timeout`, retries included. Give it more time, or less to do.",
+        "@poet(timeout=0.05)\ndef wait():\n    sleep(0.5)\nwait()\n",
+        "@poet(timeout=5.0)\ndef wait():\n    sleep(0.05)\nwait()\n",
     ),
     "D3004": RuntimeCode(
         "a function without source",
@@ -156,6 +160,10 @@ CODES: Final[dict[str, RuntimeCode]] = {
         "a @poet function that is left alone for a while",
         "The function failed so often in a row that its circuit breaker is open: calls are refused at once, until a trial "
         "call succeeds. `circuit_breaker={...}` sets after how many failures and for how long, `fallback=` what to do then.",
+        '@poet(retries=0, circuit_breaker=1)\ndef ask():\n    raise ConnectionError("down")\n'
+        'try:\n    ask()\nexcept ConnectionError:\n    print("once")\nask()\n',
+        '@poet(retries=0, circuit_breaker=1, fallback="nobody")\ndef ask():\n    raise ConnectionError("down")\n'
+        "ask()\nask()\n",
     ),
     "D3010": RuntimeCode(
         "a version that could not be generated",
