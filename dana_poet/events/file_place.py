@@ -228,6 +228,10 @@ class Batch:
     def __iter__(self) -> Iterator[Event | None]:
         return map(self.__getitem__, range(len(self._lines)))
 
+    def holding(self, text: bytes) -> Iterator[Event | None]:
+        """Yield the events whose lines, not read yet, hold a text."""
+        return (self[line] for line, found in enumerate(self._lines) if isinstance(found, bytes) and text in found)
+
 
 def _event_or_none(line: bytes) -> Event | None:
     try:
@@ -258,7 +262,7 @@ def unlock(handle: int) -> None:
 
 def make_private(folder: str) -> None:
     """Create a folder and what is missing above it, open to its owner only."""
-    if os.path.isdir(folder):
+    if os.path.isdir(folder or os.curdir):
         return
     make_private(os.path.dirname(folder))
     with contextlib.suppress(FileExistsError):

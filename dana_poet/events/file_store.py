@@ -246,7 +246,7 @@ class FileStore:
 
     def _read(self, slip: Slip, path: str, wanted: Filter) -> Iterator[Event]:
         """Yield the events of a batch, none where its text shows that nothing is wanted. A name may have moved."""
-        needle = wanted.execution_id.encode() if wanted.execution_id and wanted.execution_id.isalnum() else b""
+        needle = _as_written(wanted.execution_id)
         for place in (path, ""):
             try:
                 with open(place or self._moved(slip), "rb") as stream:
@@ -255,7 +255,8 @@ class FileStore:
             except FileNotFoundError:
                 content = b""  # pruned, when it is found nowhere
         if content and needle in content:
-            yield from (event for event in self.place.parsed(slip, content) if event is not None)
+            parsed = self.place.parsed(slip, content)
+            yield from (event for event in (parsed.holding(needle) if needle else parsed) if event is not None)
 
     def _moved(self, slip: Slip) -> str:
         with self._state():
@@ -338,6 +339,12 @@ class FileStore:
     def close(self) -> None:
         """Close the lock."""
         self.place.close()
+
+
+def _as_written(execution_id: str | None) -> bytes:
+    """Return the text that every line of this execution holds; none where JSON may write the id in several ways."""
+    plain = execution_id is not None and execution_id.isascii() and execution_id.isprintable()
+    return execution_id.encode() if execution_id and plain and not {'"', "\\"} & {*execution_id} else b""
 
 
 def _slip(number: int, events: list[Event]) -> Slip:

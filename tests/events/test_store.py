@@ -336,3 +336,22 @@ def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
         other.publish("t", {})
     for path in [tmp_path / "s.db", tmp_path / "f", *(tmp_path / "f").rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.parametrize("execution", ["run-1f-2-7", "a1b2", 'quoted "run"', "back\\slash", "caf\u00e9-7"])
+def test_looking_for_an_execution_reads_only_its_lines(
+    execution: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every verdict looks for its execution: reading everything each time would make 100,000 calls slow to judge."""
+    from dana_poet.events import file_place
+
+    read = []
+    monkeypatch.setattr(file_place, "event_of", lambda line: read.append(line) or event_of(line))
+    with open_store(f"file:{tmp_path}/s") as store:
+        store.publish_many(("ran", {"execution_id": f"run-1f-2-{number}0"}) for number in range(50))
+        mine = store.publish("ran", {"execution_id": execution})
+        store.flush()
+        assert store.query(execution_id=execution) == [mine]
+        assert store.query(execution_id="run-none") == []
+    if execution.isascii() and not {'"', "\\"} & {*execution}:
+        assert len(read) <= 2
