@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 DAY = 86400.0
 POLL_SECONDS = 0.5
+LATE_SECONDS = 5.0
 SHOWN = 100
 """Characters of a payload in a list."""
 
@@ -141,17 +142,20 @@ def show(store: EventStore, given: argparse.Namespace) -> int:
 def tail(store: EventStore, given: argparse.Namespace) -> int:
     """`events tail`: the last events, and with --follow those that come."""
     found = _chosen(store, given, given.limit)
-    seen = {one.id for one in found}
-    _print_each(found, given)
     since = found[-1].time if found else time.time()
+    seen = {one.id for one in _late(store, given, since) if one.time <= since} | {one.id for one in found}
+    _print_each(found, given)
     while given.follow:
         time.sleep(POLL_SECONDS)
-        # A process writes its events a moment after they happened, so a little of the past is looked at again.
-        fresh = [one for one in store.query(given.type, since - 5.0, given.until) if one.id not in seen]
-        fresh = [one for one in fresh if given.execution in {None, one.execution_id}]
+        fresh = [one for one in _late(store, given, since) if one.id not in seen]
         seen |= {one.id for one in fresh}
         _print_each(fresh, given)
     return 0
+
+
+def _late(store: EventStore, given: argparse.Namespace, since: float) -> list[Event]:
+    """Return what came lately: a process writes its events a moment after they happened, so a little of the past too."""
+    return store.query(given.type, since - LATE_SECONDS, given.until, given.execution)
 
 
 def _print_each(found: Sequence[Event], given: argparse.Namespace) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,3 +104,23 @@ def test_arguments_that_make_no_sense_are_refused(words: list[str], capsys: pyte
     """With exit code 2 and a word on what to write."""
     assert main(["events", *words]) == 2
     assert "dana-poet events:" in capsys.readouterr().err
+
+
+def test_following_begins_with_the_last_events_and_prints_no_older_ones(
+    events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A little of the past is looked at again for events that came late; what was there before is not new."""
+    from dana_poet.cli import events as verbs
+
+    def publish() -> None:
+        with open_store(f"file:{tmp_path}/events") as store:
+            store.publish("c", {"n": 9})
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    waits = iter([lambda: None, publish, stop])
+    monkeypatch.setattr(verbs, "time", SimpleNamespace(time=time.time, sleep=lambda _seconds: next(waits)()))
+    main(["events", "tail", "-f", "-n", "1", "--json", "--state", str(tmp_path)])
+    shown = [json.loads(line)["payload"]["n"] for line in capsys.readouterr().out.splitlines()]
+    assert shown == [events[-1].payload["n"], 9]
