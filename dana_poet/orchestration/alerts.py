@@ -82,7 +82,7 @@ class AlertLog:
         """Note an alert that an execution raised, with what is known about it. The same alert again changes nothing."""
         told = {**about, "alert_id": _text("alert_id", alert_id), "execution_id": _text("execution_id", execution_id)}
         when = self._moment(at)
-        self._channel.tell("alert.created", {**told, "at": when}, key=f"alert:{alert_id}:created")
+        self._channel.say("alert.created", {**told, "at": when}, key=f"alert:{alert_id}:created")
         self._alerts.setdefault(alert_id, Alert(alert_id, execution_id, when, about))
 
     def acknowledged(self, alert_id: str, *, by: str = "", at: Any = None) -> float:
@@ -90,14 +90,14 @@ class AlertLog:
         alert, when = self._find(alert_id), self._moment(at)
         seconds = max(when - alert.at, 0.0)
         told = {**_named(alert), "time_to_ack": seconds, "acknowledged_by": by, "at": when}
-        self._channel.tell("alert.acknowledged", told, key=f"alert:{alert_id}:acknowledged")
+        self._channel.say("alert.acknowledged", told, key=f"alert:{alert_id}:acknowledged")
         return seconds
 
     def dismissed(self, alert_id: str, *, reason: str = "", by: str = "", at: Any = None) -> None:
         """Note that somebody puts an alert away."""
         alert, when = self._find(alert_id), self._moment(at)
         told = {**_named(alert), "dismissal_reason": reason, "dismissed_by": by, "at": when}
-        self._channel.tell("alert.dismissed", told, key=f"alert:{alert_id}:dismissed")
+        self._channel.say("alert.dismissed", told, key=f"alert:{alert_id}:dismissed")
 
     def batch_dismissed(
         self, alert_ids: Iterable[str], *, reason: str = "", by: str = "", at: Any = None
@@ -114,7 +114,7 @@ class AlertLog:
             "dismissal_reason": reason, "dismissed_by": by, "common_patterns": common, "alert_count": len(alerts),
             "at": when,
         }  # fmt: skip
-        self._channel.tell("alert.batch_dismissed", told, key=f"alerts:{'|'.join(names)}:{when}"[:500])
+        self._channel.say("alert.batch_dismissed", told, key=f"alerts:{'|'.join(names)}:{when}"[:500])
         return common
 
     # What follows from it

@@ -42,10 +42,18 @@ class Channel:
         store.publish(kind, dict(payload), key=key)
         return not known
 
+    def say(self, kind: str, payload: Mapping[str, Any], *, key: str) -> None:
+        """Publish an event, once for each key, without looking whether it was new: that would read all of its type."""
+        store = self._store()
+        if store is None:
+            _say_in_program(kind, dict(payload), key)
+        else:
+            store.publish(kind, dict(payload), key=key)
+
     def offer(self, kind: str, payload: Mapping[str, Any], *, key: str) -> None:
         """Publish an event, and never fail: what goes wrong is said on standard error. For code that wraps other code."""
         try:
-            self.tell(kind, payload, key=key)
+            self.say(kind, payload, key=key)
         except Exception as error:  # noqa: BLE001 - a signal never fails what it watches
             complain(f"'{kind}' could not be published", error)
 
@@ -74,9 +82,16 @@ def _tell_program(kind: str, payload: dict[str, Any], key: str) -> bool:
     identity = f"event-{key}"
     if beside is not None and any(event.key == identity for event in beside.query(type=kind)):
         return False
+    return _say_in_program(kind, payload, key)
+
+
+def _say_in_program(kind: str, payload: dict[str, Any], key: str) -> bool:
+    """Announce an event in the program that runs, and in the store beside it; whether the program had not heard it."""
+    bus = program.current_bus()
     new = bus.once(key, kind, payload)
-    if new and beside is not None:
-        beside.publish(kind, payload, key=identity)
+    beside = _beside() if new and bus.log() is None else None
+    if beside is not None:
+        beside.publish(kind, payload, key=f"event-{key}")
     return new
 
 

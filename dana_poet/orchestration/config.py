@@ -102,7 +102,7 @@ class ConfigTracker:
         ]
         for change in changes:
             told = {name: _plain(value) for name, value in dataclasses.asdict(change).items()}
-            self._channel.tell("config.changed", {**told, "change_reason": reason}, key=_key("config", change))
+            self._channel.say("config.changed", {**told, "change_reason": reason}, key=_key("config", change))
         return changes
 
     on_config_change = on_change

@@ -120,3 +120,15 @@ def test_what_makes_no_sense_is_refused_with_a_hint(store: MemoryStore) -> None:
         alerts.batch_dismissed([])
     with pytest.raises(DanaValueError, match="ignored_after is 0"):
         AlertLog(store, ignored_after=0)
+
+
+def test_telling_of_an_alert_reads_nothing(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand alerts would cost as many looks through all of them."""
+    alerts = AlertLog(store)
+    monkeypatch.setattr(store, "query", None)
+    for number in range(3):
+        alerts.created(f"a-{number}", "run-1")
+    alerts.acknowledged("a-0")
+    alerts.dismissed("a-1")
+    alerts.batch_dismissed(["a-2"])
+    assert len(store.events) == 6
