@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from dataclasses import astuple, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
 from dana_poet.errors import StateError
@@ -26,6 +27,13 @@ FORMAT = 1
 
 SAID = tuple(field.name for field in fields(Said))
 OUTCOME = tuple(field.name for field in fields(Outcome))
+_values = attrgetter(*OUTCOME)
+NOTHING_SAID = Outcome()
+NAMES = "id, function, version, time, success, seconds, error, params"
+ENDED = (
+    f"INSERT OR IGNORE INTO executions ({NAMES}, {', '.join(OUTCOME)}) VALUES ({', '.join('?' * (8 + len(OUTCOME)))})"  # noqa: S608 - our own words
+)
+THOUGHT = f"UPDATE executions SET {', '.join(f'{name} = ?' for name in OUTCOME)} WHERE id = ?"  # noqa: S608 - our own words
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS seen (event TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS executions (
@@ -102,17 +110,13 @@ class Ledger:
     def _ended(self, one: Execution) -> None:
         row = (one.id, one.function, one.version, one.time, one.success, one.seconds, one.error)
         params = None if one.params is None else json.dumps(dict(one.params), default=str)
-        names = "id, function, version, time, success, seconds, error, params"
-        self._db.execute(
-            f"INSERT OR IGNORE INTO executions ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own words
-            (*row, params),
-        )
+        self._db.execute(ENDED, (*row, params, *_values(NOTHING_SAID)))
 
     def _settle(self, execution: str) -> str:
         """Bring what is thought of an execution up to date; return its function, "" while it is not known."""
-        thought = outcome(self.said(execution))
-        marks = ", ".join(f"{name} = ?" for name in OUTCOME)
-        self._db.execute(f"UPDATE executions SET {marks} WHERE id = ?", (*astuple(thought), execution))  # noqa: S608 - our own words
+        said = self.said(execution)
+        if said:
+            self._db.execute(THOUGHT, (*_values(outcome(said)), execution))
         found = self._db.execute("SELECT function FROM executions WHERE id = ?", (execution,)).fetchone()
         return found[0] if found is not None else ""
 
@@ -120,8 +124,7 @@ class Ledger:
 
     def find(self, execution: str) -> Execution | None:
         """Return an execution by its id, None while it is not known."""
-        names = "id, function, version, time, success, seconds, error, params"
-        found = self.rows(f"SELECT {names} FROM executions WHERE id = ?", execution)  # noqa: S608 - our own words
+        found = self.rows(f"SELECT {NAMES} FROM executions WHERE id = ?", execution)  # noqa: S608 - our own words
         if not found:
             return None
         *plain, params = found[0]
