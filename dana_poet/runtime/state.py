@@ -217,7 +217,7 @@ def _of_place(here: place.Place | None) -> StateFolder | None:
 
 def make_private(folder: str) -> None:
     """Create `folder` and what is missing above it, open to its owner only."""
-    if os.path.isdir(folder):
+    if os.path.isdir(folder or os.curdir):
         return
     parent = os.path.dirname(folder)
     if parent != folder:

@@ -207,3 +207,12 @@ def test_importing_the_runtime_writes_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_may_be_named_from_where_the_program_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--state .poet` is the usual way to name one."""
+    monkeypatch.chdir(tmp_path)
+    state.make_private(".poet")
+    state.make_private("a/b")
+    assert (tmp_path / ".poet").is_dir()
+    assert (tmp_path / "a" / "b").is_dir()
