@@ -40,6 +40,12 @@ def double(n: int) -> int:
     return 2 * n
 
 
+@pytest.fixture(autouse=True)
+def _versions_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep what functions of this file store out of its folder."""
+    monkeypatch.setenv("DANA_STATE_DIR", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Note what is published instead of storing it."""
