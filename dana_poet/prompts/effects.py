@@ -61,7 +61,7 @@ class EffectPool:
     >>> for example in range(8):
     ...     pool.add((), example, 0.4)
     ...     pool.add((0,), example, 0.8)
-    >>> bool(pool.effects([0.0]).mean[0] > 0.2)
+    >>> bool(pool.effects([0.0]).mean[0] > 0.1)
     True
     """
 

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 MOST = 60
 """Edits that a search knows at most; others are refused."""
-ASKED_WORTH = 0.1
-"""What an edit is thought to be worth when it is asked for e times as often as by chance, before any score."""
-WORTH = -0.01
+ASKED_WORTH = 0.025
+"""What an edit is thought to be worth, before any score, for each standard deviation that it is asked for above chance."""
+WORTH = 0.0
 """What an edit is thought to be worth that is asked for as often as by chance."""
-DOUBT = 0.5
-"""Proposals without which nothing is concluded from being asked for."""
-FARTHEST = 2.0
+FARTHEST = 0.2
+"""The most that being asked for counts, in either direction."""
 
 
 class Ideas:
@@ -84,8 +83,8 @@ class Ideas:
         """Return what each edit is thought to be worth before any score, from how often it was asked for."""
         found = []
         for asked, chance in zip(self._asked, self._chance, strict=True):
-            often = math.log((asked + DOUBT) / (chance + DOUBT))
-            found.append(WORTH + ASKED_WORTH * max(-FARTHEST, min(FARTHEST, often)))
+            surprise = (asked - chance) / math.sqrt(chance + 1.0)
+            found.append(WORTH + max(-FARTHEST, min(FARTHEST, ASKED_WORTH * surprise)))
         return found
 
     def effects(self) -> Effects:

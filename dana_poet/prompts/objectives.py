@@ -76,7 +76,9 @@ class Objectives:
         PoetOptionError names what makes no sense.
         """
         goals = _goals(objectives if objectives is not None else optimize_for)
-        limits = tuple((_known(str(name), CONSTRAINTS), _number(name, limit)) for name, limit in (constraints or {}).items())
+        limits = tuple(
+            (_known(str(name), CONSTRAINTS), _number(name, limit)) for name, limit in (constraints or {}).items()
+        )
         return cls(goals, limits)
 
     @property
@@ -94,14 +96,14 @@ class Objectives:
     def broken(self, measures: Mapping[str, float]) -> tuple[str, ...]:
         """Return which limits are exceeded, as sentences; what was not measured exceeds nothing."""
         values = _canonical(measures)
-        found = []
-        for goal in self.goals:
-            if goal.budget is not None and values.get(goal.name, -math.inf) > goal.budget:
-                found.append(f"{goal.name} is {values[goal.name]:g}, more than its budget of {goal.budget:g}")
+        found = [
+            f"{goal.name} is {values[goal.name]:g}, more than its budget of {goal.budget:g}"
+            for goal in self.goals
+            if goal.budget is not None and values.get(goal.name, -math.inf) > goal.budget
+        ]
         for name, limit in self.limits:
             measured = values.get(CONSTRAINTS[name], -math.inf)
-            if measured > limit:
-                found.append(f"{name} is {measured:g}, more than {limit:g}")
+            found += [f"{name} is {measured:g}, more than {limit:g}"] if measured > limit else []
         return tuple(found)
 
     def judged(self, measures: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
@@ -124,7 +126,9 @@ def _goals(given: Any) -> tuple[Objective, ...]:
         return tuple(_goal(str(name), facts) for name, facts in given.items())
     if isinstance(given, (list, tuple)) and given:
         return tuple(_goal(str(name), 1.0) for name in given)
-    raise PoetOptionError(f"objectives are {given!r:.80}", hint='objectives={"accuracy": {"weight": 0.6, "target": 0.9}}')
+    raise PoetOptionError(
+        f"objectives are {given!r:.80}", hint='objectives={"accuracy": {"weight": 0.6, "target": 0.9}}'
+    )
 
 
 def _goal(given: str, facts: Any) -> Objective:

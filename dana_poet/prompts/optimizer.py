@@ -26,6 +26,8 @@ BATCH = 4
 """Examples of a round."""
 EXPLORING = 0.7
 """How far a round strays from what is known: 1 draws from the posterior, 0 repeats what leads."""
+REDRAWS = 5
+"""Draws before a round tries what was tried on all examples."""
 GOOD = 0.999
 """A score from here on is no failure, whatever is said about it."""
 BARREN = 20
@@ -102,7 +104,7 @@ class PromptOptimizer:
         room = self.budget - reserve(len(self.held), self.budget) - self.calls
         if room < 1 or self._barren >= BARREN:
             return None
-        chosen = self.ideas.drawn(self.rng, EXPLORING)
+        chosen = self._drawn()
         text = self._text(chosen)
         failures, scores = self._tried(chosen, text, min(self.batch, room))
         self._barren = 0 if scores else self._barren + 1
@@ -116,6 +118,16 @@ class PromptOptimizer:
         if self.on_step is not None:
             self.on_step(step)
         return step
+
+    def _drawn(self) -> tuple[int, ...]:
+        """Draw what to try; farther from what is known where that was tried on everything."""
+        chosen = self.ideas.drawn(self.rng, EXPLORING)
+        for farther in range(1, REDRAWS):
+            text = self._text(chosen)
+            if any(not self.scores.knows(text, at) for at in range(len(self.train))):
+                break
+            chosen = self.ideas.drawn(self.rng, EXPLORING * (1 + farther))
+        return chosen
 
     def _text(self, chosen: Sequence[int]) -> str:
         return composed(self.template.text, [self.ideas.edits[at] for at in chosen])
@@ -175,7 +187,8 @@ class PromptOptimizer:
         self._used, self._barren = list(state["used"]), int(state["barren"])
         self.ideas.restore(state["ideas"])
         self.scores.restore(state["scores"])
-        self.steps = [Step(*(tuple(one) if isinstance(one, list) else one for one in row)) for row in state["rounds"]]
+        rows: list[list[Any]] = state["rounds"]
+        self.steps = [Step(*[tuple(one) if isinstance(one, list) else one for one in row]) for row in rows]
 
 
 def _split(examples: list[Any], held: list[Any] | None, seed: int) -> tuple[list[Any], list[Any]]:

@@ -49,6 +49,7 @@ class RuleProposer:
     `expected(example)` gives an example's input and right answer as texts, for examples in the prompt; without it
     examples that are `(input, answer)` pairs are shown.
 
+    >>> import random
     >>> RuleProposer(("efficiency",)).propose("Sum up: {x}", (), random.Random(0)).why
     'rule: ask for a short answer'
     """

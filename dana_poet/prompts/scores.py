@@ -20,8 +20,9 @@ class Scores:
     """Asks a metric, at most `budget` times. A call that fails counts as a call, and is no score."""
 
     def __init__(self, metric: Callable[[str, Any], Any], objectives: Objectives | None, budget: int) -> None:
-        if isinstance(budget, bool) or not isinstance(budget, int) or budget < 1:
-            raise PromptError(f"the budget is {budget!r:.80}", hint="a whole number of calls of the metric")
+        given: object = budget
+        if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+            raise PromptError(f"the budget is {given!r:.80}", hint="a whole number of calls of the metric")
         self.metric, self.objectives, self.budget = metric, objectives, budget
         self.calls = 0
         self._failed = 0
