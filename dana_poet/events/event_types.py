@@ -96,7 +96,7 @@ register_type(
         "retracts?": (bool, str),
         "was_real_drift?": bool,
         "performance_delta?": float,
-        "cost_usd?": float,
+        **dict.fromkeys(("cost_usd?", "cost?", "quality?", "rating?", "score?"), float),
     },
 )
 register_type("drift.validation", {"was_real_drift?": bool, "performance_delta?": float, "validation_source?": str})

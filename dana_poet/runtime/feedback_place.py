@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import OrderedDict
@@ -24,14 +25,25 @@ _known: OrderedDict[str, str] = OrderedDict()
 def tell(event: Event, execution_ids: tuple[str, ...]) -> None:
     """Put feedback into the store that has its execution, else into the nearest store there is; nothing is created.
 
-    Never fails: learning from feedback is nothing that its giver waits for.
+    StateError where there is a store and the payload is not plain data. Nothing else fails: learning from feedback is
+    nothing that its giver waits for.
     """
-    try:
+    folder = None
+    with _told():
         folder = folder_of(execution_ids[0])
-        if folder is not None:
-            payload = event_bridge.payload_of(event.payload)
-            store_in(folder).publish(event_bridge.name_of(event.type), payload, key=event.id)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a store, the program goes on
+    if folder is None:
+        return
+    payload = event_bridge.payload_of(event.payload)
+    with _told():
+        store_in(folder).publish(event_bridge.name_of(event.type), payload, key=event.id)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Say on standard error, in one line, what is wrong with a store; the program goes on."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is
         message = " ".join(str(error).split())
         sys.stderr.write(f"WARNING feedback could not be stored: {type(error).__name__}: {message}\n")
 

@@ -345,8 +345,13 @@ def test_looking_for_an_execution_reads_only_its_lines(
     """Every verdict looks for its execution: reading everything each time would make 100,000 calls slow to judge."""
     from dana_poet.events import file_place
 
-    read = []
-    monkeypatch.setattr(file_place, "event_of", lambda line: read.append(line) or event_of(line))
+    read: list[bytes | str] = []
+
+    def noted(line: bytes | str) -> Event:
+        read.append(line)
+        return event_of(line)
+
+    monkeypatch.setattr(file_place, "event_of", noted)
     with open_store(f"file:{tmp_path}/s") as store:
         store.publish_many(("ran", {"execution_id": f"run-1f-2-{number}0"}) for number in range(50))
         mine = store.publish("ran", {"execution_id": execution})

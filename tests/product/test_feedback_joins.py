@@ -322,3 +322,20 @@ def test_several_processes_learn_from_one_folder(project: Project) -> None:
         (decision,) = orchestrator.decisions()
     assert (one.executions, one.refuted) == (60, 60)
     assert (decision.action, decision.status, decision.detail) == ("regenerate", "done", "made v2")
+
+
+def test_feedback_that_cannot_be_kept_is_refused_with_its_field(project: Project) -> None:
+    """Its giver would take it for noted otherwise."""
+    project.python("run.py", "0.9")
+    give = """
+        import dana_poet
+        for payload in ({"note": object()}, {"useful": True, "rating": "five"}):
+            try:
+                dana_poet.feedback("run-1", payload)
+            except dana_poet.DanaError as error:
+                print(type(error).__name__, error.message.partition(":")[0])
+    """
+    project.write("odd.py", give)
+    assert project.python("odd.py").splitlines() == [
+        "StateError 'note' of the payload of an event cannot be saved", "EventError payload.rating",
+    ]  # fmt: skip
