@@ -17,7 +17,7 @@ from dana_poet.errors import PoetWarning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dana_learning import Attempt, Choice, KeptTuner, LearningStore, Parameter, Space, Structured
+    from dana_learning import Attempt, Choice, Explained, KeptTuner, LearningStore, Parameter, Space, Structured
 
     Spec = Parameter | Choice | Structured
     Specs = Space | Sequence[Spec]
@@ -103,6 +103,22 @@ class LearnedParameters:
             tuner.record(
                 values, quality, execution_id=execution_id, context=context, attempts=attempts, metrics=metrics
             )
+
+    def adopt(self, function: str, specs: Specs, change: Explained) -> Explained | None:
+        """Serve what was shown to be better in another way; None when a person holds what is served, or it cannot be kept."""
+        from dana_learning import Space
+
+        space = specs if isinstance(specs, Space) else Space(specs)
+        with self._mutex, self._goes_on(function):
+            return self._tuner(function, space).adopt(change)
+        return None
+
+    def judged(self, function: str, execution_id: str, quality: float) -> None:
+        """Keep that an execution was judged (quality 0 to 1), for people to see: nothing is learned from it here."""
+        from dana_learning import ExecutionFeedback
+
+        with self._mutex, self._goes_on(function):
+            self.store().add_execution(ExecutionFeedback(execution_id, function, "", quality, {}))
 
     def rollback(self, function: str, version: int | None = None) -> str:
         """Serve an earlier set and hold it; return in words what was done. Errors are those of `KeptTuner.rollback`."""

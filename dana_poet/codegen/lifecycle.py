@@ -97,6 +97,8 @@ class Lifecycle:
             said = str(self.serving.promotion)
         else:
             said = f"version {self.number} serves" if self.number is not None else "the original serves"
+            waiting = [one.number for one in self.versions if one.state == "verified" and not self._tried(one)]
+            said += f", version {waiting[-1]} waits for a person" if waiting else ""
         why = self.problem or (self.failures[-1].message if self.failures else "")
         return f"{said}; {why}" if why else said
 

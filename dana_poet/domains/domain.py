@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dana_poet.domains.option import OptionSpec
+from dana_poet.domains.replay import Replay
 from dana_poet.errors import PoetOptionError
 
 SECTIONS = ("Perceive", "Operate", "Enforce", "Train")
@@ -107,6 +108,8 @@ class Domain:
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     parameters: tuple[Learnable, ...] = ()
     objectives: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    replay: Replay | None = None
+    """How calls can be made again with other parameters, for learning that replays what was judged."""
     private: bool = False
     plugin: str = ""
     """Where learning keeps rules of this domain: the name of a module in `dana_learning.plugins`, loaded by learning."""

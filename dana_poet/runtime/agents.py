@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 BUILT_IN_FIELDS = ("name", "description")
 """Fields that every agent has; `id` and `state` can be read too."""
 
+LEARNING = "dana_poet.stages.agents"
+
 _showing: set[int] = set()
 
 
@@ -211,6 +213,7 @@ def define_agent(
     if clash:
         raise DanaValueError(f"agent {name} has a field and a method named '{min(clash)}'")
     around = getattr(options, "around", _as_it_is)
+    methods = _learning(name, methods or {}, options or {}, lambda: _folder_of(made))
     namespace: dict[str, object] = {
         "__slots__": (),
         "__doc__": doc,
@@ -225,10 +228,22 @@ def define_agent(
         "__dana_one__": None,
         "__dana_lock__": threading.RLock(),
         "__dana_counts__": {},
-        **{method: tracked(method, around(function)) for method, function in (methods or {}).items()},
+        **{method: tracked(method, around(function)) for method, function in methods.items()},
     }
     made = AgentType(name, (parent,), namespace)
     return default_instance(made) if singleton else made
+
+
+def _learning(
+    name: str, methods: dict[str, object], options: dict[str, Any], folder: Callable[[], state.StateFolder | None]
+) -> dict[str, object]:
+    """Return the methods; under `@poet(domain=..., learning=...)` those learn that take parameters of the domain."""
+    if not options.get("learning") or not options.get("domain"):
+        return methods
+    from importlib import import_module
+
+    made: dict[str, object] = import_module(LEARNING).learning_methods(name, methods, options, folder)
+    return made
 
 
 def _as_it_is(function: object) -> object:

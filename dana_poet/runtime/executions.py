@@ -27,6 +27,9 @@ served: dict[int | str, int] = {}
 listeners: list[Callable[[tuple[str, ...], Any], None]] = []
 """Called with the ids of executions and an event that is about them: where functions of this process hear verdicts."""
 
+learners: list[Callable[[tuple[str, ...]], list[str]]] = []
+"""Called with the ids of executions that a program wants learned from now; each returns in words what changed."""
+
 _functions = itertools.count(1)
 _prefix = os.urandom(6).hex()
 _CALLS = 40  # bits: a function is called less than 2**40 times in one process

@@ -283,16 +283,16 @@ def poet_learn_from_feedback(events: Iterable[Any]) -> dict[str, Any]:
     """Sum up feedback and announce it as a `poet.learning` event, which learners take up. Return the summary.
 
     The summary has `count`, `executions`, `by_type`, `accepted`, `rejected`, `undecided`, and `accept_rate` and
-    `reject_rate` (0 to 1 of those that say either; null when none does).
+    `reject_rate` (0 to 1 of those that say either; null when none does), and `changes`: in words, what was learned now.
     """
     listed = list(events)
     verdicts = [verdict(event) for event in listed]
     accepted, rejected = verdicts.count(True), verdicts.count(False)
     decided = accepted + rejected
-    executions = {text for text in (_execution_of(event) for event in listed) if text}
+    about = {text for text in (_execution_of(event) for event in listed) if text}
     summary: dict[str, Any] = {
         "count": len(listed),
-        "executions": len(executions),
+        "executions": len(about),
         "by_type": _by_type(listed),
         "accepted": accepted,
         "rejected": rejected,
@@ -300,8 +300,9 @@ def poet_learn_from_feedback(events: Iterable[Any]) -> dict[str, Any]:
         "accept_rate": accepted / decided if decided else None,
         "reject_rate": rejected / decided if decided else None,
     }
-    current_bus().emit("poet.learning", {"summary": summary, "learned_from": sorted(executions)})
-    return summary
+    current_bus().emit("poet.learning", {"summary": summary, "learned_from": sorted(about)})
+    changes = [change for learner in executions.learners for change in learner(tuple(about))]
+    return {**summary, "changes": changes}
 
 
 def verdict(event: Any) -> bool | None:

@@ -155,6 +155,13 @@ class Learning:
             found = self._door().store().parameter_sets(self.name, limit=1)
             write(lifecycle.history.file_of("params.json"), self.name, lifecycle.number, self.specs, found)
 
+    def sets(self) -> list[Any]:
+        """Return the sets of parameters that were served, the newest first; empty where they cannot be read."""
+        try:
+            return list(self._door().store().parameter_sets(self.name))
+        except Exception:  # noqa: BLE001 - a store that fails was warned of; there is nothing to tell
+            return []
+
     def back(self) -> None:
         """Let calls use what is served again. Defaults of the function change at once, the stages with the next values."""
         poet = self._poet()

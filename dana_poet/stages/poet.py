@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dana_poet.codegen.original import Original
+    from dana_poet.stages.agents import Home
     from dana_poet.stages.breaker import Breaker
     from dana_poet.stages.build import Built
     from dana_poet.stages.learning import Learning
@@ -46,6 +47,7 @@ class Poet:
         "fallbacks",
         "flat",
         "function",
+        "home",
         "implementation",
         "keep",
         "last_violation",
@@ -86,6 +88,7 @@ class Poet:
         self.clock = time.perf_counter
         self.latest: ContextVar[int | str | None] = ContextVar("dana_poet_latest", default=None)
         self.lifecycle: Any = None
+        self.home: Home | None = None
         self.learning: Learning | None = None
         self.breaker: Breaker | None = None
         self.troubled = False
@@ -154,18 +157,20 @@ class Poet:
     def enabled(self, feature: str) -> bool:
         """Whether a feature flag is on: `features={"canary": False}` or a list of those that are on."""
         features = self.flat.get("features")
+        if isinstance(features, str):
+            return feature == features
         if isinstance(features, dict):
             return bool(features.get(feature, True))
         return feature in features if isinstance(features, (list, tuple, set, frozenset)) else True
 
     def explain(self) -> str:
-        """Return in words what happens around a call, stage by stage."""
+        """Return in words what happens around a call, stage by stage; which version serves; what was learned, and why."""
+        from dana_poet.stages.explaining import about_learning, about_versions
+
         built = self.built()
         text = built.source.partition('"""')[2].partition('"""')[0].strip()
         lines = [text, "", f"Calls here: {self.calls}; fallbacks: {self.fallbacks}; broken rules: {self.violations}"]
-        if self.original_problem:
-            lines.append(f"No versions: {self.original_problem}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *about_versions(self), *about_learning(self)])
 
     def learn(self, learned: Mapping[str, Any]) -> None:
         """Take parameters that were learned: they replace the domain's defaults, never what the user wrote."""
@@ -205,6 +210,11 @@ class Poet:
                     self._built = build(self)
                 built = self._built
         return built
+
+    @property
+    def building(self) -> Built | None:
+        """The stages, None before they are made and while they are."""
+        return self._built
 
     def attach(self, wrapper: Any) -> None:
         """Say which function is the wrapper: its code is exchanged when the stages are made."""

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.domains import base
 from dana_poet.domains.domain import Call, Domain, Learnable
 from dana_poet.domains.drift import THRESHOLDS, thinned
+from dana_poet.domains.ml_monitoring.calibrated import DETECTORS
+from dana_poet.domains.ml_monitoring.rewriting import LIMIT, injected, rewritings
 from dana_poet.domains.option import OptionSpec
+from dana_poet.domains.replay import Replay
 from dana_poet.domains.results import entry, number
 from dana_poet.domains.template import template
 from dana_poet.errors import PoetValidationError
+from dana_poet.runtime.feedback import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +113,27 @@ def samples(_result: Any, call: Call) -> float | None:
     return float(min(sizes)) if sizes else None
 
 
+def alarm(result: Any) -> bool | None:
+    """Return whether a result says that there is a drift, None where it does not say."""
+    said = detected(result, Call(""))
+    return None if said is None else bool(said)
+
+
+def score(result: Any) -> float | None:
+    """Return the score of a result that has one."""
+    return drift_score(result, Call("")) if isinstance(result, dict) else None
+
+
+def truth(event: Any, raised: bool) -> bool | None:
+    """Return whether feedback says that there was a drift: as `was_real_drift`, or as a verdict on the result."""
+    payload = getattr(event, "payload", None)
+    said = payload.get("was_real_drift") if isinstance(payload, dict) else None
+    if isinstance(said, bool):
+        return said
+    accepted = verdict(event)
+    return None if accepted is None else raised == accepted
+
+
 def redact(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return sizes instead of samples, and the rest as it is."""
     return {name: len(value) if isinstance(value, (list, tuple)) else value for name, value in arguments.items()}
@@ -135,6 +160,7 @@ DOMAIN = Domain(
     recover=recover,
     redact=redact,
     metrics={**base.METRICS, "drift_detected": detected, "drift_score": drift_score, "samples": samples},
+    replay=Replay(alarm=alarm, score=score, truth=truth, limit=LIMIT, injected=injected, rewritings=rewritings),
     objectives={
         "false_positive_rate": {"target": 0.1, "minimize": True}, "missed_drift_rate": {"target": 0.1, "minimize": True},
         "detection_delay": {"minimize": True},
@@ -144,6 +170,9 @@ DOMAIN = Domain(
         Learnable("threshold", THRESHOLDS["ks"], 0.001, 0.2, summary="p-value below which a sample has drifted (ks)"),
         Learnable("psi_threshold", THRESHOLDS["psi"], 0.05, 0.5, summary="index above which a sample has drifted (psi)"),
         Learnable("kl_threshold", THRESHOLDS["kl"], 0.01, 1.0, unit="nat", summary="divergence of a drifted sample (kl)"),
+        Learnable("detector", "vote", choices=DETECTORS, summary="detector that calibrates itself"),
+        Learnable("limit", 2.0, 0.5, 20.0, summary="standard deviations above usual from which a window has drifted"),
+        Learnable("memory", 28.0, 14.0, 112.0, unit="windows", summary="windows of history that are looked at"),
         Learnable("window", 1000.0, 100.0, 45_000.0, unit="points", summary="points that are looked at"),
         Learnable("group_within", 3600.0, 60.0, 86_400.0, unit="s", summary="alerts this close are one"),
     ),
