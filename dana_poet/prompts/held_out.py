@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 SHARE_OF_BUDGET = 0.3
 """What of the budget is kept for the last word, at most."""
 START_SHARE = 0.5
-"""On which share of the held-out examples the start is tried too."""
+"""On which share of the held-out examples the start is tried too, where there are many."""
+PAIRS = 20
+"""Held-out examples on which both are tried, if there are so many."""
 FEWEST = 5
 """Pairs below which nothing is concluded."""
 Z = 1.96
@@ -34,12 +36,16 @@ class Held(NamedTuple):
 
 
 def reserve(held: int, budget: int) -> int:
-    """Return how many calls are kept for held-out examples.
+    """Return how many calls are kept for so many held-out examples.
 
     >>> reserve(40, 465), reserve(40, 100)
     (60, 30)
     """
-    return min(held + math.ceil(held * START_SHARE), int(budget * SHARE_OF_BUDGET))
+    return min(held + _both(held), int(budget * SHARE_OF_BUDGET))
+
+
+def _both(held: int) -> int:
+    return min(held, max(PAIRS, math.ceil(held * START_SHARE)))
 
 
 def held_out(start: PromptTemplate, leader: PromptTemplate, examples: Sequence[Any], scores: Scores) -> Held:
@@ -47,7 +53,7 @@ def held_out(start: PromptTemplate, leader: PromptTemplate, examples: Sequence[A
     if start == leader:
         return Held(False, *_bounds([]), math.nan, (0.0, 0.0, 0.0), "no change is worth anything beyond doubt")
     room = max(0, scores.budget - scores.calls)
-    both = min(math.ceil(len(examples) * START_SHARE), max(1, round(room * START_SHARE / (1 + START_SHARE))))
+    both = min(_both(len(examples)), max(1, room // 2))
     ours, pairs, before = [], [], []
     for at, example in enumerate(examples[: max(0, room - both)]):
         score = scores.of(leader.text, -1 - at, example)

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 MOST = 60
 """Edits that a search knows at most; others are refused."""
-ASKED_WORTH = 0.025
-"""What an edit is thought to be worth, before any score, for each standard deviation that it is asked for above chance."""
-WORTH = 0.0
+ASKED_WORTH = 0.1
+"""What an edit is thought to be worth, before any score, that is asked for e times as often as by chance."""
+SURPRISE_WORTH = 0.02
+"""What it is thought to be worth beside that for each standard deviation above chance: certainty counts too."""
+WORTH = -0.01
 """What an edit is thought to be worth that is asked for as often as by chance."""
-FARTHEST = 0.2
+DOUBT = 0.5
+"""Proposals without which nothing is concluded from being asked for."""
+FARTHEST = 0.25
 """The most that being asked for counts, in either direction."""
 
 
@@ -83,8 +87,10 @@ class Ideas:
         """Return what each edit is thought to be worth before any score, from how often it was asked for."""
         found = []
         for asked, chance in zip(self._asked, self._chance, strict=True):
+            often = math.log((asked + DOUBT) / (chance + DOUBT))
             surprise = (asked - chance) / math.sqrt(chance + 1.0)
-            found.append(WORTH + max(-FARTHEST, min(FARTHEST, ASKED_WORTH * surprise)))
+            worth = ASKED_WORTH * often + SURPRISE_WORTH * surprise
+            found.append(WORTH + max(-FARTHEST, min(FARTHEST, worth)))
         return found
 
     def effects(self) -> Effects:

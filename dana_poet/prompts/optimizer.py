@@ -187,8 +187,12 @@ class PromptOptimizer:
         self._used, self._barren = list(state["used"]), int(state["barren"])
         self.ideas.restore(state["ideas"])
         self.scores.restore(state["scores"])
-        rows: list[list[Any]] = state["rounds"]
-        self.steps = [Step(*[tuple(one) if isinstance(one, list) else one for one in row]) for row in rows]
+        self.steps = [_step(row) for row in state["rounds"]]
+
+
+def _step(row: list[Any]) -> Step:
+    given: list[Any] = [tuple(one) if isinstance(one, list) else one for one in row]
+    return Step(*given)
 
 
 def _split(examples: list[Any], held: list[Any] | None, seed: int) -> tuple[list[Any], list[Any]]:

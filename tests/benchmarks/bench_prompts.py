@@ -37,7 +37,7 @@ def show(name: str, runs: list[dict[str, Any]]) -> None:
     finals = [run["final"] for run in runs]
 
     def mean(field: str) -> float:
-        return statistics.mean(run[field] for run in runs)
+        return float(statistics.mean(run[field] for run in runs))
 
     median = f"{statistics.median(hits):.0f}" if hits else "-"
     print(

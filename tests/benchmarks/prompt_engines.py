@@ -44,8 +44,10 @@ def ours(seed: int, world: World, budget: int = OUR_BUDGET) -> dict[str, Any]:
 
 def gepa(seed: int, world: World, budget: int = GEPA_BUDGET, strategy: str = "current_best") -> dict[str, Any]:
     """Search with GEPA and the same proposer, in its best settings on this task: `current_best` and its cache."""
-    from gepa import optimize
-    from gepa.core.adapter import EvaluationBatch
+    import importlib
+
+    optimize = importlib.import_module("gepa").optimize
+    EvaluationBatch = importlib.import_module("gepa.core.adapter").EvaluationBatch  # noqa: N806 - a class
 
     task, scorer, rng = prompt_task.task(seed, world), prompt_task.Scorer(seed, world), random.Random(seed)  # noqa: S311 - an experiment
     seen: list[tuple[int, float, str]] = []
@@ -59,7 +61,7 @@ def gepa(seed: int, world: World, budget: int = GEPA_BUDGET, strategy: str = "cu
             told = [one[1] for one in found] if capture_traces else None
             return EvaluationBatch(outputs=found, scores=[one[0] for one in found], trajectories=told)
 
-        def make_reflective_dataset(self, candidate: Any, batch: Any, components: Any) -> Any:
+        def make_reflective_dataset(self, _candidate: Any, batch: Any, _components: Any) -> Any:
             return {"prompt": [{"Feedback": said} for said in batch.trajectories]}
 
     class Looking:
@@ -70,7 +72,7 @@ def gepa(seed: int, world: World, budget: int = GEPA_BUDGET, strategy: str = "cu
         def log(self, *args: Any, **options: Any) -> None:
             pass
 
-    def propose(candidate: Any, dataset: Any, components: Any) -> Any:
+    def propose(candidate: Any, dataset: Any, _components: Any) -> Any:
         asked[0] += 1
         said = [one["Feedback"] for one in dataset["prompt"]]
         return {"prompt": prompt_task.propose(candidate["prompt"], said, rng, world)}
@@ -90,7 +92,7 @@ def gepa(seed: int, world: World, budget: int = GEPA_BUDGET, strategy: str = "cu
     return {"reached": reached, "final": final, "calls": scorer.calls, "proposals": asked[0]}
 
 
-ENGINES = {
+ENGINES: dict[str, Any] = {
     "ours": ours, "gepa": gepa, "gepa@465": lambda seed, world: gepa(seed, world, OUR_BUDGET),
     "gepa pareto": lambda seed, world: gepa(seed, world, GEPA_BUDGET, "pareto"),
 }  # fmt: skip

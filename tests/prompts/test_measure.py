@@ -68,11 +68,18 @@ def test_calls_of_the_model_in_force_are_measured() -> None:
 
 def test_formats_are_checked() -> None:
     """JSON, keys, choices, length, types."""
-    schema = {"type": "object", "required": ["mood"], "properties": {"mood": {"enum": ["good", "bad"]}, "n": {"type": "integer"}}}
+    schema = {
+        "type": "object",
+        "required": ["mood"],
+        "properties": {"mood": {"enum": ["good", "bad"]}, "n": {"type": "integer"}},
+    }
     assert compliance('{"mood": "good", "n": 3}', schema=schema) == ()
     assert compliance('{"mood": "so", "n": true}', schema=schema) == ("mood is none of good, bad", "n is no integer")
     assert compliance("[]", schema=schema) == ("the answer is no object",)
-    assert compliance("no json", json=True, longest=3) == ("the answer has 7 characters, more than 3", "the answer is no JSON")
+    assert compliance("no json", json=True, longest=3) == (
+        "the answer has 7 characters, more than 3",
+        "the answer is no JSON",
+    )
 
 
 def test_a_judge_takes_the_median_of_its_samples() -> None:
@@ -84,7 +91,17 @@ def test_a_judge_takes_the_median_of_its_samples() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["good", "{}", '{"accuracy": 2}', '{"accuracy": "1"}', '{"accuracy": true}', '{"accuracy": NaN}', '{"accuracy": 1, "x": 1}', "[1]"]
+    "answer",
+    [
+        "good",
+        "{}",
+        '{"accuracy": 2}',
+        '{"accuracy": "1"}',
+        '{"accuracy": true}',
+        '{"accuracy": NaN}',
+        '{"accuracy": 1, "x": 1}',
+        "[1]",
+    ],
 )
 def test_a_broken_judgement_is_no_score(answer: str) -> None:
     """An error says what is wrong."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dana_poet.prompts import Failure, Objectives, PromptError, PromptOptimizer, RuleProposer, Score, Step
 from dana_poet.prompts.edits import composed, differences
 from tests.benchmarks import prompt_task
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LINES = ("Be exact.", "Be polite.", "Answer in JSON.")
 WORTH = {"Be exact.": 0.3, "Be polite.": -0.2, "Answer in JSON.": 0.2}
@@ -33,7 +36,7 @@ class Worth:
 
     def __init__(self, seed: int = 0, noise: float = 0.1) -> None:
         self.calls, self.noise = 0, noise
-        self.rng = random.Random(seed)
+        self.rng = random.Random(seed)  # noqa: S311 - an experiment
 
     def __call__(self, prompt: str, _example: int) -> tuple[float, str]:
         """Return the score, with something to say."""
@@ -78,7 +81,7 @@ def test_noise_alone_is_rarely_accepted() -> None:
     """Of 12 searches in which no prompt is better than another."""
     accepted = 0
     for seed in range(12):
-        rng = random.Random(seed)
+        rng = random.Random(seed)  # noqa: S311 - an experiment
         found = search(lambda _prompt, _example, rng=rng: float(rng.random() < 0.5), budget=60, seed=seed).run()
         accepted += found.accepted
     assert accepted <= 2
@@ -137,7 +140,7 @@ def test_a_search_goes_on_where_it_was_left() -> None:
 
 def test_a_metric_that_fails_is_no_score() -> None:
     """One failure is passed over, many in a row end the search with their reason."""
-    rng = random.Random(2)
+    rng = random.Random(2)  # noqa: S311 - an experiment
 
     def shaky(prompt: str, _example: int) -> float:
         if rng.random() < 0.3:
@@ -184,14 +187,17 @@ def test_a_proposal_without_the_placeholder_is_not_tried() -> None:
 
 def test_rules_propose_one_thing_at_a_time() -> None:
     """And keep the placeholder, whatever the failures contain."""
-    rng, prompt, rules = random.Random(1), "Sum up: {x}", RuleProposer(("accuracy", "efficiency"))
+    rng, prompt, rules = random.Random(1), "Sum up: {x}", RuleProposer(("accuracy", "efficiency"))  # noqa: S311 - an experiment
     failures = [Failure(("{y} in }", "{"), 0.1, "forgot {the} date")] * 3
     for _ in range(12):
         found = rules.propose(prompt, failures, rng)
         if found is None:
             break
         assert differences(prompt, found.text)
-        assert PromptOptimizer(prompt, range(4), Worth()).template.why_not(type(search(Worth()).template)(found.text)) == ""
+        assert (
+            PromptOptimizer(prompt, range(4), Worth()).template.why_not(type(search(Worth()).template)(found.text))
+            == ""
+        )
         prompt = found.text
     assert "Avoid what was complained about" in prompt
     assert "Example:\n  Input:" in prompt
@@ -199,7 +205,7 @@ def test_rules_propose_one_thing_at_a_time() -> None:
 
 def test_edits_bring_back_the_text() -> None:
     """What differs is all that differs."""
-    rng = random.Random(5)
+    rng = random.Random(5)  # noqa: S311 - an experiment
     for _ in range(300):
         old, new = ("\n".join(rng.choices("abc ", k=rng.randint(1, 6))) for _ in range(2))
         assert composed(old, differences(old, new)) == new
@@ -213,4 +219,6 @@ def test_a_few_hundred_calls_find_the_useful_clauses() -> None:
         proposer=lambda prompt, failures, rng: prompt_task.propose(prompt, [one.feedback for one in failures], rng),
     ).run()  # fmt: skip
     assert scorer.calls <= 465
-    assert prompt_task.truth(found.template.text, task.test) > 0.85 > 2 * prompt_task.truth(prompt_task.START, task.test)
+    assert (
+        prompt_task.truth(found.template.text, task.test) > 0.85 > 2 * prompt_task.truth(prompt_task.START, task.test)
+    )

@@ -19,7 +19,7 @@ FOUND = {
     'return reason("Sum up: " + x)': "Sum up: ",
     'return reason(f"Sum {x} {{up}}")': "Sum {x} {{up}}",
 }
-NASTY = 'Say "hi" \\n \\ {{a}} \'x\' \x00 \u202e é """ \'\'\'\nend\n\n  indented'
+NASTY = "Say \"hi\" \\n \\ {{a}} 'x' \x00 \u202e é \"\"\" '''\nend\n\n  indented"
 
 
 def source_of(body: str) -> str:
