@@ -123,9 +123,16 @@ class PoetCircuitOpenError(DanaError, ConnectionError):
 
 
 class PoetOptionError(DanaValueError):
-    """An option of `@poet` is misspelt or has a value that makes no sense."""
+    """An option of `@poet` is misspelt or has a value that makes no sense. Its text has the hint: Python shows no other.
+
+    >>> print(PoetOptionError("@poet has no option 'retires'", hint="did you mean 'retries'?"))
+    @poet has no option 'retires' (did you mean 'retries'?)
+    """
 
     code = "D3002"
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
 class LLMError(DanaError):

@@ -20,7 +20,7 @@ class Plan:
     (10, 50)
     >>> Plan(rule="not worse")
     Traceback (most recent call last):
-    dana_poet.errors.PoetOptionError: a version that is only not worse needs a gain
+    dana_poet.errors.PoetOptionError: a version that is only not worse needs a gain (name the objective that gets better, such as gain="latency")
     """
 
     rule: Literal["better", "not worse"] = "better"

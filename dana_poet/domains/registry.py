@@ -31,7 +31,7 @@ def get(name: str) -> Domain:
     'api'
     >>> get("finacial_services")
     Traceback (most recent call last):
-    dana_poet.errors.PoetOptionError: there is no domain 'finacial_services'
+    dana_poet.errors.PoetOptionError: there is no domain 'finacial_services' (did you mean 'financial_services'?)
     """
     found = _find(name)
     if found is None:

@@ -50,7 +50,8 @@ def objectives_of(options: Mapping[str, Any]) -> tuple[Objective, ...]:
     for table in ("objectives", "constraints"):
         given = options.get(table) or {}
         if not isinstance(given, Mapping):
-            given = {str(one): {} for one in ([given] if isinstance(given, str) else given)}
+            names = [given] if isinstance(given, str) or callable(given) else given
+            given = {str(one): {} for one in names if not callable(one)}
         for written, value in given.items():
             name, facts = _read(str(written), value, bound=table == "constraints")
             if facts is not None:
@@ -74,6 +75,9 @@ def _read(written: str, value: Any, *, bound: bool) -> tuple[str, dict[str, Any]
 
 
 def _facts(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    for key in value:
+        if key not in KEYS and (near := _near(str(key))):
+            raise PoetOptionError(f"objective '{name}' has no '{key}'", hint=f"did you mean '{near}'?")
     for key, item in value.items():
         wrong = key in KEYS - {"minimize", "maximize"} and (
             isinstance(item, bool) or not isinstance(item, (int, float))
@@ -89,7 +93,28 @@ def _facts(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
+def _near(key: str) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(key, KEYS, 1, cutoff=0.8)), "")
+
+
+def rules_of(given: Any) -> dict[str, Any]:
+    """Return `constraints` as rules by name: a mapping as it is, a function or a list of them by the functions' names.
+
+    >>> list(rules_of([bool, len])), rules_of("fairness")
+    (['bool', 'len'], {})
+    """
+    if isinstance(given, Mapping):
+        return dict(given)
+    rules = given if isinstance(given, (list, tuple, set, frozenset)) else [given]
+    return {getattr(one, "__name__", f"rule {place}"): one for place, one in enumerate(rules, 1) if callable(one)}
+
+
 def _made(name: str, facts: dict[str, Any]) -> Objective:
+    low, high = facts.get("minimum"), facts.get("maximum")
+    if low is not None and high is not None and low > high:
+        raise PoetOptionError(f"objective '{name}' has to be at least {low:g} and at most {high:g}")
     if float(facts.get("weight", 1.0)) < 0:
         raise PoetOptionError(f"objective '{name}': weight is a number from 0, got {facts['weight']!r}")
     return Objective(name, **{"minimize": name in FALLING, **facts})

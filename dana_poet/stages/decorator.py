@@ -8,7 +8,7 @@ import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from dana_poet.errors import PoetOptionError
+from dana_poet.errors import PoetOptionError, warn
 from dana_poet.stages.options import checked
 from dana_poet.stages.poet import Poet
 
@@ -65,7 +65,16 @@ def _applied(target: Any, options: dict[str, Any]) -> Any:
     except (AttributeError, TypeError) as error:
         if callable(target):
             return _around(target, wrapped(target, options))
-        raise PoetOptionError(f"@poet cannot stand on {target!r}") from error
+        hint = (
+            'options have names: @poet(domain="api")'
+            if isinstance(target, (str, int))
+            else "put it below, on the function"
+        )
+        raise PoetOptionError(f"@poet cannot stand on {target!r}", hint=hint) from error
+    if type(target) is type and not hasattr(
+        target, "__dana_fields__"
+    ):  # a struct of Dana keeps them for who reads them
+        warn(f"@poet on the class {target.__name__} only keeps its options; put it on the methods")
     return target
 
 

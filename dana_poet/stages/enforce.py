@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PoetValidationError
 from dana_poet.stages.checks import Misfit
-from dana_poet.stages.constraints import broken
+from dana_poet.stages.constraints import broken, rules_of
 from dana_poet.stages.perceive import told
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class Results:
         self.private = plan.domain.private
         given = poet.flat
         self.own = tuple(_taking(given[name]) for name in ("validate", "enforce") if callable(given.get(name)))
-        constraints = given.get("constraints")
-        self.constraints: Mapping[str, Any] = constraints if isinstance(constraints, dict) else {}
+        self.constraints = rules_of(given.get("constraints"))
         self.policy = given.get("on_failure", "raise")
 
     def result(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -78,8 +77,7 @@ class Results:
         if self.policy == "original":
             return result
         if self.policy == "fallback" and "fallback" in self.poet.flat:
-            fallback = self.poet.flat["fallback"]
-            return fallback(*args, **kwargs) if callable(fallback) else fallback
+            return stand_in(self.poet.flat["fallback"], args, kwargs)
         raise error
 
     def _judged(
@@ -98,6 +96,21 @@ class Results:
         """Return the error for a result; a private domain keeps the value out of it."""
         value = None if self.private else result
         return PoetValidationError(f"{self.name}: {said}", parameter="return", value=value, expected=rule)
+
+
+def stand_in(fallback: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """Return what stands in for a result: a value, or what a function of the same arguments, or of none, returns.
+
+    >>> stand_in(0, (1,), {}), stand_in(lambda: 2, (1,), {}), stand_in(lambda n: n, (1,), {})
+    (0, 2, 1)
+    """
+    if not callable(fallback):
+        return fallback
+    try:
+        takes = inspect.signature(fallback).parameters
+    except (TypeError, ValueError):
+        return fallback(*args, **kwargs)
+    return fallback(*args, **kwargs) if takes else fallback()
 
 
 def _taking(function: Callable[..., Any]) -> Callable[[Any, Mapping[str, Any]], Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PoetCircuitOpenError, PoetTimeoutError
+from dana_poet.stages.enforce import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -208,8 +209,7 @@ class Operator:
         if "fallback" not in self.poet.flat:
             raise error
         self.poet.fallbacks += 1
-        fallback = self.poet.flat["fallback"]
-        return fallback(*args, **kwargs) if callable(fallback) else fallback
+        return stand_in(self.poet.flat["fallback"], args, kwargs)
 
     def counted(self, error: Exception) -> None:
         """Let the circuit breaker know."""

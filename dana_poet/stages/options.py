@@ -35,7 +35,7 @@ def checked(options: dict[str, Any]) -> dict[str, Any]:
     {'retries': 2, 'batch_tracing': True}
     >>> checked({"retires": 2})
     Traceback (most recent call last):
-    dana_poet.errors.PoetOptionError: @poet has no option 'retires'
+    dana_poet.errors.PoetOptionError: @poet has no option 'retires' (did you mean 'retries'?)
     """
     own = _of_domain(options)
     for name in options:
@@ -44,7 +44,14 @@ def checked(options: dict[str, Any]) -> dict[str, Any]:
     for stage in STAGES:
         inner = options.get(stage)
         if isinstance(inner, dict):
+            for name in inner:
+                if name not in KNOWN and name not in own:
+                    _refuse_near_miss(str(name), KNOWN | own)
             _check_values(inner)
+        elif not (inner is None or callable(inner) or isinstance(inner, (bool, str))):
+            raise PoetOptionError(
+                f"{stage} is {inner!r:.80}", hint=f'a function, or options: {stage}={{"name": value}}'
+            )
     _check_values(options)
     _check_features(options.get("features"))
     if not VERSIONING.isdisjoint(options):
@@ -96,6 +103,8 @@ def _check_values(options: dict[str, Any]) -> None:
         if value is not None and value not in choices and not (name == "learning" and isinstance(value, (bool, dict))):
             raise PoetOptionError(f"{name} is one of {', '.join(choices)}, got {value!r}")
     _check_breaker(options.get("circuit_breaker"))
+    if options.get("on_failure") == "fallback" and "fallback" not in options:
+        raise PoetOptionError('on_failure="fallback" needs a fallback', hint="fallback= a value, or a function")
 
 
 def _check_features(given: Any) -> None:
