@@ -81,6 +81,10 @@ def _made(name: str, facts: dict[str, Any], defaults: Mapping[str, Any]) -> Any:
         if options is not None:
             return Choice(name, start if start is not None else next(iter(options)), tuple(options))
         facts.setdefault("unit", "")
+        whole = [
+            isinstance(one, int) and not isinstance(one, bool) for one in (start, facts.get("low"), facts.get("high"))
+        ]
+        facts.setdefault("integer", all(whole))  # a function that takes an int is never given a float
         return Parameter(name, start, **facts)
     except (LearningError, TypeError) as error:
         raise PoetOptionError(f"parameter '{name}' cannot be learned: {error}") from error
