@@ -405,3 +405,42 @@ def test_a_metric_that_makes_no_sense_is_told(closing: Callable[..., Any]) -> No
             assert [function(number) for number in range(10)] == [2 * number for number in range(10)]
         assert [said in str(one.message) for one in told] == [True]
         function.poet.lifecycle.history.move(2, "retired", "for the test")
+
+
+def test_explain_tells_versions_parameters_and_the_way_back(closing: Callable[..., Any]) -> None:
+    """With reasons, and the commands that revert."""
+
+    @under(
+        generator=Fixed(GOOD.replace("double", "grow")), promotion="manual", learning="online", parameters={"k": (1, 5)}
+    )
+    def grow(n: int, k: int = 2) -> int:
+        return n * k
+
+    text = closing(grow, 3).poet.explain()
+    assert "Versions: version 1 serves" in text
+    assert "v1 active, by template" in text
+    assert "dana-poet rollback" in text
+    assert "Learned (online): k = 2" in text
+    assert "k: starts at 2, between 1 and 5" in text
+    waiting = closing(doubling(GOOD, promotion="manual"), 1).poet.explain()
+    assert "version 2 waits for a person" in waiting
+
+
+def test_a_feature_flag_can_stand_alone() -> None:
+    """A text is one flag that is on, and the others are off."""
+    function = under(features="mine")(better)
+    assert [function.poet.enabled(one) for one in ("mine", "canary")] == [True, False]
+
+
+def test_a_whole_number_stays_one_while_it_is_learned(closing: Callable[..., Any]) -> None:
+    """A function that takes an int is never given a float for it."""
+
+    @under(learning="online", parameters={"k": (1, 5)})
+    def grow(n: int, k: int = 2) -> int:
+        return n * k
+
+    closing(grow, 1)
+    for number in range(12):
+        assert type(grow(number)) is int
+        grow.poet.learning.judged(grow.poet.last_execution_id, 0.5)
+        assert grow.poet.learning.wait()
