@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import threading
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 READ_BATCHES = 64
+READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 WAITING, CLAIMED, DONE, ODD, MAKING = "new", "cur", "done", "odd", "tmp"
 
 
@@ -38,14 +40,20 @@ class Place:
         """Take a new lock and new descriptors: those that a child inherits are its parent's."""
         self._thread_lock = threading.Lock()
         self._lock = self._state = -1
+        self.unwritable: OSError | None = None
+        """Why nothing can be changed here while the lock is held: the folder can only be read."""
 
     def close(self) -> None:
         """Close the descriptors."""
         with self._thread_lock:
-            for handle in (self._lock, self._state):
-                if handle >= 0:
-                    os.close(handle)
-            self._lock = self._state = -1
+            self._let_go()
+
+    def _let_go(self) -> None:
+        for handle in (self._lock, self._state):
+            if handle >= 0:
+                os.close(handle)
+        self._lock = self._state = -1
+        self.unwritable = None
 
     def path(self, *parts: str) -> str:
         """Return a path in the folder."""
@@ -83,12 +91,14 @@ class Place:
                 yield self._read_state()
             finally:
                 unlock(self._lock)
+                if self.unwritable is not None:
+                    self._let_go()  # the next time it may be otherwise
 
     def _take(self) -> None:
         path = self.path("lock")
         while True:
             if self._lock < 0:
-                self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._lock = self._opened(path)
             lock(self._lock)
             with contextlib.suppress(FileNotFoundError):
                 if os.stat(path).st_ino == os.fstat(self._lock).st_ino:
@@ -96,10 +106,7 @@ class Place:
             self._forget()  # somebody removed the folder; what is there now is another store
 
     def _forget(self) -> None:
-        os.close(self._lock)
-        if self._state >= 0:
-            os.close(self._state)
-        self._lock = self._state = -1
+        self._let_go()
         self.keys = Keys(self.folder)
         self._batches.clear()
         self._made.clear()
@@ -107,8 +114,18 @@ class Place:
 
     def _read_state(self) -> State:
         if self._state < 0:
-            self._state = os.open(self.path("state"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._state = self._opened(self.path("state"))
         return state_of(os.pread(self._state, 256, 0))
+
+    def _opened(self, path: str) -> int:
+        """Open a file to change it, or to read it where it is in a folder that can only be read."""
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            if error.errno not in READ_ONLY or not os.path.exists(path):
+                raise
+            self.unwritable = error
+            return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
     def peek(self) -> State:
         """Return the numbers without the lock, for a look."""
@@ -120,6 +137,8 @@ class Place:
 
     def begin(self, state: State) -> None:
         """Say that a change begins; the caller holds the lock."""
+        if self.unwritable is not None:
+            raise self.unwritable
         state.dirty = 1
         os.pwrite(self._state, state.packed(), 0)
 

@@ -204,6 +204,9 @@ class FileStore:
     def _state(self) -> Iterator[State]:
         """Hold the lock, with numbers that can be relied on and with what processes left that are gone."""
         with self.place.locked() as state:
+            if self.place.unwritable is not None:
+                yield state
+                return
             if state.dirty or state.boot != self.place.boot:
                 heal(self.place, state)
             if monotonic() - self._looked >= LOOK_SECONDS:

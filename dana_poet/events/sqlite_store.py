@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from dana_poet.events.backend import Counts, Filter
 from dana_poet.events.buffer import warn
@@ -57,19 +58,42 @@ class SqliteStore:
     # The file
 
     @contextlib.contextmanager
-    def _opened(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
+    def _opened(self, *, create: bool = False, change: bool = False) -> Iterator[sqlite3.Connection | None]:
         """Give the connection, None when there is no file yet and none is to be made; a damaged file is put aside."""
         with self._lock:
-            if self._connection is not None and not os.path.exists(self.path):
+            if self._connection is not None and (self._turns < 0 or not os.path.exists(self.path)):
                 self._disconnect()
             if self._connection is None and (create or os.path.exists(self.path)):
-                self._connect()
+                self._connect_or_look(look=not (create or change))
             try:
                 yield self._connection
             except sqlite3.DatabaseError as error:
                 if any(words in str(error) for words in _NOT_A_DATABASE):
                     self._put_aside(error)
                 raise
+
+    def _connect_or_look(self, *, look: bool) -> None:
+        """Connect; where only reading is possible and asked for, look at the file as it is. The next time may be better."""
+        try:
+            self._connect()
+        except (sqlite3.OperationalError, OSError):
+            if not look or os.access(os.path.dirname(self.path), os.W_OK):
+                raise
+            self._disconnect()
+            try:
+                self._connection = self._looking("mode=ro")
+            except sqlite3.OperationalError:
+                self._connection = self._looking("mode=ro&immutable=1")  # its log cannot be opened without writing
+
+    def _looking(self, how: str) -> sqlite3.Connection:
+        named = f"file:{quote(self.path)}?{how}"
+        connection = sqlite3.connect(named, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("select id from events limit 1")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
 
     def _connect(self) -> None:
         make_private(os.path.dirname(self.path))
@@ -123,7 +147,7 @@ class SqliteStore:
 
         Only what is published has to outlive a power cut: a claim or an acknowledgement that is lost comes again.
         """
-        with self._opened(create=create) as connection:
+        with self._opened(create=create, change=True) as connection:
             if connection is None:
                 yield None
                 return

@@ -113,6 +113,23 @@ def test_a_read_only_folder_stops_no_call(kind: str, small_disk: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("kind", ["file", "sqlite"])
+def test_what_is_in_a_read_only_folder_can_be_looked_at(kind: str, small_disk: Path) -> None:
+    """An archive, a snapshot, a disk that failed over: reading needs no writing, and changing says why it cannot be."""
+    with open_store(f"{kind}:{small_disk}/store") as store:
+        made = store.publish_many(("t", {"n": number}) for number in range(5))
+        store.ack(store.claim(2, owner="me"))
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with open_store(f"{kind}:{small_disk}/store") as store:
+        assert store.query() == made
+        assert (store.pending(), store.counts().done, store.oldest()) == (3, 2, made[2])
+        assert len(store.unfinished()) == 3
+        with pytest.raises(EventStoreError, match=r"(?i)read-?only|unable to open"):
+            store.claim(1, owner="me")
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+        assert store.claim(1, owner="me") == made[2:3]
+
+
 def test_foreign_and_torn_files_are_put_aside(tmp_path: Path) -> None:
     """They are told once, kept in `odd`, and never in the way."""
     with open_store(f"file:{tmp_path}/store") as store:
