@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import random
+import time
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -444,3 +445,30 @@ def test_a_whole_number_stays_one_while_it_is_learned(closing: Callable[..., Any
         assert type(grow(number)) is int
         grow.poet.learning.judged(grow.poet.last_execution_id, 0.5)
         assert grow.poet.learning.wait()
+
+
+def test_a_process_that_must_not_generate_takes_the_others_version(
+    closing: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It serves it as soon as the other one is done, without a restart."""
+    from dana_poet.codegen import following
+    from dana_poet.codegen.llm_generator_background import claimed
+
+    monkeypatch.setattr(following, "EVERY", 0.01)
+    maker = closing(doubling(GOOD, promotion="manual"), 1)
+    second = doubling(promotion="verified")
+    name, folder = maker.poet.lifecycle.name, str(tmp_path / "state" / "cache")
+    history = maker.poet.lifecycle.history
+    history.move(2, "retired", "for the test")
+    with claimed(name, folder) as ours:
+        assert ours
+        closing(second, 1)
+        assert second.poet.lifecycle.serving is None
+        history.move(2, "verified", "for the test")
+    for _ in range(500):
+        if second.poet.lifecycle.serving is not None:
+            break
+        time.sleep(0.01)
+    assert second(4) == 8
+    assert states(second) == ["active"]
+    assert second.poet.lifecycle.failures == []

@@ -39,7 +39,7 @@ def test_a_mistake_is_named_in_the_text_of_the_error(options: dict[str, Any], sa
 def test_an_option_without_its_name_is_refused_with_the_way_to_write_it() -> None:
     """`@poet("api")` is what people try first."""
     with pytest.raises(PoetOptionError, match=r'@poet\(domain="api"\)'):
-        poet("api")  # type: ignore[call-overload]  # the mistake
+        poet("api")
 
 
 def test_rules_may_be_a_function_or_a_list_of_them() -> None:
