@@ -58,8 +58,10 @@ class FileStore:
     # Writing
 
     def append(self, events: Sequence[Event], handled: Collection[str]) -> None:
-        """Write events: into the open file when each has to be kept at once, else as batches, all or none."""
-        if not self._each:
+        """Write events, all or none: into the open file when each has to be kept at once, else as batches."""
+        if self._open is not None and len(self._open.events) + len(events) > MOST_LINES:
+            self.deliver()
+        if not self._each or len(events) > MOST_LINES:
             self.place.create()
             self._deliver(self._written(events, handled), events)
             return
@@ -69,7 +71,8 @@ class FileStore:
         self._open.write(events, sync=self._sync, names=True)
         self._open.handled.update(handled)
         if self._open.full():
-            self.deliver()
+            with contextlib.suppress(OSError):  # they are kept; whoever writes or looks next tries again
+                self.deliver()
 
     def copy(self, events: Sequence[Event], handled: Collection[str]) -> None:
         """Write events of another store."""

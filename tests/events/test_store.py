@@ -360,3 +360,30 @@ def test_looking_for_an_execution_reads_only_its_lines(
         assert store.query(execution_id="run-none") == []
     if execution.isascii() and not {'"', "\\"} & {*execution}:
         assert len(read) <= 2
+
+
+@pytest.mark.parametrize("durability", ["batch", "process", "event"])
+def test_any_number_may_be_published_at_once(durability: str, new_url: Callable[[], str]) -> None:
+    """More than a file of the store holds, behind some that wait to be delivered, by whatever durability."""
+    url = new_url()
+    with open_store(url, durability=durability) as store:  # type: ignore[arg-type] # one of the three
+        made = [store.publish("t", {"n": number}) for number in range(-300, 0)]
+        made += store.publish_many(("t", {"n": number}) for number in range(1500))
+        made.append(store.publish("t", {"n": 1500}))
+    with open_store(url) as store:
+        assert store.pending() == len(made)
+        assert store.query() == made
+
+
+def test_events_that_cannot_be_delivered_yet_are_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are safe in the open file; the next look delivers them."""
+    from dana_poet.events import file_store
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with open_store(f"file:{tmp_path}/s", durability="process", flush_seconds=60) as store:
+        with monkeypatch.context() as patched:
+            patched.setattr(file_store, "_deliver", full)
+            made = store.publish_many(("t", {"n": number}) for number in range(file_store.MOST_LINES))
+        assert store.query() == made
