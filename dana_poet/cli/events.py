@@ -190,6 +190,9 @@ def replay(store: EventStore, given: argparse.Namespace) -> int:
     chosen = (given.type, given.since, given.until, given.execution) != (None,) * 4
     if bool(given.ids) == chosen:
         raise UsageError("say which events: by id, or with --type, --since, --until, --execution")
+    unknown = {*given.ids} - {one.id for one in store.query()} if given.ids else set()
+    if unknown:
+        raise UsageError(f"there is no event {min(unknown)}", hint=f"dana-poet events list; looked in {store.url}")
     number = store.reopen(given.ids or _chosen(store, given, None))
     print(json.dumps({"replayed": number}) if given.json else f"{number} events wait again")
     return 0
@@ -197,8 +200,15 @@ def replay(store: EventStore, given: argparse.Namespace) -> int:
 
 def prune(store: EventStore, given: argparse.Namespace) -> int:
     """`events prune`: forget acknowledged events that are old."""
-    number = store.prune(given.older_than)
-    print(json.dumps({"pruned": number}) if given.json else f"{number} acknowledged events forgotten")
+    told = {"pruned": store.prune(given.older_than)}
+    text = f"{told['pruned']} acknowledged events forgotten"
+    if given.store is None and os.path.exists(os.path.join(given.state, "events", "ledger.sqlite")):
+        from dana_poet.orchestration import LearningOrchestrator
+
+        with LearningOrchestrator(store, folder=given.state) as learning:
+            told["executions"] = learning.prune(given.older_than)
+        text += f", and {told['executions']} executions in the ledger of learning"
+    print(json.dumps(told) if given.json else text)
     return 0
 
 

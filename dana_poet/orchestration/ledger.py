@@ -120,6 +120,20 @@ class Ledger:
         found = self._db.execute("SELECT function FROM executions WHERE id = ?", (execution,)).fetchone()
         return found[0] if found is not None else ""
 
+    def prune(self, before: float) -> int:
+        """Forget executions of before a moment (seconds since 1970) and what was said of them; return how many.
+
+        Decisions stay. What is given up is what would be missing if the ledger were made again from pruned events.
+        """
+        with self.transaction() as db:
+            gone = db.execute("DELETE FROM executions WHERE time < ?", (before,)).rowcount
+            rest = "execution NOT IN (SELECT id FROM executions)"
+            db.execute(f"DELETE FROM said WHERE time < ? AND {rest}", (before,))  # noqa: S608 - a constant is put in
+            db.execute(
+                "DELETE FROM seen WHERE event < ?", (f"{max(int(before * 1000), 0):011x}",)
+            )  # ids begin with time
+        return gone
+
     # Looking up
 
     def find(self, execution: str) -> Execution | None:

@@ -261,6 +261,14 @@ class LearningOrchestrator:
             found = ledger.find(execution_id)
             return None if found is None else (found, ledger.outcome_of(execution_id))
 
+    def prune(self, older_than_seconds: float) -> int:
+        """Forget executions that are older than this and what was said of them, as of the events; return how many.
+
+        For after `store.prune`: decisions stay, evidence does not.
+        """
+        with self._alone() as ledger:
+            return ledger.prune(self.clock() - older_than_seconds)
+
     # Parameters
 
     @property

@@ -11,6 +11,7 @@ import pytest
 
 from dana_poet.cli.main import main
 from dana_poet.events import Event, open_store
+from dana_poet.orchestration import LearningOrchestrator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +81,8 @@ def test_replay_and_prune_change_the_store(
     assert main(["events", "prune", "--older-than", "0s", *state]) == 0
     assert "0 acknowledged events forgotten" in capsys.readouterr().out  # the others of their batch still wait
     assert main(["events", "replay", *state]) == 2
+    assert main(["events", "replay", events[0].id, "none", *state]) == 2
+    assert "there is no event none" in capsys.readouterr().err
 
 
 def test_tail_prints_a_line_for_each(events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,3 +127,23 @@ def test_following_begins_with_the_last_events_and_prints_no_older_ones(
     main(["events", "tail", "-f", "-n", "1", "--json", "--state", str(tmp_path)])
     shown = [json.loads(line)["payload"]["n"] for line in capsys.readouterr().out.splitlines()]
     assert shown == [events[-1].payload["n"], 9]
+
+
+def test_pruning_bounds_the_ledger_of_learning_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would grow for ever beside events that go; what was decided stays."""
+    state = ("--state", str(tmp_path))
+    with LearningOrchestrator.for_folder(tmp_path) as learning:
+        for number in range(20):
+            run = {"execution_id": f"run-{number}", "function": "f", "version": 1}
+            learning.store.publish("poet.execution.completed", run)
+            learning.store.publish("feedback", {"execution_id": f"run-{number}", "useful": False})
+        assert [one.action for one in learning.process().decisions] == ["regenerate"]
+        learning.store.ack(learning.store.claim(10, owner="whoever does it"))
+    assert _json(capsys, "prune", *state) == {"pruned": 0, "executions": 0}
+    assert _json(capsys, "prune", "--older-than", "0s", *state) == {"pruned": 41, "executions": 20}
+    with LearningOrchestrator.for_folder(tmp_path) as learning:
+        assert learning.process().events == 0
+        assert learning.aggregates() == {}
+        assert [one.action for one in learning.decisions()] == ["regenerate"]
+        assert learning._opened().rows("SELECT COUNT(*) FROM seen") == [(0,)]
+        assert learning._opened().rows("SELECT COUNT(*) FROM said") == [(0,)]
