@@ -51,7 +51,7 @@ class Features:
         pairs = [
             (n, n) if many else (n, m) for n in range(len(places)) for m in ([n] if many else range(n, len(places)))
         ]
-        self.one, self.other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        self.one, self.other = self.numbers[np.array(pairs, dtype=np.int64).reshape(-1, 2).T]
         self.lines = space.width
         self.width = WAVES + 1 + space.width + len(pairs)
 
@@ -67,6 +67,7 @@ class Features:
         centred -= LINE
         last = WAVES + 1 + self.lines
         found[..., WAVES + 1 : last] = centred
-        numbers = centred[..., self.numbers]
-        found[..., last:] = numbers[..., self.one] * numbers[..., self.other] * (1.0 / LINE)
+        products = centred.take(self.one, axis=-1)
+        products *= centred.take(self.other, axis=-1)
+        np.multiply(products, 1.0 / LINE, out=found[..., last:])
         return found
