@@ -16,6 +16,8 @@ from dana_learning.batch.chance import NORMAL, chi_deviate, deviate_beyond, midd
 from dana_learning.batch.design import Design, Term
 from dana_learning.batch.findings import Advice, Effect, Interaction
 from dana_learning.batch.records import Column, NumberColumn, OptionColumn, Records
+from dana_learning.matrices import gram as gram_of
+from dana_learning.matrices import inverse as inverse_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,12 +104,12 @@ def _solved(design: Design, table: Array, quality: Array) -> Model:
     count, mean = len(quality), float(quality.mean())
     aim = quality - mean
     centre = table.mean(axis=1)
-    gram = table @ table.T - np.multiply.outer(centre, centre * count)
+    gram = gram_of(table) - np.multiply.outer(centre, centre * count)
     target = table @ aim
     total = float(aim @ aim)
     width = design.width
     # Nearly free coefficients for the tests, and for how much each group moves quality.
-    inverse = np.linalg.inv(gram + np.eye(width) * (1e-4 * count / width)).astype(float)
+    inverse = inverse_of(gram + np.eye(width) * (1e-4 * count / width))
     free = inverse @ target
     degrees = float((inverse * gram).sum())
     spare = max(count - 1 - degrees, 1.0)
@@ -120,7 +122,7 @@ def _solved(design: Design, table: Array, quality: Array) -> Model:
     blocks = gram * np.equal.outer(owners, owners)
     moves = np.add.reduceat(free * (blocks @ free) - noise * (inverse * blocks).sum(axis=1), starts)
     shrink = noise * np.add.reduceat(gram.diagonal(), starts) / np.maximum(moves, 1e-3 * total)
-    known = np.linalg.inv(gram + np.diag(shrink[owners])).astype(float)
+    known = inverse_of(gram + np.diag(shrink[owners]))
     explained = max(0.0, 1.0 - noise / (total / max(count - 1, 1)))
     limit = deviate_beyond(ERROR / len(groups))
     return Model(

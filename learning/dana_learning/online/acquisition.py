@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dana_learning.batch.chance import normal_cdf
+from dana_learning.matrices import product
 from dana_learning.online import serving
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _knowledge_gradient(model: ParticleGP, rows: Array, judges: NDArray[np.int64
     deviations = np.sqrt(np.maximum(prior[:, None] - np.square(known).sum(axis=1), 1e-9))
     tried, judged = _screened(means, deviations)
     cross = model.kernel(theta, model.geometry.squares(rows[judged], rows[tried]))
-    cross -= np.matmul(known[:, :, judged].transpose(0, 2, 1), known[:, :, tried])
+    cross -= product(known[:, :, judged].transpose(0, 2, 1), known[:, :, tried])
     total = np.square(deviations[:, tried]) + model.noise(judges)[:, None]
     effect = cross / np.sqrt(total)[:, None, :]
     gains = np.zeros(len(tried))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dana_learning.matrices import inverse_factors, lower_product, product
 from dana_learning.online.contexts import ContextColumns
 from dana_learning.online.geometry import Geometry
 
@@ -239,11 +240,10 @@ class ParticleGP:
         covariance = self.kernel(theta, self._squares[:, :count, :count])
         diagonal = np.arange(count)
         covariance[:, diagonal, diagonal] += np.exp(2.0 * theta[:, -1])[:, None] + 1e-9
-        factor = np.linalg.cholesky(covariance)
-        inverse = np.linalg.inv(factor)
+        inverse = inverse_factors(covariance)
         whitened = inverse @ (self.qualities[:count] - self.offsets[:count])
-        pivots = factor[:, diagonal, diagonal]
-        return inverse, whitened, -0.5 * np.square(whitened).sum(axis=1) - np.log(pivots).sum(axis=1)
+        pivots = inverse[:, diagonal, diagonal]
+        return inverse, whitened, -0.5 * np.square(whitened).sum(axis=1) + np.log(pivots).sum(axis=1)
 
     def _make_factors(self) -> None:
         """Compute everything anew from what was renewed last, then append what came after, as it was done first."""
@@ -307,7 +307,7 @@ class ParticleGP:
         """Return means, shape (particles, rows), and rows whitened by what is known, for covariances."""
         theta = self.theta[particles]
         cross = self.kernel(theta, self.geometry.squares(self.rows, rows))
-        known = np.matmul(self.inverse[particles], cross)
+        known = lower_product(self.inverse[particles], cross)
         means = np.matmul(self.whitened[particles][:, None, :], known)[:, 0] + offsets
         return means, known
 
@@ -320,7 +320,7 @@ class ParticleGP:
     def covariance(self, rows: Array, particles: NDArray[np.int64], known: Array) -> Array:
         """Return covariances between rows, shape (particles, rows, rows), given `known` of `projected`."""
         prior = self.kernel(self.theta[particles], self.geometry.squares(rows, rows))
-        result: Array = prior - np.matmul(known.transpose(0, 2, 1), known)
+        result: Array = prior - product(known.transpose(0, 2, 1), known)
         return result
 
     def noise(self, particles: NDArray[np.int64]) -> Array:
@@ -364,7 +364,7 @@ class ParticleGP:
 
 def _matern(scales: Array, squares: Array) -> Array:
     """Return Matérn 5/2 correlations, shape (particles, all pairs); done in place, because this is the hot spot."""
-    radius = (5.0 * scales) @ squares.reshape(len(squares), -1)
+    radius = product(5.0 * scales, squares.reshape(len(squares), -1))
     radius += 1e-12
     np.sqrt(radius, out=radius)
     values = radius * (1.0 / 3.0)
