@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 NEWEST = 600
 """Scores that count: the effort of a fit grows with the third power."""
-NOISES = (0.08, 0.15, 0.22, 0.32, 0.45)
-"""Spreads of a repeated score among which the likeliest is taken."""
+NOISES = (0.22, 0.32, 0.45)
+"""Spreads of a repeated score among which the likeliest is taken; a smaller one would trust a few scores too much."""
 AGAIN = 40
 """New scores after which the spread is estimated anew."""
 

@@ -42,6 +42,7 @@ class Ideas:
         self.proposals = 0
         self._asked: list[float] = []
         self._chance: list[float] = []
+        self._fitted: tuple[tuple[int, int, int], Effects] | None = None
 
     def shown(self, chosen: Sequence[int]) -> tuple[str, ...]:
         """Return edits as people read them."""
@@ -94,8 +95,11 @@ class Ideas:
         return found
 
     def effects(self) -> Effects:
-        """Return what the edits are worth."""
-        return self.pool.effects(self._expected())
+        """Return what the edits are worth; worked out anew when a score or a proposal has come."""
+        known = (len(self.pool.rows), self.proposals, len(self.edits))
+        if self._fitted is None or self._fitted[0] != known:
+            self._fitted = (known, self.pool.effects(self._expected()))
+        return self._fitted[1]
 
     def leading(self) -> tuple[int, ...]:
         """Return the edits whose expected worth is above zero."""
@@ -129,7 +133,7 @@ class Ideas:
         self.edits = [Edit(*edit) for edit in state["edits"]]
         self.why, self.proposals = list(state["why"]), int(state["proposals"])
         self._asked, self._chance = list(state["asked"]), list(state["chance"])
-        self.pool = EffectPool()
+        self.pool, self._fitted = EffectPool(), None
         for edits, example, score in state["rows"]:
             self.pool.add(edits, example, score)
         self.pool.restore(state["pool"])

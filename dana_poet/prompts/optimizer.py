@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 BATCH = 4
 """Examples of a round."""
-EXPLORING = 0.7
-"""How far a round strays from what is known: 1 draws from the posterior, 0 repeats what leads."""
+EXPLORING = (0.7, 1.5)
+"""How far the first and the last round stray from what is known: 1 draws from the posterior, 0 repeats what leads.
+
+First what helps much is found; later what is still in doubt is switched on and off beside it.
+"""
 REDRAWS = 5
 """Draws before a round tries what was tried on all examples."""
 GOOD = 0.999
@@ -121,12 +124,14 @@ class PromptOptimizer:
 
     def _drawn(self) -> tuple[int, ...]:
         """Draw what to try; farther from what is known where that was tried on everything."""
-        chosen = self.ideas.drawn(self.rng, EXPLORING)
+        first, last = EXPLORING
+        spread = first + (last - first) * self.calls / self.budget
+        chosen = self.ideas.drawn(self.rng, spread)
         for farther in range(1, REDRAWS):
             text = self._text(chosen)
             if any(not self.scores.knows(text, at) for at in range(len(self.train))):
                 break
-            chosen = self.ideas.drawn(self.rng, EXPLORING * (1 + farther))
+            chosen = self.ideas.drawn(self.rng, spread * (1 + farther))
         return chosen
 
     def _text(self, chosen: Sequence[int]) -> str:
