@@ -216,16 +216,14 @@ class ReplayLearning(Learning):
         if version is None:
             return ""
         self._run(version.number, trial.function)
-        gates = "; ".join(gate.reason for gate in checked.gates[1:])
-        text = f"version {version.number} ({trial.about}): {reason}; {gates}; back: dana-poet rollback {self.name}"
+        moved = ""
         if trial.values != self.served:
-            seen = weighed(
-                cases, *(self.player.alarms(trial.function, cases, one) for one in (trial.values, self.served))
-            )
-            self._adopted(
-                trial.values, f"version {version.number} starts with what suits it on {_told(cases)}", seen, cases
-            )
-        return text
+            alarms = [self.player.alarms(trial.function, cases, one) for one in (trial.values, self.served)]
+            why = f"version {version.number} starts with what suits it on {_told(cases)}"
+            moved = self._adopted(trial.values, why, weighed(cases, *alarms), cases).partition(": version")[0]
+        gates = [gate.reason for gate in checked.gates[1:]] + ([f"it starts with {moved}"] if moved else [])
+        back = f"back: dana-poet rollback {self.name}"
+        return "; ".join([f"version {version.number} ({trial.about}): {reason}", *gates, back])
 
     def _taken_back(self, windows: list[Window]) -> str:
         """Go back to the author's own function when verdicts since then show that it was better."""

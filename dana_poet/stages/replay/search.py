@@ -36,8 +36,8 @@ def best(
     found = Found(dict(served), loss(cases, player.alarms(function, cases, served)))
     for values in _near(specs, served, player.limit):
         changes = CHANGE * sum(values[name] != served[name] for name in values)
-        for one in _limited(player, function, specs, values, cases):
-            wrong = loss(cases, player.alarms(function, cases, one)) + changes
+        for one, alarms in _limited(player, function, specs, values, cases):
+            wrong = loss(cases, alarms) + changes
             if wrong < found.loss - 1e-9:
                 found = Found(one, wrong)
     return found
@@ -65,12 +65,14 @@ def _others(spec: Any, now: Any, *, coarse: bool) -> list[Any]:
 
 def _limited(
     player: Player, function: Callable[..., Any], specs: Sequence[Any], values: dict[str, Any], cases: Sequence[Case]
-) -> Iterator[dict[str, Any]]:
-    """Yield the values with each limit that makes a difference, the lowest first."""
+) -> Iterator[tuple[dict[str, Any], list[bool | None]]]:
+    """Yield the values with each limit that makes a difference, the lowest first, and the alarms that come of it."""
     spec = next((one for one in specs if one.name == player.limit), None)
-    if spec is None:
-        yield values
+    scores = player.scores(function, cases, values) if spec is not None else []
+    if spec is None or None in scores:
+        yield values, player.alarms(function, cases, values)
         return
-    seen = sorted({score for score in player.scores(function, cases, values) if score is not None})
+    seen = sorted({score for score in scores if score is not None})
     for score, above in zip(seen, [*seen[1:], float("inf")], strict=True):
-        yield {**values, spec.name: spec.clip(round(min(MARGIN * score, (score + above) / 2), 3))}
+        limit = spec.clip(round(min(MARGIN * score, (score + above) / 2), 3))
+        yield {**values, spec.name: limit}, [one is not None and one > limit for one in scores]
