@@ -19,8 +19,8 @@ class SharedOptions(dict[str, Any]):
     """The options of an agent or a module.
 
     A function inside with a `@poet` of its own takes them as its defaults. One without gets the stages when the options
-    say how calls are run (`retries`, `timeout`, `fallback` and the like); a domain or a goal alone leaves it as it is,
-    because helpers inside an agent are not what the goal is about.
+    say how calls are run (`retries`, `timeout`, `fallback` and the like), with the domain that they name; a domain or a
+    goal alone leaves it as it is, because helpers inside an agent are not what the goal is about.
     """
 
     def around(self, function: Any) -> Any:
@@ -35,4 +35,4 @@ class SharedOptions(dict[str, Any]):
             return function
         from dana_poet.stages.decorator import apply_poet
 
-        return apply_poet(function, {name: value for name, value in shared.items() if name in OPERATING})
+        return apply_poet(function, {name: value for name, value in shared.items() if name in (*OPERATING, "domain")})

@@ -97,3 +97,14 @@ agent A:
 [f("1"), p(2), A.get(), f.poet.calls]
 """
     assert dana_poet.evaluate(FLAKY + text, policy=dana_poet.Policy.sandboxed()) == [1, "2", "spare", 1]
+
+
+def test_functions_of_an_agent_get_its_domain_with_its_retries() -> None:
+    """Stages that stand around them anyway read values as the agent's domain does."""
+    text = """
+@poet(domain="building_management", retries=2)
+agent Room:
+    def heat(self, target_temp: float) -> float: target_temp
+Room.heat("68F")
+"""
+    assert dana_poet.evaluate(text) == 20.0
