@@ -78,7 +78,17 @@ def module_name(function: object) -> str:
         found = str(spec.name)
         return found.removesuffix(".__main__")
     file = getattr(main, "__file__", None)
-    return os.path.splitext(os.path.basename(file))[0] if file else name
+    return _imported_as(os.path.abspath(file)) if file else name
+
+
+def _imported_as(file: str) -> str:
+    """Return the name of the module in a file: the packages that it lies in come first."""
+    folder, last = os.path.split(os.path.splitext(file)[0])
+    names = [last] if last != "__main__" else []
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, package = os.path.split(folder)
+        names.insert(0, package)
+    return ".".join(names) or last
 
 
 def _forked() -> None:

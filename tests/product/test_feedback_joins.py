@@ -339,3 +339,18 @@ def test_feedback_that_cannot_be_kept_is_refused_with_its_field(project: Project
     assert project.python("odd.py").splitlines() == [
         "StateError 'note' of the payload of an event cannot be saved", "EventError payload.rating",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["", "jobs"])
+def test_a_file_has_one_name_however_it_is_run(where: str, project: Project) -> None:
+    """Run as a script, with `-m`, or imported, also inside a package: what is known of a function is not split."""
+    (project.folder / where).mkdir(exist_ok=True)
+    if where:
+        project.write(f"{where}/__init__.py", "")
+    file, module = (f"{where}/job.py", f"{where}.job") if where else ("job.py", "job")
+    project.write(file, f"{textwrap.dedent(DETECT)}\ndetect(0.9)\n")
+    project.python(file)
+    project.python("-m", module)
+    project.python("-c", f"import {module}")
+    with open_store(f"file:{project.folder / where}/.poet/events") as store:
+        assert [event.payload["function"] for event in store.query()] == [f"{module}.detect"] * 3
