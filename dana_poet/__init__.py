@@ -28,8 +28,9 @@ if TYPE_CHECKING:
         UsageError,
     )
     from dana_poet.orchestration import AlertLog, ConfigTracker, LearningOrchestrator, action_tracker
+    from dana_poet.runtime.events import dana_events
     from dana_poet.runtime.execute import RunResult
-    from dana_poet.runtime.feedback import feedback
+    from dana_poet.runtime.feedback import feedback, track_execution
     from dana_poet.runtime.policy import Policy
     from dana_poet.runtime.session import (
         Session,
@@ -73,12 +74,14 @@ __all__ = [
     "aload",
     "arun",
     "check",
+    "dana_events",
     "evaluate",
     "feedback",
     "format",
     "load",
     "poet",
     "run",
+    "track_execution",
     "transpile",
 ]
 
@@ -87,7 +90,8 @@ _PLACES = {
     "RunResult": "dana_poet.runtime.execute",
     "Policy": "dana_poet.runtime.policy",
     "poet": "dana_poet.stages",
-    "feedback": "dana_poet.runtime.feedback",
+    "dana_events": "dana_poet.runtime.events",
+    **dict.fromkeys(("feedback", "track_execution"), "dana_poet.runtime.feedback"),
     **dict.fromkeys(("AlertLog", "ConfigTracker", "LearningOrchestrator", "action_tracker"), "dana_poet.orchestration"),
     **dict.fromkeys(
         ("Session", "aevaluate", "aload", "arun", "check", "evaluate", "format", "load", "run", "transpile"),

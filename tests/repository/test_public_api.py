@@ -10,7 +10,7 @@ import dana_poet
 
 PROMISED = {
     "Diagnostic", "Policy", "RunResult", "Session", "arun", "aevaluate", "aload", "check", "evaluate", "format",
-    "load", "poet", "run", "transpile", "__version__",
+    "load", "poet", "run", "transpile", "__version__", "dana_events", "feedback", "track_execution",
 }  # fmt: skip
 """Renaming one of these needs a deprecation and a line in CHANGELOG.md."""
 
