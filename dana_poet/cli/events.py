@@ -42,7 +42,10 @@ def events(words: list[str]) -> int:
         where.add_argument("--state", metavar="DIR", default=_folder(), help="the state folder (default: .poet)")
         one.add_argument("--json", action="store_true", help="print JSON")
     given = options.parse_args(words)
-    with open_store(given.store or f"file:{os.path.join(given.state, 'events')}") as store:
+    folder = os.path.join(given.state, "events")
+    if given.store is None and not os.path.isdir(folder):
+        print(f"dana-poet events: there are no events in {given.state} (--state DIR names another)", file=sys.stderr)
+    with open_store(given.store or f"file:{folder}") as store:
         return DOING[given.verb](store, given)
 
 

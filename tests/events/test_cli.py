@@ -95,8 +95,11 @@ def test_tail_prints_a_line_for_each(events: list[Event], tmp_path: Path, capsys
 def test_looking_at_a_state_folder_without_events_creates_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is empty, which is no error."""
-    assert _json(capsys, "list", "--state", str(tmp_path / "none")) == []
+    """It is empty, which is no error; a word on standard error helps who mistyped it."""
+    assert main(["events", "list", "--json", "--state", str(tmp_path / "none")]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == []
+    assert f"there are no events in {tmp_path / 'none'}" in shown.err
     assert list(tmp_path.iterdir()) == []
 
 
