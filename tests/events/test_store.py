@@ -14,6 +14,7 @@ import pytest
 from dana_poet.errors import PoetWarning, UsageError
 from dana_poet.events import Event, EventError, EventStoreError, migrate, open_store, register_type, session_store
 from dana_poet.events.event import Ids, event_of, line_of
+from dana_poet.events.slip import MOST_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -385,5 +386,5 @@ def test_events_that_cannot_be_delivered_yet_are_written_once(tmp_path: Path, mo
     with open_store(f"file:{tmp_path}/s", durability="process", flush_seconds=60) as store:
         with monkeypatch.context() as patched:
             patched.setattr(file_store, "_deliver", full)
-            made = store.publish_many(("t", {"n": number}) for number in range(file_store.MOST_LINES))
+            made = store.publish_many(("t", {"n": number}) for number in range(MOST_LINES))
         assert store.query() == made
