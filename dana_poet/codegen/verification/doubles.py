@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from dana_poet.codegen.verification.exact import EXACT_TYPES
+
 READS = frozenset(
     "get read fetch list head query search find load lookup select options download describe exists count peek show "
     "view status ping poll retrieve scan iter stream open resolve json text content keys items values".split()
@@ -21,7 +23,7 @@ READS = frozenset(
 _HANDED = frozenset({"json", "text", "content", "keys", "items", "values"})
 """Methods that hand out what has come already: they do not fail as a connection does."""
 _UNLOGGED = frozenset({"raise_for_status"})
-_PLAIN = (int, float, str, bytes, bool, complex, type(None))
+_PLAIN = frozenset({int, float, str, bytes, bool, complex, type(None)}) | EXACT_TYPES
 MOST_OBJECTS = 10_000
 
 

@@ -19,6 +19,10 @@ NAMED_ERRORS = (
 )  # fmt: skip
 
 
+OWN_CLASSES: Any = None
+"""Names of the classes that the program defines, whose attributes it may read; None in the host, where all can be."""
+
+
 class Feed:
     """An iterator that knows how much was taken from it; an endless one counts on from its last item."""
 
@@ -125,6 +129,9 @@ class Notes:
             self.tokens.append(
                 "s" + value if len(value) < 2000 else f"S{len(value)}:{value[:300]}{value[-300:]}{hash(value)}"
             )
+        elif kind is bytes:
+            text = repr(value) if len(value) < 2000 else f"{len(value)}:{value[:200]!r}{hash(value)}"
+            self.tokens.append("y" + text)
         elif kind is list or kind is tuple or kind is dict or kind is set or kind is frozenset or kind is bytearray:
             self.container(value, kind, depth)
         else:
@@ -196,7 +203,7 @@ class Notes:
             return
         self.tokens.append("object " + kind.__name__)
         try:
-            fields = dict(vars(value))
+            fields = dict(vars(value)) if OWN_CLASSES is None or kind.__name__ in OWN_CLASSES else {}
         except Exception:  # noqa: BLE001 - an object may raise anything
             fields = {}
         if fields and depth < 10:
@@ -204,8 +211,7 @@ class Notes:
                 self.tokens.append(name)
                 self.write(fields[name], depth + 1)
         else:
-            text = str(value)
-            self.tokens.append(text if " at 0x" not in text else kind.__name__)
+            self.tokens.append(str(value) if " at 0x" not in str(value) else kind.__name__)
 
     def function(self, value: Any, depth: int) -> None:
         """Write down a function by what it does with a few arguments."""
@@ -236,8 +242,7 @@ class Notes:
             value = function(*args, **kwargs)
             self.write(value, depth)
         except BaseException as error:  # noqa: BLE001 - whatever it raises is written down
-            self.tokens.append("raised")
-            self.tokens.append(type(error).__name__)
+            self.tokens += ["raised", type(error).__name__]
             self.tokens += [kind.__name__ for kind in NAMED_ERRORS if isinstance(error, kind)]
             self.kept.append(error)
             return "error", error
@@ -330,7 +335,7 @@ def closed(notes: Any, function: Any, args: Any, kwargs: Any) -> Any:
     return notes.outcome(partly, args, kwargs, 0)
 
 
-def driven(function: Any, cases: Any, tell: Any, first: int, chunk: int) -> int:
+def driven(function: Any, cases: Any, report: Any, first: int, chunk: int) -> int:
     """Call the function on all cases from `first` on, and tell the host of each chunk of records."""
     records: list[Any] = []
     begun = first
@@ -347,10 +352,10 @@ def driven(function: Any, cases: Any, tell: Any, first: int, chunk: int) -> int:
             record.append(None)
         records.append(record)
         if len(records) >= chunk:
-            tell(begun, records)
+            report(begun, records)
             begun, records = index + 1, []
     if records:
-        tell(begun, records)
+        report(begun, records)
     return len(cases)
 
 

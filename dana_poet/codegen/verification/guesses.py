@@ -17,6 +17,10 @@ _BY_METHOD = {
     **dict.fromkeys("append extend insert sort reverse".split(), "list"),
     **dict.fromkeys("add discard union".split(), "set"),
     **dict.fromkeys("decode hex".split(), "bytes"),
+    **dict.fromkeys("strftime astimezone timestamp tzinfo hour minute".split(), "datetime"),
+    **dict.fromkeys("weekday isoweekday toordinal year month day".split(), "date"),
+    **dict.fromkeys("quantize as_tuple to_integral_value".split(), "Decimal"),
+    **dict.fromkeys("total_seconds days".split(), "timedelta"),
 }  # fmt: skip
 _OVER = frozenset(
     {

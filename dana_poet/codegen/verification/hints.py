@@ -7,13 +7,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.codegen.verification.exact import EXACT, strange_exact
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "int": int, "float": (int, float), "complex": (int, float, complex), "str": str, "bool": bool, "bytes": (bytes, bytearray),
     "list": list, "tuple": tuple, "set": set, "frozenset": frozenset, "dict": dict, "bytearray": bytearray,
-    "None": type(None),
+    "None": type(None), **EXACT,
 }  # fmt: skip
 _WIDE = {
     "List": "list", "Dict": "dict", "Tuple": "tuple", "Set": "set", "FrozenSet": "frozenset", "Sequence": "sequence",
@@ -149,6 +151,8 @@ def strange(value: Any, hint: Hint, depth: int = 0) -> bool:
         return False
     if isinstance(value, float):
         return not math.isfinite(value)
+    if strange_exact(value, hint.kind):
+        return True
     if isinstance(value, bool):
         return hint.kind in {"int", "float", "complex"}
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
+from dana_poet.codegen.verification.exact import EXACT, WRONG_EXACT
 from dana_poet.codegen.verification.focus import focuses
 from dana_poet.codegen.verification.guesses import guess, key_hints, members_of
 from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
 from dana_poet.codegen.verification.reading import Definition, yields
+from dana_poet.codegen.verification.texts import forms_of
 from dana_poet.codegen.verification.values import Values
 
 if TYPE_CHECKING:
@@ -44,11 +46,15 @@ class Slot:
 class Sampler:
     """Makes cases for one function. The same seed makes the same cases."""
 
-    def __init__(self, tree: Definition, mined: Mined, examples: Sequence[Case], seed: int) -> None:
+    def __init__(
+        self, tree: Definition, mined: Mined, examples: Sequence[Case], seed: int, around: Sequence[ast.AST] = ()
+    ) -> None:
         self.tree, self.examples = tree, examples
         self.rng = random.Random(seed)  # noqa: S311 - the same inputs for the same seed
         self.slots = _slots(tree, examples)
-        self.values = Values(self.rng, mined, [*_leaves(examples), *_documented(tree)], key_hints(tree))
+        self.values = Values(
+            self.rng, mined, [*_leaves(examples), *_documented(tree)], key_hints(tree), forms_of([tree, *around])
+        )
         self.generator = yields(tree)
 
     def base(self, count: int) -> list[Case]:
@@ -56,6 +62,7 @@ class Sampler:
         most = max(count // 2, 20)
         cases = self._different(most)
         cases += [self._equal() for _ in range(8)] if len(self.slots) > 1 else []
+        cases += self._aligned(self.values.mined, 40)
         cases += self._around_examples(count // 8)
         cases += self._wrong()
         cases += self._long()
@@ -81,7 +88,7 @@ class Sampler:
             with self.values.focused(focus):
                 cases += [self._plain(number) for number in range(focus.times)]
         self.rng.shuffle(cases)
-        return self._ordered(cases[:count])
+        return self._ordered([*self._aligned(mined, 24), *cases[:count]])
 
     def _ordered(self, cases: Iterable[Case]) -> list[Case]:
         found = {repr((one.crossing(), _kinds(one.args))): one for one in cases}
@@ -111,15 +118,31 @@ class Sampler:
             made.setdefault(slot.hint, self.values.make(slot.hint, 0))
         return self._case([made[slot.hint] for slot in self.slots])
 
+    def _aligned(self, mined: Mined, count: int) -> list[Case]:
+        """Return cases in which one number is a constant and the others are 1 or 0: products and sums come to it."""
+        numbers = [place for place, slot in enumerate(self.slots) if slot.hint.kind in {"int", "float"}]
+        found = []
+        for one in dict.fromkeys([*mined.floats, *mined.ints]) if len(numbers) > 1 and numbers else ():
+            for place in numbers:
+                for rest, value in ((1, one), (0, one), (2, one * 4), (1, one * 0.999), (1, one * 1.001)):
+                    if abs(value) < HEAVY or self.slots[place].hint.kind == "float":
+                        self.values.fresh()
+                        given = [self.values.make(slot.hint, 0) for slot in self.slots]
+                        for other in numbers:
+                            chosen = value if other == place else rest
+                            given[other] = float(chosen) if self.slots[other].hint.kind == "float" else int(chosen)
+                        found.append(self._full(given))
+        self.rng.shuffle(found)
+        return found[:count]
+
     def _case(self, given: list[Any], *, mode: str = "call", same: tuple[tuple[int, int], ...] = ()) -> Case:
         """Return a case; what is optional is left out now and then."""
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
         for slot, value in zip(self.slots, given, strict=True):
             if slot.kind == "*":
-                args += (
-                    [] if kwargs else [value, *([self.values.make(slot.hint, 1)] if self.rng.random() < 0.5 else [])]
-                )
+                more = self.rng.choice((0, 0, 1, 2, 3, 8))
+                args += [] if kwargs else [value, *(self.values.make(slot.hint, 1) for _ in range(more))]
             elif slot.kind == "**":
                 kwargs |= {"extra": value} if self.rng.random() < 0.5 else {}
             elif slot.optional and self.rng.random() < 0.35 and not same:
@@ -145,11 +168,29 @@ class Sampler:
             found.append(Case(tuple(args), dict(one.kwargs)))
         return found
 
+    def near(self, fine: Sequence[Case], asked: int) -> list[Case]:
+        """Return cases like those that the original answered with a value: the more, the fewer of all these were."""
+        if not fine or not self.slots:
+            return []
+        count = min(120, max(0, asked // 2 - len(fine)), 12 * len(fine))
+        found = []
+        for number in range(count):
+            one = fine[(number * 7) % len(fine)]
+            places = [place for place, slot in enumerate(self.slots) if place < len(one.args) and slot.kind != "*"]
+            if places:
+                place = self.rng.choice(places)
+                self.values.fresh()
+                args = list(one.args)
+                args[place] = self.values.varied(args[place], self.slots[place].hint)
+                found.append(replace(one, args=tuple(args), same=()))
+        return self._ordered(found)
+
     def _wrong(self) -> list[Case]:
         """Return cases with one argument of a type that does not belong there."""
         found = []
+        exact = any(_holds_exact(slot.hint) for slot in self.slots)
         for place in range(len(self.slots)):
-            for value in _WRONG:
+            for value in (*_WRONG, *WRONG_EXACT) if exact else _WRONG:
                 self.values.fresh()
                 given = [self.values.make(slot.hint, 0) for slot in self.slots]
                 given[place] = value
@@ -172,6 +213,10 @@ class Sampler:
                     given = [self.values.make(one.hint, 0) for one in self.slots]
                     given[place] = value
                     found.append(replace(self._full(given), mode="long"))
+        for place, slot in enumerate(self.slots):
+            if slot.kind == "*":
+                many = tuple(self.values.make(slot.hint, 1) for _ in range(130))
+                found.append(Case((*(self.values.make(one.hint, 0) for one in self.slots[:place]), *many), mode="long"))
         for number in range(max(map(len, everywhere), default=0) if sum(map(bool, everywhere)) > 1 else 0):
             self.values.fresh()
             given = [
@@ -239,6 +284,10 @@ def _leaves(cases: Iterable[Case]) -> list[Any]:
 def _documented(tree: Definition) -> list[str]:
     """Return texts in quotes in the docstring: examples of inputs stand there."""
     return re.findall(r"""["']([^"'\n]{1,60})["']""", ast.get_docstring(tree) or "")[:20]
+
+
+def _holds_exact(hint: Hint) -> bool:
+    return hint.kind in EXACT or any(map(_holds_exact, hint.parts))
 
 
 def _kinds(value: Any) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.contract import Contract
+from dana_poet.codegen.verification.exact import read_exact
 from dana_poet.codegen.verification.hints import Hint
 
 if TYPE_CHECKING:
@@ -165,7 +167,7 @@ def _until(record: Record) -> list[str]:
 
 
 def _type(token: str) -> str:
-    return token[:1] if token[:1] in "ifs" else token.rstrip("0123456789")
+    return token[:1] if token[:1] in "ifsy" else token.rstrip("0123456789")
 
 
 def fits_tokens(tokens: list[str], hint: Hint) -> bool:
@@ -179,9 +181,9 @@ def fits_tokens(tokens: list[str], hint: Hint) -> bool:
     if hint.kind == "union":
         return any(fits_tokens(tokens, one) for one in hint.parts)
     first = tokens[0]
-    kind = {"i": "int", "f": "float", "s": "str", "S": "str"}.get(first[:1], "")
-    if first.startswith(("set", "frozenset")) or (first[:1] not in "ifsS"):
-        kind = first.rstrip("0123456789")
+    kind = {"i": "int", "f": "float", "s": "str", "S": "str", "y": "bytes"}.get(first[:1], "")
+    if first.startswith(("set", "frozenset")) or (first[:1] not in "ifsSy"):
+        kind = first.removeprefix("object ").rstrip("0123456789")
     if kind in {"True", "False"}:
         return hint.kind in {"bool", "int", "float", "literal"}
     if hint.kind == "literal":
@@ -209,6 +211,8 @@ def _read(tokens: list[str], place: int) -> tuple[Any, int]:
     token = tokens[place]
     if token in {"None", "True", "False"}:
         return {"None": None, "True": True, "False": False}[token], place + 1
+    if token.startswith("object "):
+        return read_exact(token[7:], tokens[place + 1]), place + 2
     for name, kind in (("list", list), ("tuple", tuple)):
         if token.startswith(name) and token[len(name) :].isdigit():
             members, place = _members(tokens, place + 1, int(token[len(name) :]))
@@ -223,6 +227,8 @@ def _read(tokens: list[str], place: int) -> tuple[Any, int]:
             return token[1:], place + 1
         case "f" if not token.startswith("frozenset"):
             return float(token[1:]), place + 1
+        case "y":
+            return ast.literal_eval(token[1:]), place + 1
         case _:
             raise ValueError(token)
 

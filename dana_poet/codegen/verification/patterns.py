@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
 _LONGEST = 40
 
@@ -19,16 +21,33 @@ def matching(pattern: str, rng: random.Random, count: int) -> list[str]:
     >>> all(re.match(r"\\\\d+[hm]$", one) for one in matching(r"\\\\d+[hm]$", Random(1), 5))
     True
     """
+    try:
+        return [_text(_parsed(pattern), rng, {})[:_LONGEST] for _ in range(count)]
+    except (re.error, ValueError, OverflowError, RecursionError, TypeError, KeyError):
+        return []
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(pattern: str) -> Any:
     parser: Any = getattr(re, "_parser", None)
     if parser is None:
         return []
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = parser.parse(pattern)
-        return [_text(tree, rng, {})[:_LONGEST] for _ in range(count)]
-    except (re.error, ValueError, OverflowError, RecursionError, TypeError, KeyError):
-        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parser.parse(pattern)
+
+
+def mixed_matches(patterns: Sequence[str], rng: random.Random) -> str:
+    """Return texts that patterns match, one after the other, now and then in other letters.
+
+    >>> from random import Random
+    >>> mixed_matches(["x"], Random(5)).lower().count("x") > 0
+    True
+    """
+    parts = [one for _ in range(rng.choice((1, 1, 2, 2, 3, 4))) for one in matching(rng.choice(patterns), rng, 1)]
+    text = rng.choice(("", "", " ", ", ", "-")).join(parts)
+    form = rng.random()
+    return text.upper() if form < 0.15 else text.title() if form < 0.25 else text
 
 
 def _text(tree: Any, rng: random.Random, groups: dict[int, str]) -> str:
@@ -69,6 +88,6 @@ def _member(members: Any, rng: random.Random) -> str:
             return chr(rng.randint(argument[0], argument[1]))
         case "CATEGORY":
             name = str(argument)
-            return rng.choice("0123456789٣" if "DIGIT" in name else " \t" if "SPACE" in name else "abXY09_")
+            return rng.choice("00112235789٣" if "DIGIT" in name else " \t" if "SPACE" in name else "abXY09_")
         case _:
             return "a"

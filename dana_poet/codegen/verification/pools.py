@@ -12,5 +12,6 @@ TEXTS = ("", "a", "A", "b", "z", " ", "ab", "ba", "aa", "abc", "Abc", "ABC", "aa
           "é", "e\u0301", "日本", "ñandú", "🙂", "a🙂b", "\u200b", "\x00", "\ud800", "\xa0", "()", "(]", "{[()]}", '"quoted"', "it's",
           "foo_bar", "foo-bar", "fooBar", "FooBar", "user@example.com", "http://example.com/a?b=c", "2024-02-29", "12:30", "nan", "None",
           "True", "null", "MCMXCIV", "IV", "aaaaaaaaaaaa", "[1, 2]", '{"a": 1}', "../x", "a.b.c", "1.2.3", "#fff", "50%", "$5", "e", "XyZ", "zzz", "79927398713", "4539578763621486", "18", "0000", "12345", "a1b2c3", "٣٤", "²")  # fmt: skip
+STEPS = (0.5, 0.25, 0.05, 0.005, 0.125)
 KEYS = ("a", "b", "id", "name", "value", "x", "", "count", "type")
 LENGTHS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11)

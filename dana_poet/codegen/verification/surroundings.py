@@ -10,6 +10,8 @@ import types
 import typing
 
 from dana_poet.codegen.original import Original, names_of
+from dana_poet.codegen.verification.constants import written_constant
+from dana_poet.codegen.verification.powers import HARMLESS
 from dana_poet.codegen.verification.reading import Definition, Subject
 from dana_poet.errors import DanaError
 
@@ -18,7 +20,6 @@ if typing.TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _DEEPEST = 4
-_LARGEST = 20_000
 
 
 def surroundings(subject: Subject) -> list[ast.stmt]:
@@ -59,8 +60,8 @@ def _written(name: str, value: object, found: dict[str, list[ast.stmt]], depth: 
         yield from ast.parse(line).body
     elif isinstance(value, type) and depth < _DEEPEST:
         yield from _class(name, value, found, depth)
-    elif (literal := _literal(value)) is not None:
-        yield ast.Assign([ast.Name(name, ast.Store())], literal, lineno=1)
+    else:
+        yield from written_constant(name, value)
 
 
 def _function(name: str, value: types.FunctionType, found: dict[str, list[ast.stmt]], depth: int) -> Iterator[ast.stmt]:
@@ -85,15 +86,8 @@ def _class(name: str, value: type, found: dict[str, list[ast.stmt]], depth: int)
 
 
 def _from_library(value: types.FunctionType) -> bool:
-    return value.__module__.partition(".")[0] in {
-        "math",
-        "typing",
-        "functools",
-        "itertools",
-        "statistics",
-        "re",
-        "copy",
-    }
+    """Whether a function is of a module of the library that the sandbox has: it is imported there, not copied."""
+    return value.__module__ in HARMLESS
 
 
 def _imported(name: str, value: object) -> str | None:
@@ -107,14 +101,3 @@ def _imported(name: str, value: object) -> str | None:
     if getattr(sys.modules.get(module), own, None) is not value:
         return None
     return f"from {module} import {own} as {name}"
-
-
-def _literal(value: object) -> ast.expr | None:
-    """Return a constant as an expression, when it is plain data."""
-    try:
-        text = repr(value)
-        if len(text) > _LARGEST or ast.literal_eval(text) != value:
-            return None
-        return ast.parse(text, mode="eval").body
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-        return None

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification import pools
+from dana_poet.codegen.verification.exact import EXACT, make_exact
 from dana_poet.codegen.verification.hints import Hint
 from dana_poet.codegen.verification.mining import Mined, numbers_around, roots_of
-from dana_poet.codegen.verification.patterns import matching
+from dana_poet.codegen.verification.patterns import matching, mixed_matches
+from dana_poet.codegen.verification.texts import formed, recased, structured, wordy
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dana_poet.codegen.verification.focus import Focus
 
@@ -29,8 +31,15 @@ class _Pools:
 class Values:
     """Makes values. `fresh` begins a case: its values come from a few, so that two of them are often equal."""
 
-    def __init__(self, rng: random.Random, mined: Mined, seeds: list[Any], keys: dict[str, Hint] | None = None) -> None:
-        self.rng, self.keys = rng, keys or {}
+    def __init__(
+        self,
+        rng: random.Random,
+        mined: Mined,
+        seeds: list[Any],
+        keys: dict[str, Hint] | None = None,
+        forms: Sequence[str] = (),
+    ) -> None:
+        self.rng, self.keys, self.forms = rng, keys or {}, forms
         self.mined = mined
         self.pools = _Pools(
             [*numbers_around(mined.ints), *[one for one in seeds if type(one) is int], *roots_of(mined.ints)],
@@ -42,7 +51,8 @@ class Values:
             [*mined.texts, *[one for one in seeds if type(one) is str]],
             list(dict.fromkeys([*mined.keys, *(one for one in mined.texts if one.isidentifier())])),
         )
-        for pattern in mined.patterns or [one for one in mined.texts if "\\" in one or "[" in one]:
+        self.patterns = mined.patterns or [one for one in mined.texts if "\\" in one or "[" in one]
+        for pattern in self.patterns:
             self.pools.texts += matching(pattern, rng, 8)
         self.letters = sorted({one for text in self.pools.texts for one in text})[:80]
         self.marks = [one for one in self.pools.texts if 0 < len(one) < 3 and not one.isalnum()]
@@ -80,10 +90,19 @@ class Values:
                 return self._float()
             case "str":
                 return self._text()
+            case _ if kind in EXACT:
+                return make_exact(kind, rng, self._wanted())
             case "key":
                 return rng.choice(self.pools.keys) if self.pools.keys and rng.random() < 0.8 else rng.choice(pools.KEYS)
             case _:
                 return rng.random() < 0.5
+
+    def _wanted(self) -> Mined:
+        """Return the constants to make values near of: those of the focus, or of all the code."""
+        if self._focus is None:
+            return self.mined
+        pools = self._focus.pools
+        return Mined(pools.get("int", []), pools.get("float", []), pools.get("str", []))
 
     def _int(self) -> int:
         rng, roll = self.rng, self.rng.random()
@@ -101,12 +120,21 @@ class Values:
             return rng.choice(pools.FLOATS)
         if roll < 0.74:
             return rng.choice(pools.ODD_FLOATS)
-        return round(rng.uniform(-50, 150), rng.choice((0, 1, 2, 3, 9)))
+        return (
+            round(rng.uniform(-50, 150), rng.choice((0, 1, 2, 3, 9)))
+            if roll < 0.93
+            else rng.randint(-9, 200) * rng.choice(pools.STEPS)
+        )
 
     def _text(self) -> str:
         rng, roll = self.rng, self.rng.random()
+        if self.forms and rng.random() < 0.3:
+            return formed(rng.choice(self.forms), rng, self.mined)
+        if roll < 0.05:
+            return wordy(rng)
         if self.pools.texts and roll < 0.3:
-            return rng.choice(self.pools.texts)
+            known = rng.choice(self.pools.texts)
+            return recased(known, rng) if roll < 0.09 else known
         if self.pools.texts and roll < 0.6:
             return self._mixed()
         if roll > 0.96:
@@ -121,7 +149,11 @@ class Values:
         """Return parts of known texts, letters of them and numbers, one after the other."""
         rng = self.rng
         marks = self.marks
+        if self.patterns and rng.random() < 0.4:
+            return mixed_matches(self.patterns, rng)
         if marks and rng.random() < 0.35:
+            if rng.random() < 0.5:
+                return structured(marks, rng)
             words = (
                 "".join(rng.choice("abcXY019") for _ in range(rng.choice((0, 1, 1, 2, 2, 3, 4))))
                 for _ in range(rng.choice((2, 2, 3)))
@@ -156,6 +188,8 @@ class Values:
                 return self._sized_text()
             case "None":
                 return None
+            case _ if hint.kind in EXACT:
+                return self.pick(hint.kind)
             case "complex":
                 return complex(self.pick("float"), self.pick("float"))
             case "bytes" | "bytearray":
@@ -219,7 +253,7 @@ class Values:
         return made
 
     def _dict(self, hint: Hint, depth: int) -> dict[Any, Any]:
-        key, inner = hint.parts if len(hint.parts) == 2 else (Hint("str"), Hint("any"))
+        key, inner = hint.parts if len(hint.parts) == 2 else (self._any_key(), Hint("any"))
         if depth > 3:
             return {}
         if key.kind in {"str", "any"} and self.pools.keys and self.rng.random() < 0.75:
@@ -233,6 +267,10 @@ class Values:
             if not isinstance(one, (list, dict, set, bytearray)):
                 made[one] = self.make(inner, depth + 1)
         return made
+
+    def _any_key(self) -> Hint:
+        """Return a hint for the keys of a dict of which nothing is known: texts most often."""
+        return Hint("str") if self.keys or self.rng.random() < 0.85 else Hint(self.rng.choice(("int", "key", "float")))
 
     def _belongs(self, key: str, depth: int) -> bool:
         """Whether a key belongs into a record at this depth: what holds records is not inside one."""
@@ -303,7 +341,7 @@ class Values:
             case "bytes":
                 return [bytes(range(256)) * 5]
             case "set":
-                return [set(range(500))] if inner.kind in {"int", "any"} else []
+                return [set(range(500))] if inner.kind in {"int", "any"} else [{self.make(inner, 2) for _ in range(40)}]
             case _:
                 return []
 
@@ -316,7 +354,7 @@ class Values:
             joined.append(rng.choice(("", " ", "", ",")).join(parts))
         one = self._text()
         plain = [text, "a" * 257, "word " * 300, text[:101], "7" * 130]
-        return [*plain, *joined, " " * 70 + one + " " * 70, (one * 80)[:900]]
+        return [*plain, *joined, " " * 70 + one + " " * 70, " " * 1100 + one, (one * 80)[:900]]
 
     def _long_lists(self, inner: Hint, kind: Any) -> list[Any]:
         numbers = inner.kind in {"int", "any", "float"}
