@@ -16,8 +16,9 @@ from dana_poet.codegen.verification.laboratory import Laboratory, Record, Runs
 from dana_poet.codegen.verification.mining import Mined, mine
 from dana_poet.codegen.verification.own_original import own_original
 from dana_poet.codegen.verification.programs import ProgramText, program_text
-from dana_poet.codegen.verification.refusal import Refused, at
+from dana_poet.codegen.verification.refusal import Refused
 from dana_poet.codegen.verification.surroundings import surroundings
+from dana_poet.codegen.verification.untested import check_tested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 _QUICK = 1.0
 """Seconds of wall time for all light inputs of the original."""
 _HEAVY_SECONDS = 0.25
-_STARTING = 30.0
+_LIKELY = 0.25
+"""CPU seconds, at most, that the inputs took which the original answered before one that it did not end with."""
+_PATIENCE = 6
+"""How often a candidate that has not ended is given more time, as long as it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Experiment:
         self.around = surroundings(subject)
         self.modules = _extra_modules([subject.tree, *self.around], contract)
         mined = mine([subject.tree, *self.around])
-        self.sampler = Sampler(subject.tree, mined, examples, seed)
+        self.sampler = Sampler(subject.tree, mined, examples, seed, self.around)
         self.examples = [_fitted(one, self.sampler) for one in examples]
         self.novel = _novel(mine([candidate.module]), mined)
         self.original, own = self.programs()
@@ -84,17 +88,16 @@ class Experiment:
         found = _answers(self, base, keep=True)
         if found.problem:
             return found.problem
-        extra = _answers(self, self.sampler.targeted(self.novel, 160), keep=False) if self.contract.samples else None
-        light = [
-            (case, record)
-            for part in (found, extra)
-            if part
-            for case, record in zip(part.cases, part.records, strict=True)
-        ]
+        more = [found]
+        if self.contract.samples:
+            fine = [case for case, record in zip(found.cases, found.records, strict=True) if record.kind == "value"]
+            more.append(_answers(self, self.sampler.near(fine, len(found.cases)), keep=True))
+            more.append(_answers(self, self.sampler.targeted(self.novel, 160), keep=False))
+        light = [(case, record) for part in more for case, record in zip(part.cases, part.records, strict=True)]
         light = [(case, record) for case, record in light if self.judge.usable(record)]
         light.sort(key=lambda pair: weight(pair[0]) > HEAVY)
         self.cases, self.records = [case for case, _ in light], [record for _, record in light]
-        self.seconds = found.seconds + (extra.seconds if extra else 0.0)
+        self.seconds = sum(one.seconds for one in more)
         return ""
 
     def compare_examples(self) -> str:
@@ -112,17 +115,26 @@ class Experiment:
 
     def compare(self) -> None:
         """Have the candidate answer the same inputs. Refused at the first difference that the contract does not allow."""
-        limit = self.contract.call_seconds + 5 * self.seconds
+        limit = 0.6 * self.contract.call_seconds + 4 * self.seconds
+        again, hits, waited = limit, set[int](), 0
         runs = self.lab.run(self.cases, limit)
-        self._differences(runs)
-        for factor in (2, 8):
-            if runs.ended == "timeout" and runs.cpu_seconds < limit / 3:  # the machine was busy with others
-                runs = self.lab.run(self.cases, factor * limit)
-                self._differences(runs)
+        while True:
+            self._differences(runs)
+            hits |= runs.hits
+            if runs.ended != "timeout" or waited >= _PATIENCE:
+                break
+            waited += 1
+            if runs.cpu_seconds < again / 3:  # the machine was busy with others
+                again *= 2
+            elif not runs.records:
+                break
+            else:  # it is slow, or one call does not end
+                again = 0.4 * self.contract.call_seconds + 2 * self.seconds
+            runs = self.lab.run(self.cases, again, first=runs.at, chunk=1)
         if runs.ended:
             self._broken(runs, limit)
         if self.contract.untested == "refuse":
-            self._untested(runs.hits)
+            check_tested([self.subject.tree, *self.around], self.lab.conditions, hits)
 
     def _differences(self, runs: Runs) -> None:
         worst: tuple[int, str, Case] | None = None
@@ -150,30 +162,6 @@ class Experiment:
             "output": "it prints too much",
         }
         raise Refused(words.get(runs.ended, f"the sandbox refuses it: {runs.message}"), near or None)
-
-    def _untested(self, hits: set[int]) -> None:
-        """Refuse a new condition of which one side was never seen, unless that side only raises or logs."""
-        known = {
-            _key(node)
-            for tree in (self.subject.tree, *self.around)
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.expr, ast.ExceptHandler))
-        }
-        for one in self.lab.conditions:
-            if _key(one.node) in known:
-                continue
-            if 2 * one.number + 1 not in hits and (one.loop or not _modest(one.when_true)):
-                raise Refused(
-                    "no input that was tried meets this new condition, so what it guards is untested", at(one.node)
-                )
-            if (
-                2 * one.number not in hits
-                and not isinstance(one.node, ast.ExceptHandler)
-                and not _modest(one.when_false)
-            ):
-                raise Refused(
-                    "every input that was tried meets this new condition, so the other side is untested", at(one.node)
-                )
 
     def check_with_users(self) -> str:
         """Ask the user's checks about each example, and compare the metric on the dev set with the original's."""
@@ -325,14 +313,18 @@ def _in_time(
 ) -> tuple[list[tuple[Case, Record]], float, str]:
     """Return cases with their records. What does not end is left out, and after so many of these all that follow."""
     found: list[tuple[Case, Record]] = []
-    first, took, problem = 0, 0.0, ""
+    first, took, problem, starved = 0, 0.0, "", 0
     while first < len(cases) and patience:
         runs = lab.run(cases, seconds, first=first, chunk=1 if problem else 8)
         found += [(cases[number], record) for number, record in sorted(runs.records.items())]
         if not runs.ended:
             return found, took + runs.cpu_seconds, ""
+        took += min(runs.cpu_seconds, _LIKELY)
+        if runs.ended == "timeout" and runs.cpu_seconds < seconds / 3 and starved < _PATIENCE:
+            first, starved = runs.at, starved + 1  # the machine was busy with others
+            continue
         first = runs.at + (1 if problem else 0)
-        problem, patience = runs.message, patience - 1
+        problem, patience = runs.message or runs.ended, patience - 1
     return found, took, problem
 
 
@@ -360,33 +352,3 @@ def _extra_modules(trees: list[ast.AST], contract: Contract) -> frozenset[str]:
         for one in node.names
     }
     return frozenset({"numpy"}) if "numpy" in names | contract.imports else frozenset()
-
-
-def _key(node: ast.AST) -> str:
-    return (
-        f"except {ast.dump(node.type) if node.type else 0}" if isinstance(node, ast.ExceptHandler) else ast.dump(node)
-    )
-
-
-_LOGS = frozenset("debug info warning error exception critical log".split())
-
-
-def _modest(nodes: tuple[ast.AST, ...]) -> bool:
-    """Whether code only raises, logs, does nothing, or prepares that."""
-    return all(_is_modest(one) for one in nodes)
-
-
-def _is_modest(node: ast.AST) -> bool:
-    match node:
-        case ast.Raise() | ast.Pass() | ast.Assert():
-            return True
-        case ast.Expr(value=ast.Constant()):
-            return True
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
-            return name in _LOGS
-        case ast.Assign(targets=[ast.Name()]) | ast.AnnAssign(target=ast.Name()):
-            return True
-        case ast.If():
-            return _modest((*node.body, *node.orelse))
-        case _:
-            return False

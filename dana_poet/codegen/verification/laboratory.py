@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from dana_poet.codegen.verification.cases import Case
-    from dana_poet.codegen.verification.programs import Condition, ProgramText
+    from dana_poet.codegen.verification.probes import Condition
+    from dana_poet.codegen.verification.programs import ProgramText
     from dana_sandbox.outcome import RunOutcome
     from dana_sandbox.run import Program
 

@@ -11,7 +11,9 @@ from dana_poet.codegen.verification.contract import Example
 from dana_poet.codegen.verification.doubles import MOST_OBJECTS, Host, Request, is_plain, own_copy
 from dana_poet.codegen.verification.focus import focuses
 from dana_poet.codegen.verification.laboratory import Laboratory, Record
+from dana_poet.codegen.verification.probes import Condition
 from dana_poet.codegen.verification.refusal import Refused
+from dana_poet.codegen.verification.untested import check_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,8 @@ class Played:
     record: Record | None
     requests: tuple[Request, ...]
     problem: str = ""
+    cpu_seconds: float = 0.0  # of all runs of this side together
+    untested: tuple[Condition, ...] = ()  # of this side, in all runs together
 
 
 def play(
@@ -67,7 +71,11 @@ def play(
     problem = runs.message or runs.ended or "it did not end"
     if runs.ended == "timeout":
         problem = f"it does not end within {_SECONDS:g} s"
-    return [Played(runs.records.get(number), tuple(host.requests), problem) for number, host in enumerate(hosts)]
+    left = tuple(one for one in lab.conditions if 2 * one.number + 1 not in runs.hits)
+    return [
+        Played(runs.records.get(number), tuple(host.requests), problem, runs.cpu_seconds, left)
+        for number, host in enumerate(hosts)
+    ]
 
 
 def _case(host: Host, example: Example, slots: Sequence[Slot]) -> Case:
@@ -95,6 +103,7 @@ class LiveExamples:
     def compare(self, examples: Sequence[Example]) -> str:
         """Refused at the first difference that the contract does not allow."""
         plain = [Scene(one) for one in examples]
+        contract = self.judge.contract
         first = self._play(self.original, [*plain, *plain])
         for one, again, scene in zip(first, first[len(plain) :], plain, strict=False):
             if one.record is None:
@@ -118,7 +127,18 @@ class LiveExamples:
                 if scene.fails >= 0:
                     when = f" when request {scene.fails + 1} fails {'from then on' if scene.for_good else 'once'}"
                 self._look(scene.example, one, whole.get(id(scene.example), one), other, when)
+        self._cost(was, now)
+        if contract.untested == "refuse":
+            known = [self.experiment.subject.tree, *self.experiment.around]
+            check_arguments(known, now[-1].untested, {one.name for one in self.experiment.sampler.slots})
         return f"{len(scenes)} runs of {len(examples)} examples"
+
+    def _cost(self, was: Sequence[Played], now: Sequence[Played]) -> None:
+        """Refuse one that takes much more CPU for all runs together."""
+        contract = self.judge.contract
+        before, after = was[-1].cpu_seconds, now[-1].cpu_seconds
+        if after > 3 * before + len(now) * contract.cpu_floor + 0.05:
+            raise Refused(f"it takes {after:.2g} s of CPU for {len(now)} runs, the original {before:.2g} s", None)
 
     @staticmethod
     def _faults(plain: Sequence[Scene], played: Sequence[Played]) -> list[Scene]:
@@ -153,7 +173,7 @@ class LiveExamples:
                 other = values.varied(args[place], hint)
             if type(other) is type(args[place]):
                 found.append(((*args[:place], other, *args[place + 1 :]), kwargs))
-        return found
+        return [*found, *(one for example in examples for one in _with_equals(example))]
 
     def _play(self, program: ProgramText, scenes: Sequence[Scene]) -> list[Played]:
         self.tried += len(scenes)
@@ -203,6 +223,14 @@ class LiveExamples:
     @staticmethod
     def _plain(value: Any) -> Any:
         return value if is_plain(value) else _Named(type(value).__name__)
+
+
+def _with_equals(example: Example) -> list[Example]:
+    """Return an example with two of its plain arguments made equal."""
+    args, kwargs = example
+    places = [place for place, one in enumerate(args) if is_plain(one)]
+    pairs = [(one, two) for one in places for two in places if one < two and type(args[one]) is type(args[two])]
+    return [((*args[:two], args[one], *args[two + 1 :]), kwargs) for one, two in pairs[:3]]
 
 
 class _Named:

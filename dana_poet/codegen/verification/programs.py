@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dana_poet.codegen.verification.reading import Definition
+from dana_poet.codegen.verification.probes import Condition, with_probes
 
 _HERE = Path(__file__).parent
 _BUILTINS = frozenset(dir(builtins))
 _TOKEN = "Placeholder0Token"  # noqa: S105 - a place in a text
 _GLUE = """
 def drive(cases, first, chunk):
-    done = driven(target, cases, tell, first, chunk)
-    tell(-1, sorted(hits))
-    return done
+    told = [0]
+
+    def note(begun, records):
+        tell(begun, records)
+        if len(hits) > told[0]:
+            told[0] = len(hits)
+            tell(-1, sorted(hits))
+
+    return driven(target, cases, note, first, chunk)
 
 def race(cases, budget):
     from time import perf_counter
@@ -49,17 +55,6 @@ def main(what, given):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition of the code, or a handler: the number of its probe, its node, and what each outcome decides on."""
-
-    number: int
-    node: ast.AST
-    when_true: tuple[ast.AST, ...]
-    when_false: tuple[ast.AST, ...]
-    loop: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class ProgramText:
     """A program for the sandbox. `entry` and `tell` and `ask` are names that only this program knows."""
 
@@ -76,18 +71,19 @@ def program_text(around: list[ast.stmt], own: list[ast.stmt], name: str, *, stan
     With `stand_ins` it can work with objects of the host's.
     """
     token = secrets.token_hex(6)
-    probes = _Probes(token)
     mine = [copy.deepcopy(one) for one in own if not _dropped(one)]
-    mine = [probes.visit(one) if isinstance(one, Definition) else one for one in mine]
+    mine, conditions = with_probes(mine, token)
     straight = _Straight(token)
     body = [straight.visit(one) for one in [*map(copy.deepcopy, around), *mine]]
     body = [one for one in body if one is not None and not _dropped(one)]
-    target = [_assign(f"target_{token}", ast.Name(name, ast.Load()))]
+    classes = {one.name for part in body for one in ast.walk(part) if isinstance(one, ast.ClassDef)}
+    known = ast.Tuple([ast.Constant(one) for one in sorted(classes)], ast.Load())
+    target = [_assign(f"OWN_CLASSES_{token}", known), _assign(f"target_{token}", ast.Name(name, ast.Load()))]
     asyncio = [_assign("asyncio", ast.Call(ast.Name(f"Loop_{token}", ast.Load()), [], []))] if straight.loop else []
     module = ast.Module([*asyncio, *body, *target], [])
     driver = _driver_text(stand_ins=stand_ins or straight.used).replace(_TOKEN, token)
     text = driver + "\n" + ast.unparse(ast.fix_missing_locations(module))
-    return ProgramText(text, f"main_{token}", f"tell_{token}", f"ask_{token}", tuple(probes.conditions))
+    return ProgramText(text, f"main_{token}", f"tell_{token}", f"ask_{token}", conditions)
 
 
 @functools.lru_cache(maxsize=2)
@@ -237,72 +233,4 @@ class _Straight(ast.NodeTransformer):
                 _assign(one.asname or one.name, ast.Name(f"nap_{self.token}", ast.Load())) for one in waits
             ]
             return [*made, *([ast.ImportFrom("time", left, 0)] if left else [])]
-        return node
-
-
-class _Probes(ast.NodeTransformer):
-    """Put a probe around each condition that decides something, and into each handler."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-        self.conditions: list[Condition] = []
-
-    def _probe(
-        self, node: ast.expr, yes: tuple[ast.AST, ...], no: tuple[ast.AST, ...], *, loop: bool = False
-    ) -> ast.expr:
-        if isinstance(node, ast.BoolOp):
-            node.values = [self._probe(one, yes, no, loop=loop) for one in node.values]
-            return node
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            node.operand = self._probe(node.operand, no, yes, loop=loop)
-            return node
-        if isinstance(node, ast.Constant):
-            return node
-        number = len(self.conditions)
-        self.conditions.append(Condition(number, self._bare(node), yes, no, loop))
-        name = ast.Name(f"seen_{self.token}", ast.Load())
-        return ast.copy_location(ast.Call(name, [ast.Constant(number), node], []), node)
-
-    def _bare(self, node: ast.expr) -> ast.AST:
-        """Return a copy as it was written: probes inside are taken out again."""
-        name = f"seen_{self.token}"
-
-        class Without(ast.NodeTransformer):
-            def visit_Call(self, call: ast.Call) -> Any:
-                self.generic_visit(call)
-                return call.args[1] if isinstance(call.func, ast.Name) and call.func.id == name else call
-
-        found: ast.AST = Without().visit(copy.deepcopy(node))
-        return found
-
-    def visit_If(self, node: ast.If) -> Any:
-        yes, no = tuple(map(copy.deepcopy, node.body)), tuple(map(copy.deepcopy, node.orelse))
-        self.generic_visit(node)
-        node.test = self._probe(node.test, yes, no)
-        return node
-
-    def visit_While(self, node: ast.While) -> Any:
-        yes = tuple(map(copy.deepcopy, node.body))
-        self.generic_visit(node)
-        node.test = self._probe(node.test, yes, (), loop=True)
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> Any:
-        yes, no = (copy.deepcopy(node.body),), (copy.deepcopy(node.orelse),)
-        self.generic_visit(node)
-        node.test = self._probe(node.test, yes, no)
-        return node
-
-    def visit_comprehension(self, node: ast.comprehension) -> Any:
-        self.generic_visit(node)
-        node.ifs = [self._probe(one, (one,), ()) for one in node.ifs]
-        return node
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        body, bare = tuple(map(copy.deepcopy, node.body)), copy.deepcopy(node)
-        self.generic_visit(node)
-        number = len(self.conditions)
-        self.conditions.append(Condition(number, bare, body, ()))
-        call = ast.Call(ast.Name(f"tried_{self.token}", ast.Load()), [ast.Constant(number)], [])
-        node.body.insert(0, ast.copy_location(ast.Expr(call), node))
         return node
