@@ -16,7 +16,7 @@ _READS = frozenset(
     "time.thread_time time.gmtime time.localtime time.ctime time.strftime datetime.now datetime.today datetime.utcnow "
     "date.today".split()
 )
-_WAITS = frozenset({"time.sleep"})
+_WAITS = frozenset({"time.sleep", "asyncio.sleep"})
 _LOGS = frozenset("debug info warning error exception critical log".split())
 
 
@@ -27,13 +27,36 @@ def check_clocks(subject: Subject, candidate: Candidate, contract: Contract) -> 
         return
     waits = subject.original.body != "pure" or isinstance(subject.tree, ast.AsyncFunctionDef)
     now = _Uses(candidate.module)
-    if not waits and not had.waits:
-        for node in now.waits:
+    inside = {id(node) for node in ast.walk(candidate.tree)}
+    between = _between_attempts(candidate.tree) if waits else set()
+    for node in now.waits if not had.waits else ():
+        if not waits or (id(node) in inside and id(node) not in between):
             raise Refused("it waits, which the original does not", at(node))
-    if not had.clocks and (place := _leaving(candidate.module, now.clocks, deadlines=waits)):
+    wall = [node for node in now.clocks if not _measures(node)]
+    place = _leaving(candidate.module, now.clocks, deadlines=waits) or _leaving(candidate.module, wall, deadlines=False)
+    if not had.clocks and place:
         raise Refused("it reads a clock, which the original does not, for more than its log", at(place))
-    if not had.dice and (place := _leaving(candidate.module, now.dice, deadlines=waits)):
+    if not had.dice and (place := _leaving(candidate.module, now.dice, deadlines=False)):
         raise Refused("it draws random numbers, which the original does not", at(place))
+
+
+def _between_attempts(tree: ast.AST) -> set[int]:
+    """Return the nodes where a wait makes sense: after an error, or in a loop that tries again, and in own functions."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        again = isinstance(node, (ast.For, ast.AsyncFor, ast.While)) and any(
+            isinstance(one, ast.Try) for one in ast.walk(node)
+        )
+        own = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is not tree
+        if again or own or isinstance(node, ast.ExceptHandler):
+            found |= {id(one) for one in ast.walk(node)}
+    return found
+
+
+def _measures(node: ast.AST) -> bool:
+    """Whether a clock measures how long something takes, as one of the date does not."""
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name.startswith(("monotonic", "perf_counter", "time", "process_time", "thread_time"))
 
 
 def uses_chance(trees: list[ast.stmt] | list[Any]) -> bool:

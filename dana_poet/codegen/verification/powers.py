@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from dana_poet.codegen.verification.refusal import Refused, at
@@ -35,12 +36,14 @@ _PLAIN_DUNDERS = frozenset({"__name__", "__doc__", "__init__", "__qualname__", "
 _EFFECTS = frozenset(
     "logging.basicConfig logging.disable logging.setLoggerClass logging.captureWarnings logging.shutdown "
     "logging.addLevelName logging.FileHandler warnings.simplefilter warnings.filterwarnings warnings.resetwarnings "
-    "random.seed random.setstate decimal.setcontext decimal.getcontext"
+    "random.seed random.setstate decimal.setcontext decimal.getcontext "
     "operator.attrgetter operator.methodcaller types.CodeType types.FunctionType typing.get_type_hints re.purge "
     "copy.copyreg".split()
 )
 _LOG_SETUP = frozenset({"setLevel", "addHandler", "removeHandler", "addFilter", "simplefilter"})
 _SECRET = ("password", "passwd", "secret", "token", "api_key", "apikey", "credential", "private_key", "ssn", "pin_code")
+_SHOWN_SECRET = re.compile(r"(?i)(password|passwd|secret|token|api[_ -]?key|credential)s?\s*[=:]\s*(%|\{|$)")
+"""What a message says just before it shows a secret."""
 _LOG_CALLS = frozenset("debug info warning warn error exception critical log".split())
 
 
@@ -59,7 +62,7 @@ def compare_powers(subject: Subject, candidate: Candidate, contract: Contract) -
             raise Refused(f"it reads the attribute {name}, which the original does not", at(node))
     for node, name in now.effects:
         if name not in had.effect_names:
-            raise Refused(f"it changes the process with {name}", at(node))
+            raise Refused(f"it changes or ends the process with {name}", at(node))
     for node in _leaks(candidate.tree):
         raise Refused("it writes a secret into the log", at(node))
 
@@ -135,6 +138,8 @@ class _Facts:
                     self.effects.append((node, "import *"))
 
     def _names(self, node: ast.AST, own: set[str]) -> None:
+        if isinstance(node, ast.Raise) and _ends_all(node.exc):
+            self.effects.append((node, ast.unparse(node)))
         if not isinstance(node, ast.Name):
             return
         if node.id in _DOORS and node.id not in own:
@@ -175,8 +180,18 @@ def _leaks(tree: ast.AST) -> Iterator[ast.AST]:
             name = part.id if isinstance(part, ast.Name) else part.attr if isinstance(part, ast.Attribute) else ""
             if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
                 name = str(part.slice.value)
-            if any(word in name.lower() for word in _SECRET):
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                found = _SHOWN_SECRET.search(part.value) is not None
+            else:
+                found = any(word in name.lower() for word in _SECRET)
+            if found:
                 yield node
+
+
+def _ends_all(raised: ast.expr | None) -> bool:
+    """Whether it raises what no `except Exception` stops."""
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return getattr(name, "id", "") in {"SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException"}
 
 
 def _logs(function: ast.expr) -> bool:
