@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.cli.learn_feedback import judged_in, lines_of
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import StateError, UsageError
 from dana_poet.learned import path_in
@@ -89,15 +90,23 @@ def _store(given: argparse.Namespace, *, read_only: bool) -> Iterator[TinyStore]
 
 
 def status(given: argparse.Namespace) -> int:
-    """Show what is served for every function."""
+    """Show what is served for every function, and what people said of those that were judged."""
+    told = judged_in(given.state)
+    code = _parameters(given, {} if told is None else {"feedback": told})
+    for line in lines_of(told) if told is not None and not given.json else ():
+        print(line)
+    return code
+
+
+def _parameters(given: argparse.Namespace, more: dict[str, Any]) -> int:
     from dana_learning import overviews
 
     if not os.path.exists(path_in(given.state)):
-        return _said(given, {"functions": []}, f"nothing has been learned in {given.state} yet")
+        return _said(given, {"functions": [], **more}, f"nothing has been learned in {given.state} yet")
     with _store(given, read_only=True) as store:
         found = overviews(store)
     if given.json:
-        return _said(given, {"functions": [_status_of(one) for one in found]}, "")
+        return _said(given, {"functions": [_status_of(one) for one in found], **more}, "")
     if not found:
         return _said(given, {}, f"nothing has been learned in {given.state} yet")
     _show(found)

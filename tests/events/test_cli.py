@@ -150,3 +150,22 @@ def test_pruning_bounds_the_ledger_of_learning_too(tmp_path: Path, capsys: pytes
         assert [one.action for one in learning.decisions()] == ["regenerate"]
         assert learning._opened().rows("SELECT COUNT(*) FROM seen") == [(0,)]
         assert learning._opened().rows("SELECT COUNT(*) FROM said") == [(0,)]
+
+
+def test_learn_status_says_what_verdicts_came_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As of the last `learn run`: executions, verdicts and decisions, by version."""
+    state = ("--state", str(tmp_path))
+    with open_store(f"file:{tmp_path}/events") as store:
+        for number in range(20):
+            run = {"execution_id": f"run-{number}", "function": "m.f", "version": 2, "success": number > 0}
+            store.publish("poet.execution.completed", run)
+            store.publish("feedback", {"execution_id": f"run-{number}", "useful": False})
+    assert main(["learn", "run", *state]) == 0
+    assert main(["learn", "status", *state]) == 0
+    text = capsys.readouterr().out
+    assert "m.f v2: 20 executions, 20 judged, 20 wrong, 0 missed, 1 failed" in text
+    assert "m.f v2: regenerate, because 100% of the judged results were wrong" in text
+    assert main(["learn", "status", "--json", *state]) == 0
+    found = json.loads(capsys.readouterr().out)["feedback"]
+    assert [one["judged"] for one in found["versions"]] == [20]
+    assert [one["action"] for one in found["decisions"]] == ["regenerate"]

@@ -1,0 +1,58 @@
+"""What `dana-poet learn status` says of verdicts: how many each version got, how many were bad, and what was decided."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.errors import StateError
+
+if TYPE_CHECKING:
+    from dana_poet.orchestration import Aggregate
+
+SHOWN = 5
+"""How many of the last decisions are shown."""
+
+
+def judged_in(folder: str) -> dict[str, Any] | None:
+    """Return what the ledger of a state folder knows, as of the last `learn run`; None where there is none."""
+    if not os.path.exists(os.path.join(folder, "events", "ledger.sqlite")):
+        return None
+    try:
+        return _read(folder)
+    except (StateError, OSError) as error:
+        print(f"dana-poet learn: what people said cannot be shown: {error}", file=sys.stderr)
+        return None
+
+
+def _read(folder: str) -> dict[str, Any]:
+    from dana_poet.orchestration import LearningOrchestrator
+
+    with LearningOrchestrator.for_folder(folder) as learning:
+        found = [one for several in learning.aggregates().values() for one in several]
+        return {
+            "versions": [_plain(one) for one in found],
+            "decisions": [{**one.to_json(), "told": one.explain()} for one in learning.decisions()[-SHOWN:]],
+        }
+
+
+def _plain(one: Aggregate) -> dict[str, Any]:
+    return {
+        "function": one.function, "version": one.version, "executions": one.executions, "judged": one.judged,
+        "wrong": one.refuted, "missed": one.missed, "failed": one.executions - one.succeeded,
+    }  # fmt: skip
+
+
+def lines_of(told: dict[str, Any]) -> list[str]:
+    """Return the same for people, a line for each version and for each of the last decisions."""
+    versions = [
+        f"{_named(one)}: {one['executions']} executions, {one['judged']} judged, {one['wrong']} wrong, "
+        f"{one['missed']} missed, {one['failed']} failed"
+        for one in told["versions"]
+    ]
+    return [*versions, *(one["told"] for one in told["decisions"])]
+
+
+def _named(one: dict[str, Any]) -> str:
+    return str(one["function"]) if one["version"] is None else f"{one['function']} v{one['version']}"
