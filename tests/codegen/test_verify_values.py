@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pytest
 
 from dana_poet.codegen import verify
-from dana_poet.codegen.verification.contract import Example
 from dana_poet.codegen.verification.exact import read_exact
 
 RATES = {"de": decimal.Decimal("0.19"), "fr": decimal.Decimal("0.20")}
@@ -138,7 +137,7 @@ ASKS = "def ask(client, place: str) -> str:\n    {}\n    return client.get(place
 )  # fmt: skip
 def test_defects_beside_a_client_are_refused(line: str) -> None:
     """A special argument, a wait, a burn of CPU, a date and a die also show, or count, where a client is asked."""
-    examples: list[Example] = [((Client(), "here"), {}), ((Client(), "there"), {})]
+    examples: list[tuple[tuple[object, ...], dict[str, object]]] = [((Client(), "here"), {}), ((Client(), "there"), {})]
     assert verify(ASKS.format("pass"), ASKS.format("'''Ask.'''"), examples=examples).accepted
     assert not verify(ASKS.format("pass"), ASKS.format(line), examples=examples).accepted
 

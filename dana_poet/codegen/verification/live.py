@@ -27,7 +27,7 @@ _SECONDS = 8.0
 _MOST_FAULTS = 4
 _USUAL = frozenset({"status_code", "ok", "headers", "text", "raise_for_status", "reason", "name"})
 """Attributes that a candidate may look at although its original does not."""
-_MOST_VARIATIONS = 48
+_MOST_VARIATIONS = 36
 
 
 @dataclass(frozen=True, slots=True)
