@@ -116,12 +116,13 @@ class Experiment:
     def compare(self) -> None:
         """Have the candidate answer the same inputs. Refused at the first difference that the contract does not allow."""
         limit = 0.6 * self.contract.call_seconds + 4 * self.seconds
-        again, hits, waited = limit, set[int](), 0
+        again, hits, waited, spent = limit, set[int](), 0, 0.0
         runs = self.lab.run(self.cases, limit)
         while True:
             self._differences(runs)
             hits |= runs.hits
-            if runs.ended != "timeout" or waited >= _PATIENCE:
+            spent += runs.cpu_seconds
+            if runs.ended != "timeout" or waited >= _PATIENCE or spent > self.contract.call_seconds + 4 * self.seconds:
                 break
             waited += 1
             if runs.cpu_seconds < again / 3:  # the machine was busy with others
