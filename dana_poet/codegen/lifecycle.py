@@ -42,6 +42,11 @@ FOR_A_PERSON = frozenset(
 _live: weakref.WeakValueDictionary[str, Lifecycle] = weakref.WeakValueDictionary()
 
 
+def wraps(version: Version) -> bool:
+    """Whether a version is the rule-based enhancement: the stages around a call of the original."""
+    return version.origin == "rules" and not version.generator.startswith("prompts:")
+
+
 def live(name: str) -> Lifecycle | None:
     """Return the lifecycle of a function of this process by its name, `module.qualname`."""
     return _live.get(name)
@@ -67,6 +72,7 @@ class Lifecycle:
         self.problem = self._unkept = unkept
         self.failures: list[GenerationError] = []
         self.serving: Serving | None = None
+        self.inside: Callable[[Lifecycle, Version], Any] = lambda _lifecycle, _version: None
         self._claims = os.path.join(folder, "cache")
         self._feedback: tuple[str, ...] = ()
         self._lock = threading.RLock()
@@ -140,12 +146,12 @@ class Lifecycle:
         told = (stale is not None and stale.origin == "rules") or (self._unkept and not os.path.isdir(self.folder))
         if self.history.problem and not told:
             self._say(self.history.problem)
-        if current is not None and current.origin != "rules":
+        if current is not None and not wraps(current):
             self._serve(current)
             return
         readable = not self.history.problem or stale is not None
         challenger = self.history.challenger() if readable and not self._pinned() else None
-        if challenger is not None and challenger.origin != "rules" and self._tried(challenger):
+        if challenger is not None and not wraps(challenger) and self._tried(challenger):
             self._serve(challenger)
         else:
             self._serve_original()
@@ -173,7 +179,7 @@ class Lifecycle:
             self.serving.close()
         if version.state == "verified" and not version.pinned and self.settings.promotion == "verified":
             version = self.history.move(version, "active", "verified, and no trial was asked for")
-        made = runner(
+        made = self.inside(self, version) or runner(
             version.source(), remembered(self.function), name=self.original.name, mode=self.settings.mode(version),
             grants=self.settings.grants, timeout=self.settings.call_seconds, memory_mib=self.settings.memory_mib,
             modules=self.settings.modules,
@@ -186,6 +192,8 @@ class Lifecycle:
             self.function, made, promotion, body=self.original.body, value=self.settings.metric,
             gain=self.settings.gain, changed=self._changed, terms=self.settings.terms(), say=self._note,
         )  # fmt: skip
+        if self.settings.judged and not version.pinned:
+            self.serving.await_verdicts()
         if version.state == "verified" and not version.pinned:
             promotion.begin()
             if promotion.problem:
@@ -336,6 +344,19 @@ class Lifecycle:
     def regenerate(self, reasons: Iterable[str]) -> str:
         """Begin a generation that feedback asks for; see `generate`."""
         return self.generate(reasons)
+
+    def take(self, candidate: Candidate, reason: str) -> Version:
+        """Store a candidate that was proven to do nothing else, such as one with another prompt, and try it.
+
+        StateError when it cannot be stored, or was taken back before.
+        """
+        with self._lock:
+            version = self.history.add(candidate, None)
+            if version.state == "draft":
+                version = self.history.move(version, "verified", reason)
+            if version.state == "verified" and not self._pinned():
+                self._serve(version)
+            return version
 
     # By hand.
 

@@ -53,6 +53,7 @@ class Settings(NamedTuple):
     by_function: bool = True
     told: Mapping[str, Any] = _NOTHING
     private: bool = False
+    judged: bool = False
 
     def terms(self) -> Terms:
         """Return what a version may do differently from the original while it is tried: what verification allowed."""
@@ -81,7 +82,7 @@ def settings_of(options: Mapping[str, Any], folder: str) -> Settings:
         metric=_metric(options.get("metric")), gain=_gain(options) if plan.rule == "not worse" else None,
         grants=_grants(options.get("grants")), modules=_modules(domain), call_seconds=float(options.get("timeout") or USUAL_SECONDS),
         domain=str(getattr(domain, "name", domain) or "base"), told=_told(options),
-        private=_private(domain),
+        private=_private(domain), judged=_judged(options),
     )  # fmt: skip
 
 
@@ -93,6 +94,16 @@ def check(options: Mapping[str, Any]) -> None:
     _contract(options.get("contract"))
     _metric(options.get("metric"))
     _grants(options.get("grants"))
+
+
+def _judged(options: Mapping[str, Any]) -> bool:
+    """Whether people say how good a call was: `outcome="feedback"`, and what a prompt brings, unless a metric tells."""
+    usual = (
+        "feedback"
+        if str(options.get("domain")) == "prompt_optimization" and options.get("metric") is None
+        else "result"
+    )
+    return bool((options.get("outcome") or usual) == "feedback")
 
 
 def _grants(given: Any) -> dict[str, Callable[..., Any]]:

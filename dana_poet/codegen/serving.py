@@ -16,6 +16,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.codegen.judging import Waiting, listen
 from dana_poet.codegen.lifecycle_settings import Terms
 from dana_poet.codegen.prompt_data import shown
 from dana_poet.codegen.runner import CandidateError
@@ -107,6 +108,7 @@ class Serving:
         self.number = promotion.version.number
         self.body, self.value, self.gain, self.changed = body, value, gain, changed
         self.terms, self.say = terms, say
+        self.waiting: Waiting | None = None
         self._shadows: queue.Queue[Callable[[], None]] | None = None
         self._owner = 0
 
@@ -317,11 +319,32 @@ class Serving:
         return min(1.0, max(0.0, worth))
 
     def tell(self, *, candidate: bool, value: float, seconds: float | None = None) -> None:
-        """Tell the trial one outcome, and look whether it changed the version's state."""
+        """Tell the trial one outcome, and look whether it changed the version's state.
+
+        Where people judge, a call that went well is neither good nor bad until they have.
+        """
+        if self.waiting is not None and value > 0.0:
+            self.waiting.add(self._key(), candidate=candidate)
+            return
         before = self.promotion.stage
         gain = self.gain(seconds) if self.gain is not None and seconds is not None else None
         paced = self.pace(seconds) if candidate and seconds is not None else seconds
         self.promotion.observe(candidate=candidate, value=value, seconds=paced, objective=gain)
+        if self.promotion.stage != before:
+            self.changed()
+
+    def await_verdicts(self) -> None:
+        """Let what people say of a call be its outcome."""
+        self.waiting = Waiting()
+        listen(self)
+
+    def judged(self, execution: str, quality: float) -> None:
+        """Take a verdict (0 to 1) on an execution."""
+        candidate = self.waiting.take(execution) if self.waiting is not None else None
+        if candidate is None:
+            return
+        before = self.promotion.stage
+        self.promotion.observe(candidate=candidate, value=quality)
         if self.promotion.stage != before:
             self.changed()
 

@@ -21,6 +21,12 @@ def regenerate(function: str, patterns: Patterns) -> str:
     from dana_poet.codegen.lifecycle import live
 
     lifecycle = live(function)
+    if lifecycle is not None and lifecycle.settings.domain == "prompt_optimization":
+        from dana_poet.orchestration.prompting import better_prompt
+
+        version = better_prompt(lifecycle)
+        if version is not None:
+            return f"version {version.number} has another prompt: {version.notes}"
     begun = lifecycle.regenerate(patterns.sentences()) if lifecycle is not None else "off"
     if begun in ("off", "busy"):
         raise NobodyHereError

@@ -327,6 +327,20 @@ def verdict(event: Any) -> bool | None:
     return None
 
 
+def quality(event: Any) -> float | None:
+    """Return what feedback says as a quality from 0 to 1: its `quality`, else its verdict; None when it says neither.
+
+    >>> quality({"quality": 0.25}), quality({"correct": True}), quality({"note": "hm"})
+    (0.25, 1.0, None)
+    """
+    payload = event if isinstance(event, dict) else getattr(event, "payload", None)
+    given = payload.get("quality") if isinstance(payload, dict) else None
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given <= 1:
+        return float(given)
+    said = verdict(event)
+    return None if said is None else float(said)
+
+
 def _by_type(events: list[Any]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for event in events:

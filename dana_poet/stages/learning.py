@@ -108,7 +108,9 @@ class Learning:
 
     def heard(self, execution: str, event: Any) -> None:
         """Take an event about an execution, which may be a verdict on it."""
-        quality = _quality(event)
+        from dana_poet.runtime.feedback import quality as said_of
+
+        quality = said_of(event)
         if quality is not None:
             self.judged(execution, quality)
 
@@ -243,18 +245,6 @@ def _hear(ids: tuple[str, ...], event: Any) -> None:
     for execution in ids:
         for learning in known():
             learning.heard(execution, event)
-
-
-def _quality(event: Any) -> float | None:
-    """Return what feedback says of an execution as a quality from 0 to 1, None when it says nothing of the kind."""
-    payload = getattr(event, "payload", None)
-    given = payload.get("quality") if isinstance(payload, dict) else None
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given <= 1:
-        return float(given)
-    from dana_poet.runtime.feedback import verdict
-
-    said = verdict(event)
-    return None if said is None else float(said)
 
 
 def _work(of: weakref.ref[Learning]) -> None:

@@ -9,13 +9,14 @@ from dana_poet.errors import PoetOptionError, PoetWarning
 KNOWN = frozenset(
     "domain optimize_for objectives constraints learning timeout attempt_timeout retries max_retries circuit_breaker "
     "idempotent fallback on_failure perceive operate enforce train validate record_inputs state cache budget features "
-    "enable_training collect_metrics learning_algorithm name description examples generator run canary shadow promotion contract metric grants parameters "
+    "enable_training collect_metrics learning_algorithm name description examples generator run canary shadow promotion contract metric outcome grants parameters "
     "expected_output_type model capability".split()
 )
 """What the stages and the learning side understand; a domain adds its own."""
 SECONDS = ("timeout", "attempt_timeout")
 COUNTS = ("retries", "max_retries")
 CHOICES = {
+    "outcome": ("result", "feedback"),
     "learning": ("online", "batch", "hybrid", "continuous", "off"),
     "on_failure": ("raise", "original", "fallback"),
     "run": ("isolated", "restricted", "trusted"),

@@ -72,6 +72,10 @@ def _begin_versions(built: Built, folder: str | None, problem: str) -> None:
     except (DanaError, OSError) as error:
         _without(built, str(error))
         return
+    if built.plan.shape.body == "model" or built.plan.domain.name == "prompt_optimization":
+        from dana_poet.stages.prompted import inside
+
+        lifecycle.inside = inside
     lifecycle.start()
     built.trainer.version = lifecycle.number
 
