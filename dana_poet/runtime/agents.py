@@ -16,6 +16,7 @@ from dana_poet.runtime import place, state
 from dana_poet.runtime.agent_calls import needs_agent, tracked
 from dana_poet.runtime.agent_core import AgentCore, base_id, live
 from dana_poet.runtime.agent_methods import BuiltInMethods
+from dana_poet.runtime.agent_state_view import StateView
 from dana_poet.runtime.fields import Field, FieldTable, did_you_mean, shown_fields
 
 if TYPE_CHECKING:
@@ -144,51 +145,6 @@ class Agent(BuiltInMethods, metaclass=AgentType):
             if not field.in_state and not _is_built_in(field) and name in self.__dict__
         )
         return shown_fields(type(self).__name__, shown, _showing, id(self))
-
-
-class StateView:
-    """`agent.state`: the fields under `state:`, to read and to write."""
-
-    __slots__ = ("__dana_of__",)
-
-    def __init__(self, agent: Agent) -> None:
-        object.__setattr__(self, "__dana_of__", agent)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._names():
-            raise AttributeError(
-                f"the state of {type(self.__dana_of__).__name__} has no field '{name}'", name=name, obj=self
-            )
-        return getattr(self.__dana_of__, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        getattr(self, name)
-        setattr(self.__dana_of__, name, value)
-
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        setattr(self, name, value)
-
-    def __dir__(self) -> tuple[str, ...]:
-        return self._names()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
-
-    def __len__(self) -> int:
-        return len(self._names())
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names()
-
-    def __repr__(self) -> str:
-        return repr({name: getattr(self, name) for name in self._names()})
-
-    def _names(self) -> tuple[str, ...]:
-        fields = self.__dana_of__.__dana_table__.by_name.values()
-        return tuple(field.name for field in fields if field.in_state)
 
 
 def define_agent(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import PolicyError
 from dana_poet.runtime import members
-from dana_poet.runtime.agents import StateView
+from dana_poet.runtime.agent_state_view import StateView
 from dana_poet.runtime.promise import force
 from dana_poet.runtime.tracebacks import is_dana
 from dana_poet.runtime.types import type_text

@@ -203,7 +203,8 @@ class Compare(Node):
         match self:
             case Compare(_, Text(span, str() as name), ("in" | "not in",), (Call(_, Name(_, "locals"), ()),)):
                 return Name(span, name) if name.isidentifier() else None
-        return None
+            case _:
+                return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,11 @@ CODES: Final[dict[str, RuntimeCode]] = {
         "A payload lacks a field of its event type, has it with another type, or holds something that is no plain JSON data. "
         "The message starts with the field, such as payload.user.when.",
     ),
+    "D3021": RuntimeCode(
+        "a judge that gave no scores",
+        "A model that was to judge answers by a rubric did not answer with one number from 0 to 1 for each criterion. There "
+        "is no score then: nothing is counted as bad for it.",
+    ),
     "D4001": RuntimeCode(
         "not allowed by the policy",
         "The program wants to touch something that its policy keeps from it: a Python module, a file, an address, or "
