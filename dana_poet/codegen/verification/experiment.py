@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from dana_poet.codegen.verification.contract import Contract
     from dana_poet.codegen.verification.reading import Candidate, Subject
 
-_QUICK = 1.0
+_QUICK = 0.4
 """Seconds of wall time for all light inputs of the original."""
-_HEAVY_SECONDS = 0.25
+_HEAVY_SECONDS = 0.1
 _LIKELY = 0.25
 """CPU seconds, at most, that the inputs took which the original answered before one that it did not end with."""
 _PATIENCE = 6
@@ -216,7 +216,7 @@ class Experiment:
         """Compare the CPU of both sides. Refused when the candidate takes too much; returns what was measured."""
         pairs = list(zip(self.cases, self.records, strict=True))
         good = [
-            case for case, record in pairs if record.kind == "value" and case.fit == "yes" and weight(case) <= HEAVY
+            case for case, record in pairs if record.kind == "value" and case.fit == "yes" and weight(case) <= HEAVY / 4
         ]
         good = sorted(good, key=lambda one: len(repr(one.args)))
         chosen = [*good[len(good) // 2 : len(good) // 2 + 2], *good[-3:]]
