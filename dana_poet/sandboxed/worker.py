@@ -42,6 +42,7 @@ STAGES = (
     "dana_poet.stages.build", "dana_poet.stages.streams", "dana_poet.stages.transient", "dana_poet.stages.constraints",
     "dana_poet.stages.pipelines", "dana_poet.stages.shared", "dana_poet.stages.versioned", "dana_poet.stages.learning",
     "dana_poet.codegen.original_dana",
+    "dana_poet.stages.agents",
     "importlib.metadata",
 )  # fmt: skip
 """What a `@poet` function loads when it is first called, and when it first fails."""

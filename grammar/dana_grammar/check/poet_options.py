@@ -25,7 +25,7 @@ OPTIONS: dict[str, str] = {
     "inputs": "any", "learning": "any", "learning_algorithm": "str", "learning_rate": "number", "limits": "any",
     "max_retries": "number", "metric": "any", "metrics": "any", "mode": "str", "model": "any", "name": "str",
     "namespace": "str", "objective": "any", "objectives": "any", "on_error": "any", "on_failure": "any",
-    "operate": "any", "optimize_for": "any", "output": "any", "overwrite": "bool", "parameters": "any",
+    "operate": "any", "optimize_for": "any", "outcome": "str", "output": "any", "overwrite": "bool", "parameters": "any",
     "perceive": "any", "performance_tracking": "bool", "priority": "any", "profile": "any", "promotion": "any",
     "quality_threshold": "number", "rate_limit": "any", "record_inputs": "bool", "retries": "number", "retry": "any",
     "rollback": "any", "rules": "any", "run": "any", "sandbox": "any", "seed": "number", "shadow": "any", "sla": "any",
