@@ -132,6 +132,7 @@ class FileStore:
         self.place.begin(state)
         try:
             for number, one in enumerate(ready, first):
+                one.cut()
                 names += _deliver(self.place, one, _slip(number, one.events))
         except OSError:
             for name in names:

@@ -16,6 +16,7 @@ from dana_poet.events.backend import Counts, Filter
 from dana_poet.events.buffer import warn
 from dana_poet.events.event import Event, id_ms, text_of
 from dana_poet.events.file_place import lock, make_private, unlock
+from dana_poet.events.sqlite_log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -54,6 +55,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._turns, self._said = -1, ""
+        self._log = Log(self.path)
 
     # The file
 
@@ -155,6 +157,8 @@ class SqliteStore:
             lock(self._turns)
             try:
                 connection.execute("begin immediate")
+                if create and self._sync == "full":
+                    self._log.make_room()
                 yield connection
                 connection.execute("commit")
             except BaseException:
