@@ -54,7 +54,7 @@ def test_what_a_killed_process_left_is_delivered_without_the_rest(tmp_path: Path
     worker.join()
     path = next((tmp_path / "store" / "tmp").iterdir())
     end = len(path.read_bytes().rstrip(b"\0"))
-    with open(path, "r+b") as stream:
+    with path.open("r+b") as stream:
         stream.seek(end)
         stream.write(b'{"id": "1", "ty')
     with open_store(f"file:{tmp_path}/store") as store:
