@@ -168,15 +168,16 @@ def define_agent(
     clash = set(table.by_name).intersection(methods or ())
     if clash:
         raise DanaValueError(f"agent {name} has a field and a method named '{min(clash)}'")
+    options = _inherited(parent.__dana_options__, options)
     around = getattr(options, "around", _as_it_is)
-    methods = _learning(name, methods or {}, options or {}, lambda: _folder_of(made))
+    methods = _learning(name, methods or {}, options, lambda: _folder_of(made))
     namespace: dict[str, object] = {
         "__slots__": (),
         "__doc__": doc,
         "__module__": "dana",
         "__dana_table__": table,
         "__dana_type_text__": f"Agent[{name}]",
-        "__dana_options__": {**parent.__dana_options__, **(options or {})},
+        "__dana_options__": options,
         "__dana_place__": place.current(),
         "__dana_has_default__": kind == "agent" and not singleton,
         "__dana_open__": singleton and parent is Agent and not fields and not state,
@@ -184,7 +185,7 @@ def define_agent(
         "__dana_one__": None,
         "__dana_lock__": threading.RLock(),
         "__dana_counts__": {},
-        **{method: tracked(method, around(function)) for method, function in methods.items()},
+        **{method: tracked(method, around(function, name)) for method, function in methods.items()},
     }
     made = AgentType(name, (parent,), namespace)
     return default_instance(made) if singleton else made
@@ -202,7 +203,17 @@ def _learning(
     return made
 
 
-def _as_it_is(function: object) -> object:
+def _inherited(of_blueprint: dict[str, Any], own: dict[str, Any] | None) -> dict[str, Any]:
+    """Return an agent's options: its own before those of its blueprint."""
+    if not own or not of_blueprint:
+        return own or of_blueprint
+    return type(own)({**of_blueprint, **own})
+
+
+def _as_it_is(function: object, owner: str) -> object:
+    about = getattr(function, "poet", None)
+    if about is not None:  # a @poet of its own
+        about.belong(owner)
     return function
 
 

@@ -120,7 +120,7 @@ def _with_options(value: Any, options: dict[str, Any]) -> Any:
     if around is not None:
         for name, member in list(vars(value).items()):
             if callable(member) and not name.startswith("_"):
-                setattr(value, name, around(member))
+                setattr(value, name, around(member, value.__name__))
     return value
 
 

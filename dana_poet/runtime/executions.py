@@ -66,9 +66,14 @@ def text(execution: int | str) -> str:
 def module_name(function: object) -> str:
     """Return the name of a function's module: for a file that is run as a script, the name by which it is imported.
 
+    A function or pipeline of Dana goes by its file.
+
     >>> module_name(module_name)
     'dana_poet.runtime.executions'
     """
+    dana = _dana_file(function)
+    if dana and not dana.startswith("<"):
+        return os.path.splitext(os.path.basename(dana))[0]
     name = getattr(function, "__module__", None) or ""
     if name != "__main__":
         return name
@@ -79,6 +84,13 @@ def module_name(function: object) -> str:
         return found.removesuffix(".__main__")
     file = getattr(main, "__file__", None)
     return _imported_as(os.path.abspath(file)) if file else name
+
+
+def _dana_file(function: Any) -> str:
+    """Return the file of something that a Dana program defines, empty for anything else."""
+    if "_dana_here" in getattr(function, "__globals__", ()):
+        return str(function.__code__.co_filename)
+    return str(getattr(getattr(function, "_plan", None), "file", ""))  # a pipeline
 
 
 def _imported_as(file: str) -> str:

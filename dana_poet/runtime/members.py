@@ -218,6 +218,9 @@ def receive_of_agent(name: str, function: Callable[..., Any], kind: Callable[[],
 
 
 def _receive(name: str, function: Callable[..., Any], kind: Any, receivers: Receivers) -> None:
+    around = getattr(getattr(kind, "__dana_options__", None), "around", None)
+    if around is not None:  # a @poet on the type is for its methods, too
+        function = around(function, kind.__name__ if isinstance(kind, type) else type(kind).__name__)
     if hasattr(kind, "__dana_table__"):
         _add_to_living(kind, name, function)
     elif isinstance(kind, type) and hasattr(kind, "__dana_fields__") and name not in getattr(kind, "__slots__", ()):

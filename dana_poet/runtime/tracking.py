@@ -27,28 +27,34 @@ class Tracked:
     """Which result belongs to which execution: by identity, of the newest results."""
 
     def __init__(self) -> None:
-        self._ids: OrderedDict[tuple[type, object], tuple[object, str, bool]] = OrderedDict()
+        self._ids: OrderedDict[tuple[type, object], tuple[object, str, bool, str | None]] = OrderedDict()
         self._given: set[str] = set()
         self._results: deque[tuple[type, object]] = deque()
         self._buses: OrderedDict[str, EventBus] = OrderedDict()
         self._lock = threading.Lock()
 
-    def bind(self, result: object, execution_id: str, *, fresh: bool = False) -> None:
-        """Remember that `result` came out of an execution."""
+    def bind(self, result: object, execution_id: str, *, fresh: bool = False, within: str | None = None) -> None:
+        """Remember that `result` came out of an execution; `within` is the one whose code asked to track it."""
         with self._lock:
             key = _key(result)
             self._ids.pop(key, None)
-            self._ids[key] = (result, execution_id, fresh)
+            self._ids[key] = (result, execution_id, fresh, within)
             while len(self._ids) > TRACKED:
                 self._ids.popitem(last=False)
 
     def executed(self, result: object, execution_id: str) -> None:
-        """Remember the result of a `@poet` call, for a while: it may be large, and nobody asked to track it."""
+        """Remember the result of a `@poet` call, for a while: it may be large, and nobody asked to track it.
+
+        What the call itself tracked, and then returned, keeps the id that its blocks wait for.
+        """
+        known = self._ids.get(_key(result))
+        if known is not None and not known[2] and known[3] == execution_id:
+            return
         self.bind(result, execution_id, fresh=True)
         with self._lock:
             self._results.append(_key(result))
             oldest = self._results.popleft() if len(self._results) > RESULTS else None
-            if oldest is not None and oldest not in self._results and self._ids.get(oldest, (None, "", False))[2]:
+            if oldest is not None and oldest not in self._results and self._ids.get(oldest, (None, "", False, None))[2]:
                 del self._ids[oldest]
 
     def take_up(self) -> None:
@@ -83,18 +89,18 @@ class Tracked:
         """Return the id for `result`, a new one when it has none."""
         self.take_up()
         found = self._ids.get(_key(result))
-        if found is not None and (found[2] or not isinstance(result, WITHOUT_IDENTITY)):
-            self.bind(result, found[1])
-            return found[1]
         here = current_execution.get()
         running = None if here is None else executions.text(here)
+        if found is not None and (found[2] or not isinstance(result, WITHOUT_IDENTITY)):
+            self.bind(result, found[1], within=running)
+            return found[1]
         with self._lock:
             execution_id = running if running is not None and running not in self._given else new_id("run")
             if running is not None:
                 self._given.add(running)
             if len(self._given) > TRACKED:
                 self._given.clear()
-        self.bind(result, execution_id)
+        self.bind(result, execution_id, within=running)
         return execution_id
 
 

@@ -60,6 +60,10 @@ def _applied(target: Any, options: dict[str, Any]) -> Any:
         return target.with_options(options)
     if isinstance(target, functools.partial):
         return _around(target, wrapped(target, options))
+    if hasattr(target, "__dana_fields__"):  # a struct of Dana: its methods come later, and ask for it
+        from dana_poet.stages.shared import SharedOptions
+
+        options = SharedOptions(options)
     try:
         target.__dana_options__ = options
     except (AttributeError, TypeError) as error:
@@ -71,9 +75,7 @@ def _applied(target: Any, options: dict[str, Any]) -> Any:
             else "put it below, on the function"
         )
         raise PoetOptionError(f"@poet cannot stand on {target!r}", hint=hint) from error
-    if type(target) is type and not hasattr(
-        target, "__dana_fields__"
-    ):  # a struct of Dana keeps them for who reads them
+    if type(target) is type and not hasattr(target, "__dana_fields__"):
         warn(f"@poet on the class {target.__name__} only keeps its options; put it on the methods")
     return target
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextvars import ContextVar
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_poet.codegen.template_plan import flat
@@ -58,6 +59,7 @@ class Poet:
         "operate",
         "options",
         "original_problem",
+        "owner",
         "perceive",
         "result",
         "stream",
@@ -93,7 +95,7 @@ class Poet:
         self.breaker: Breaker | None = None
         self.troubled = False
         self.fallbacks = self.violations = 0
-        self.last_violation = self.original_problem = ""
+        self.last_violation = self.original_problem = self.owner = ""
         self._lock = threading.RLock()
         self._built: Built | None = None
         self._learned: Mapping[str, Any] = {}
@@ -215,6 +217,13 @@ class Poet:
     def building(self) -> Built | None:
         """The stages, None before they are made and while they are."""
         return self._built
+
+    def belong(self, owner: str) -> None:
+        """Say in which agent or module the function stands: another one may have a function of the same name."""
+        self.owner = owner
+        for one in (self.function, self._wrapper):
+            if owner and isinstance(one, FunctionType) and one.__qualname__ == one.__name__:
+                one.__qualname__ = f"{owner}.{one.__name__}"
 
     def attach(self, wrapper: Any) -> None:
         """Say which function is the wrapper: its code is exchanged when the stages are made."""

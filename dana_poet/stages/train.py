@@ -109,7 +109,7 @@ class Trainer:
     def function_name(self) -> str:
         """Return `module.qualname`."""
         function = self.poet.function
-        name = getattr(function, "__qualname__", self.plan.shape.name)
+        name = getattr(function, "__qualname__", f"{self.poet.owner}.{self.plan.shape.name}".lstrip("."))
         return f"{executions.module_name(function)}.{name}".lstrip(".")
 
     def publish(self, record: dict[str, Any]) -> None:

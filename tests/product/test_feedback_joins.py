@@ -193,7 +193,8 @@ def test_feedback_of_a_dana_program_and_for_it(tmp_path: Path) -> None:
         told = [event.type for event in store.query(execution_id=id_)]
     assert told == ["poet.execution.completed", "feedback", "drift.validation"]
     with LearningOrchestrator.for_folder(tmp_path / "kept") as orchestrator:
-        assert (orchestrator.process().waiting, list(orchestrator.aggregates())) == (0, ["main.watch"])
+        assert orchestrator.process().waiting == 0
+        assert list(orchestrator.aggregates()) == [f"main.Monitor.{name}" for name in ("collect", "detect", "watch")]
 
 
 def test_what_does_not_fit_is_refused_with_its_field(project: Project) -> None:

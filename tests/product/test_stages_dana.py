@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
 import dana_poet
 from dana_poet import PoetValidationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FLAKY = """
 tries = [0]
@@ -108,3 +114,79 @@ agent Room:
 Room.heat("68F")
 """
     assert dana_poet.evaluate(text) == 20.0
+
+
+DOMAIN_ALONE = {
+    "an agent": "agent T:\n    def heat(self, target_temp: float) -> float: target_temp\nT.heat('68F')",
+    "an agent's receiver function": (
+        "agent T:\n    x: int = 1\ndef (t: T) heat(target_temp: float) -> float: target_temp\nT.heat('68F')"
+    ),
+    "a blueprint": (
+        "agent_blueprint B:\n    x: int = 1\n"
+        "agent T(B):\n    def heat(self, target_temp: float) -> float: target_temp\nT.heat('68F')"
+    ),
+    "a struct": "struct T:\n    x: int\ndef (t: T) heat(target_temp: float) -> float: target_temp\nT(x=1).heat('68F')",
+    "a resource": (
+        "resource T:\n    x: int = 1\n    def heat(self, target_temp: float) -> float: target_temp\nT(x=1).heat('68F')"
+    ),
+    "a module": "module M:\n    def heat(target_temp: float) -> float: target_temp\nM.heat('68F')",
+}
+
+
+@pytest.mark.parametrize("text", DOMAIN_ALONE.values(), ids=DOMAIN_ALONE)
+def test_a_domain_alone_reaches_the_functions_of(text: str) -> None:
+    """Who writes the domain on the whole means what is inside; its own options come along."""
+    assert dana_poet.evaluate(f'@poet(domain="building_management")\n{text}') == 20.0
+    kelvin = dana_poet.evaluate(f'@poet(domain="building_management", temperature_unit="K")\n{text}')
+    assert kelvin == pytest.approx(293.15)
+
+
+def test_a_domain_leaves_helpers_and_goals_alone() -> None:
+    """A name that begins with `_` is nobody's door; a goal is about a result that the author has to choose."""
+    text = """
+@poet(domain="building_management", optimize_for="comfort")
+agent Room:
+    def _inner(self, target_temp: float): target_temp
+    def heat(self, target_temp: float): self._inner(target_temp)
+    def raw(self, x): self._inner("68F")
+[Room.raw(1), Room.heat("68F"), "optimize_for" in Room.heat.poet.options]
+"""
+    assert dana_poet.evaluate(text) == ["68F", 20.0, False]
+
+
+def test_a_result_that_is_tracked_inside_keeps_the_id_that_its_blocks_wait_for() -> None:
+    """The stages around the pipeline know its result by another execution, which nobody waits for."""
+    text = """
+@poet(domain="ml_monitoring", retries=1)
+agent Monitor:
+    state:
+        heard: list
+    def detect(self, data): {"drift": data.mean > 3}
+    pipeline watch:
+        input: data
+        result = self.detect(data)
+        id = track_execution(result)
+        on_feedback_received(id) -> told:
+            self.heard.append(told)
+        output: result
+r = Monitor.watch({"mean": 5})
+feedback(r, {"was_real_drift": true})
+len(Monitor.heard)
+"""
+    assert dana_poet.evaluate(text) == 1
+
+
+def test_methods_of_two_agents_are_two_functions(tmp_path: Path) -> None:
+    """Of one name, in one file: each has its own versions, calls and files."""
+    (tmp_path / "two.na").write_text("""
+@poet(domain="api")
+agent A:
+    def get(self, x: int) -> int: x + 1
+agent B:
+    @poet(domain="api")
+    def get(self, x: int) -> int: x - 1
+print(A.get(1), B.get(1))
+""")
+    dana_poet.run(tmp_path / "two.na", state=tmp_path / "kept")
+    kept = [json.loads(path.read_text())["function"] for path in (tmp_path / "kept").glob("*_versions.json")]
+    assert sorted((one["module"], one["qualname"]) for one in kept) == [("two", "A.get"), ("two", "B.get")]

@@ -199,8 +199,9 @@ def define_resource(
         "__dana_options__": options or {},
     }
     made: Any = ResourceType(name, (Resource,), namespace)
+    around = getattr(options, "around", None)
     for method, function in (methods or {}).items():
-        add_method(made, method, function)
+        add_method(made, method, around(function, name) if around is not None else function)
     finished: type[Resource] = made
     return finished
 
