@@ -205,6 +205,11 @@ def prune(store: EventStore, given: argparse.Namespace) -> int:
     """`events prune`: forget acknowledged events that are old."""
     told = {"pruned": store.prune(given.older_than)}
     text = f"{told['pruned']} acknowledged events forgotten"
+    if given.store is None and os.path.exists(os.path.join(given.state, "events", "log.jsonl")):
+        from dana_poet.runtime.event_log_prune import prune_in
+
+        told["log"] = prune_in(given.state, time.time() - given.older_than)
+        text += f", {told['log']} in the log of its programs"
     if given.store is None and os.path.exists(os.path.join(given.state, "events", "ledger.sqlite")):
         from dana_poet.orchestration import LearningOrchestrator
 

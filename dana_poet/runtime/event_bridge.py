@@ -95,6 +95,10 @@ class Bridge:
         self._log.append({"stored": events[-1].id})
         self._forget_up_to(events[-1].id)
 
+    def is_told(self) -> bool:
+        """Whether the store has everything that is known here."""
+        return not self._untold
+
     def _publish(self, event: Event) -> None:
         self.store.publish(name_of(event.type), payload_of(event.payload), key=event.id)
 

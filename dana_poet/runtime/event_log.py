@@ -2,6 +2,7 @@
 
 One JSON object per line. What a killed process left half written is skipped. Lines reach the operating system with
 every append; they are forced to disk in batches, so a power failure can cost the last second, a crash nothing.
+Offsets are counted from the beginning of the first log: one that was pruned says in its first line where it goes on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the log, in its first line. A log with a higher one is refused and left alone."""
 
+HEAD = {"format": FORMAT, "goes_on_from": "", "at": ""}
+DIGITS = 15
 BATCH_RECORDS = 64
 BATCH_SECONDS = 1.0
 
@@ -28,13 +31,15 @@ BATCH_SECONDS = 1.0
 class EventLog:
     """The log of one state folder. `read` is given every record that others appended since the last look."""
 
-    __slots__ = ("_offset", "_synced", "_unsynced", "folder", "path", "read")
+    __slots__ = ("_gone", "_offset", "_synced", "_unsynced", "folder", "path", "read")
 
     def __init__(self, folder: StateFolder, read: Callable[[dict[str, Any]], None]) -> None:
         self.folder = folder
         self.path = folder.events_file()
         self.read = read
         self._offset = 0
+        self._gone = 0
+        """How many bytes of the log are not in the file any more."""
         self._unsynced = 0
         self._synced = monotonic()
 
@@ -53,11 +58,13 @@ class EventLog:
         """Read what was added since the last look; nothing is created when there is no log."""
         try:
             with open(self.path, "rb") as stream:
+                self._find_place(stream.readline(200))
                 if os.fstat(stream.fileno()).st_size < self._offset:
                     self._offset = 0  # someone emptied the file
                 stream.seek(self._offset)
                 content = stream.read()
         except FileNotFoundError:
+            self._offset = self._gone = 0
             return
         except OSError as error:
             raise StateError(f"cannot read the event log: {error.strerror or error} ({self.path})") from error
@@ -65,6 +72,19 @@ class EventLog:
         for number, line in enumerate(content[:complete].splitlines()):
             self._read_line(line, first=self._offset == 0 and number == 0)
         self._offset += complete
+
+    def _find_place(self, first: bytes) -> None:
+        """Go where this process stopped reading, if the log was pruned since; to its beginning when that is gone."""
+        start, at = _goes_on(first)
+        if start - at != self._gone:
+            read = self._offset + self._gone
+            self._gone = start - at
+            self._offset = read - self._gone if read >= start else 0
+
+    def head(self, start: int, carried: int) -> bytes:
+        """Return the first line of a log that goes on from an offset of this file, after so many carried bytes."""
+        length = len(_head(0, 0))
+        return _head(self._gone + start, length + carried)
 
     def sync(self) -> None:
         """Force everything that this process appended to disk."""
@@ -126,3 +146,20 @@ class EventLog:
             self.read(record)
         except (KeyError, TypeError, ValueError) as error:
             sys.stderr.write(f"WARNING a record of {self.path} cannot be used: {error!r}\n")
+
+
+def _head(start: int, at: int) -> bytes:
+    """Return the first line of a pruned log, of the same length whatever it says."""
+    head = HEAD | {"goes_on_from": f"{start:0{DIGITS}}", "at": f"{at:0{DIGITS}}"}
+    return json.dumps(head).encode() + b"\n"
+
+
+def _goes_on(first: bytes) -> tuple[int, int]:
+    """Return from which offset a log goes on and where, as its first line says; a log that was never pruned at 0."""
+    if b'"goes_on_from"' not in first:
+        return 0, 0
+    try:
+        head = json.loads(first)
+        return int(head["goes_on_from"]), int(head["at"])
+    except (ValueError, KeyError, TypeError):
+        return 0, 0

@@ -154,11 +154,16 @@ class EventBus:
         if self.log() is not None and self._bridge is not None:
             self._bridge.executed(execution_id)
 
-    def tell_untold(self) -> None:
-        """See to it that the store has all events of the log; handlers are not run."""
+    def tell_untold(self) -> bool:
+        """See to it that the store has all events of the log, and return whether it has; handlers are not run."""
         self.log()
         if self._bridge is not None:
             self._bridge.settle()
+        return self.is_told()
+
+    def is_told(self) -> bool:
+        """Whether the store has all events of the log, as far as this process has read it."""
+        return self._bridge is None or self._bridge.is_told()
 
     def _bring_news(self) -> None:
         """Take over the feedback that others put into the store, and see to it that the store has ours."""

@@ -174,6 +174,11 @@ class FeedbackDesk:
             if not blocks:
                 self._drop(event_id)
 
+    def owed(self) -> dict[str, tuple[str, ...]]:
+        """Return by event the blocks that have still to deal with it."""
+        with self._lock:
+            return {event_id: tuple(blocks) for event_id, blocks in self._owed.items() if blocks}
+
     def _drop(self, event_id: str) -> None:
         self._owed.pop(event_id, None)
         event = self._waiting.pop(event_id, None)
