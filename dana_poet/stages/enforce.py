@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.errors import PoetValidationError
 from dana_poet.stages.checks import Misfit
 from dana_poet.stages.constraints import broken, rules_of
-from dana_poet.stages.perceive import told
+from dana_poet.stages.perceive import named, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +66,7 @@ class Results:
         try:
             return enforce(result, call)
         except PoetValidationError as error:
+            named(self.name, error)
             if self.policy == "raise" or (self.plan.domain.transient is not None and self.plan.domain.transient(error)):
                 raise
             return self.broken(error, result, (), dict(call.arguments))

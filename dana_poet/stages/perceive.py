@@ -39,6 +39,18 @@ def told(value: Any) -> str:
         return f"a value of type {type(value).__name__}"
 
 
+def named(function: str, error: PoetValidationError) -> PoetValidationError:
+    """Return an error of a domain, which knows no function, with the function's name before what it says.
+
+    >>> str(named("share", PoetValidationError("parameter 'part' takes an amount")))
+    "share: parameter 'part' takes an amount"
+    """
+    if not error.message.startswith(f"{function}: "):
+        error.message = f"{function}: {error.message}"
+        error.args = (error.message, *error.args[1:])
+    return error
+
+
 class Inputs:
     """The parameters of one function: their checks, and what the domain and the user's own `perceive` make of them."""
 
@@ -58,7 +70,10 @@ class Inputs:
         if name in self.defaults and value is self.defaults[name]:
             return value
         if self.normalise is not None and name in self.hints.types:
-            value = self.normalise(name, self.hints.types[name], value, self.plan.settings)
+            try:
+                value = self.normalise(name, self.hints.types[name], value, self.plan.settings)
+            except PoetValidationError as error:
+                raise named(self.name, error)  # noqa: B904 - the same error
         check = self.checks[name]
         try:
             return value if check is None else check(value)
@@ -97,7 +112,11 @@ class Inputs:
         """Return all arguments after the domain and the user's own `perceive` looked at them together."""
         if self.plan.domain.prepare is not None:
             given = dict(zip(self.names, values, strict=True))
-            values = self._changed(values, self.plan.domain.prepare(self.call(given)))
+            try:
+                changes = self.plan.domain.prepare(self.call(given))
+            except PoetValidationError as error:
+                raise named(self.name, error)  # noqa: B904 - the same error
+            values = self._changed(values, changes)
         if self.own is not None:
             values = self._changed(values, self._asked(self.own, values))
         return values
