@@ -91,6 +91,11 @@ def _of_domain(options: dict[str, Any]) -> frozenset[str]:
 
 
 def _check_values(options: dict[str, Any]) -> None:
+    if options.get("retries") is not None and options.get("max_retries") is not None:
+        raise PoetOptionError(
+            f"retries={options['retries']!r} and max_retries={options['max_retries']!r} are the same option",
+            hint="write one of them",
+        )
     for name in SECONDS:
         value = options.get(name)
         if value is not None and (not isinstance(value, (int, float)) or isinstance(value, bool) or not value > 0):

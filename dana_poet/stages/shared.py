@@ -41,6 +41,8 @@ class SharedOptions(dict[str, Any]):
             return function
         from dana_poet.stages.decorator import apply_poet
 
+        if "retries" in shared and "max_retries" in shared:  # of a blueprint, and of the agent, which comes later
+            del shared[next(name for name in shared if name in ("retries", "max_retries"))]
         reaching = REACHING | self._of_domain()
         made = apply_poet(function, {name: value for name, value in shared.items() if name in reaching})
         made.poet.belong(owner)

@@ -23,6 +23,8 @@ def half(n: int) -> float:
         ({"operate": {"retires": 3}}, "did you mean 'retries'"),
         ({"operate": {"tiemout": 3}}, "did you mean 'timeout'"),
         ({"operate": 3}, "operate is 3"),
+        ({"retries": 1, "max_retries": 3}, "retries=1 and max_retries=3 are the same option"),
+        ({"operate": {"retries": 1, "max_retries": 3}}, "retries=1 and max_retries=3 are the same option"),
         ({"perceive": [1]}, "perceive is"),
         ({"objectives": {"speed": {"wieght": 1}}}, "did you mean 'weight'"),
         ({"objectives": {"min_x": 2, "max_x": 1}}, "at least 2 and at most 1"),
@@ -34,6 +36,22 @@ def test_a_mistake_is_named_in_the_text_of_the_error(options: dict[str, Any], sa
     """Python shows no hint but what the text has."""
     with pytest.raises(PoetOptionError, match=said):
         poet(**options)(half)
+
+
+@pytest.mark.parametrize(
+    ("domain", "value"), [("financial_services", "purple"), ("building_management", "hot"), ("healthcare", 9999)]
+)
+def test_an_error_of_a_domain_names_the_function(domain: str, value: object) -> None:
+    """In a log of many functions, the parameter alone says nothing."""
+
+    @poet(domain=domain)
+    def rate(credit_score: int = 700, target_temp: float = 20, heart_rate: int = 60) -> int:
+        return credit_score
+
+    name = {"financial_services": "credit_score", "building_management": "target_temp", "healthcare": "heart_rate"}
+    with pytest.raises(PoetValidationError, match=rf"^rate: parameter '{name[domain]}' takes") as caught:
+        rate(**{name[domain]: value})
+    assert caught.value.message == str(caught.value)
 
 
 def test_an_option_without_its_name_is_refused_with_the_way_to_write_it() -> None:

@@ -50,6 +50,10 @@ def check_options(report: Report, call: Call) -> None:
     for option in options:
         if option.name not in of_domain:
             _check_option(report, option, OPTIONS.keys() | of_domain)
+    twice = [option for option in options if option.name in ("retries", "max_retries")]
+    if {option.name for option in twice} == {"retries", "max_retries"}:
+        said = "@poet options 'retries' and 'max_retries' are the same one"
+        report.add("D1503", name_span(twice[1]), said, hint="write one of them")
 
 
 def _check_option(report: Report, option: Keyword, known: AbstractSet[str]) -> None:
