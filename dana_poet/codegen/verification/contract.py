@@ -38,7 +38,7 @@ class Contract:
       Hypothesis draws, where it is installed. `untested` says what happens to a candidate with a new branch that no
       input reached: "refuse" or "allow".
     - `cpu_ratio` is how much more CPU a call may take than the original's, beyond `cpu_floor` seconds. `call_seconds`
-      is the longest a call may take that the original makes quickly.
+      is the CPU time that a call may take in any case.
 
     DanaValueError for a value that makes no sense.
 
@@ -63,7 +63,7 @@ class Contract:
     untested: str = "refuse"
     cpu_ratio: float = 10.0
     cpu_floor: float = 0.0005
-    call_seconds: float = 0.25
+    call_seconds: float = 0.1
 
     def __post_init__(self) -> None:
         if self.untested not in {"refuse", "allow"}:

@@ -182,7 +182,7 @@ class Trial:
 
 
 def _load(experiment: Experiment) -> None:
-    problem = experiment.lab.problem(max(experiment.contract.call_seconds, 0.5))
+    problem = experiment.lab.problem()
     if problem:
         raise Refused(f"the sandbox refuses it: {problem}")
 

@@ -335,28 +335,68 @@ def closed(notes: Any, function: Any, args: Any, kwargs: Any) -> Any:
     return notes.outcome(partly, args, kwargs, 0)
 
 
-def driven(function: Any, cases: Any, report: Any, first: int, chunk: int) -> int:
-    """Call the function on all cases from `first` on, and tell the host of each chunk of records."""
+class Pace:
+    """Gives each case its CPU seconds, and ends when those of all are used up.
+
+    `limits` are those of each case; one number instead is the longest, and less when `most` is nearly used up. The
+    `most` of all counts up to the case `light`, those after it have `later`.
+    """
+
+    def __init__(self, clock: Any, limits: Any, most: float, light: int, later: float) -> None:
+        self.clock, self.limits, self.most, self.light, self.later = clock, limits, most, light, later
+        self.spent, self.begun, self.index = 0.0, 0.0, 0
+
+    def begin(self, index: int) -> float:
+        """Return the CPU seconds that the next case may take, 0 when there are none left."""
+        if index == self.light:
+            self.spent, self.most = 0.0, self.later
+        if self.spent > self.most:
+            return 0.0
+        self.begun = self.clock()
+        if type(self.limits) is list:
+            return float(self.limits[index])
+        return float(min(self.limits, max(0.003, (self.most - self.spent) / 4)))
+
+    def end(self) -> float:
+        """Return how long it took."""
+        took = self.clock() - self.begun
+        self.spent += took
+        return float(took)
+
+
+def driven(function: Any, cases: Any, report: Any, first: int, chunk: int, pace: Any, fuel: Any) -> int:
+    """Call the function on all cases from `first` on, and tell the host of each chunk of records.
+
+    Returns how many cases were met. A case that takes too long is the last, unless all have the same limit.
+    """
     records: list[Any] = []
-    begun = first
-    for index in range(first, len(cases)):
+    begun = index = first
+    while index < len(cases):
         case = cases[index]
+        seconds = pace.begin(index)
+        if not seconds:
+            break
+        fuel[:4] = [0, 1, pace.begun + seconds, 0]
         record, value = observed(function, case)
-        if case[3] == "twice" and record[0] == "value":
+        again = None
+        if case[3] == "twice" and record[0] == "value" and not fuel[3]:
             poison(value, 0)
-            again, other = observed(function, case)
-            record.append(
-                again[1] if again[1] != record[1] or (value is other and type(value) in (list, dict, set)) else None
-            )
-        else:
-            record.append(None)
-        records.append(record)
-        if len(records) >= chunk:
+            second, other = observed(function, case)
+            if second[1] != record[1] or (value is other and type(value) in (list, dict, set)):
+                again = second[1]
+        if fuel[3]:
+            record = ["slow", [], [], [], None]
+        index += 1
+        records.append([*record, again, pace.end()])
+        if len(records) >= chunk or fuel[3]:
             report(begun, records)
-            begun, records = index + 1, []
+            begun, records = index, []
+            if fuel[3] and type(pace.limits) is list:
+                break
+    fuel[2] = 1e18
     if records:
         report(begun, records)
-    return len(cases)
+    return index
 
 
 def timed(function: Any, cases: Any, clock: Any, budget: float) -> list[float]:

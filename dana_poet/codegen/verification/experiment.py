@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification import clocks
+from dana_poet.codegen.verification.answers import Answerer
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.drawn import drawn_cases
 from dana_poet.codegen.verification.hints import read_hint
 from dana_poet.codegen.verification.inputs import HEAVY, Sampler, weight
 from dana_poet.codegen.verification.judge import Judge, value_of
-from dana_poet.codegen.verification.laboratory import Laboratory, Record, Runs
+from dana_poet.codegen.verification.laboratory import CHUNK, Allowance, Laboratory, Record, Runs
 from dana_poet.codegen.verification.mining import Mined, mine
 from dana_poet.codegen.verification.own_original import own_original
 from dana_poet.codegen.verification.programs import ProgramText, program_text
+from dana_poet.codegen.verification.race import Timed, race, ratio, suspects
 from dana_poet.codegen.verification.refusal import Refused
 from dana_poet.codegen.verification.surroundings import surroundings
 from dana_poet.codegen.verification.untested import check_tested
@@ -26,23 +28,12 @@ if TYPE_CHECKING:
     from dana_poet.codegen.verification.contract import Contract
     from dana_poet.codegen.verification.reading import Candidate, Subject
 
-_QUICK = 0.4
-"""Seconds of wall time for all light inputs of the original."""
-_HEAVY_SECONDS = 0.1
-_LIKELY = 0.25
-"""CPU seconds, at most, that the inputs took which the original answered before one that it did not end with."""
+_LEAST = 0.15
+"""CPU seconds, at least, that a candidate may take for all light inputs together, and for all heavy ones."""
+_SLOWER = 20
+"""How many times the original's CPU a candidate may take for one input before it is stopped; half of it for all."""
 _PATIENCE = 6
-"""How often a candidate that has not ended is given more time, as long as it answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the original answered: the cases that it answered in time, their records, and CPU seconds of all of them."""
-
-    cases: tuple[Case, ...]
-    records: tuple[Record, ...]
-    seconds: float
-    problem: str = ""
+"""How often a candidate that has not ended is given more time, as long as the machine was busy with others."""
 
 
 class Experiment:
@@ -65,15 +56,17 @@ class Experiment:
         self.judge = Judge(contract, read_hint(subject.tree.returns), not uses, hints)
         self.cases: list[Case] = []
         self.records: list[Record] = []
-        self.seconds = 0.0
+        self.timed: list[Timed] = []
 
-    def programs(self, *, stand_ins: bool = False) -> tuple[ProgramText, ProgramText]:
+    def programs(self, *, stand_ins: bool = False, bare: bool = False) -> tuple[ProgramText, ProgramText]:
         """Return the programs of both sides."""
         name = self.subject.tree.name
         beside = own_original(self.subject.tree, self.candidate.module)
         return (
-            program_text(self.around, [self.subject.tree], name, stand_ins=stand_ins),
-            program_text([*self.around, *beside], list(self.candidate.module.body), name, stand_ins=stand_ins),
+            program_text(self.around, [self.subject.tree], name, stand_ins=stand_ins, bare=bare),
+            program_text(
+                [*self.around, *beside], list(self.candidate.module.body), name, stand_ins=stand_ins, bare=bare
+            ),
         )
 
     def close(self) -> None:
@@ -82,22 +75,28 @@ class Experiment:
 
     def ask_original(self) -> str:
         """Have the original answer all inputs. Returns why it cannot run in the sandbox, or nothing."""
+        answerer = Answerer(self.original, [*self.around, self.subject.tree], self.modules)
+        try:
+            return self._asked(answerer)
+        finally:
+            answerer.close()
+
+    def _asked(self, answerer: Answerer) -> str:
         base = [*self.examples, *(self.sampler.base(self.contract.samples) if self.contract.samples else [])]
         drawn = drawn_cases(self.sampler.slots, self.contract.hypothesis, self.seed)
         base += [replace(one, fit=self.sampler.fit(one)) for one in drawn]
-        found = _answers(self, base, keep=True)
+        found = answerer.ask(base, keep=True)
         if found.problem:
             return found.problem
         more = [found]
         if self.contract.samples:
             fine = [case for case, record in zip(found.cases, found.records, strict=True) if record.kind == "value"]
-            more.append(_answers(self, self.sampler.near(fine, len(found.cases)), keep=True))
-            more.append(_answers(self, self.sampler.targeted(self.novel, 160), keep=False))
+            more.append(answerer.ask(self.sampler.near(fine, len(found.cases)), keep=True))
+            more.append(answerer.ask(self.sampler.targeted(self.novel, 160), keep=False))
         light = [(case, record) for part in more for case, record in zip(part.cases, part.records, strict=True)]
         light = [(case, record) for case, record in light if self.judge.usable(record)]
         light.sort(key=lambda pair: weight(pair[0]) > HEAVY)
         self.cases, self.records = [case for case, _ in light], [record for _, record in light]
-        self.seconds = sum(one.seconds for one in more)
         return ""
 
     def compare_examples(self) -> str:
@@ -105,42 +104,56 @@ class Experiment:
         cases, records = self.cases, self.records
         given = [number for number, case in enumerate(cases) if case.given]
         self.cases, self.records = [cases[number] for number in given], [records[number] for number in given]
-        limit = 4 * self.contract.call_seconds + 5 * self.seconds
-        runs = self.lab.run(self.cases, limit)
-        self._differences(runs)
-        if runs.ended:
-            self._broken(runs, limit)
+        self._answered()
         self.cases, self.records = cases, records
         return f"{len(given)} examples"
 
     def compare(self) -> None:
         """Have the candidate answer the same inputs. Refused at the first difference that the contract does not allow."""
-        limit = 0.6 * self.contract.call_seconds + 4 * self.seconds
-        again, hits, waited, spent = limit, set[int](), 0, 0.0
-        runs = self.lab.run(self.cases, limit)
-        while True:
-            self._differences(runs)
-            hits |= runs.hits
-            spent += runs.cpu_seconds
-            if runs.ended != "timeout" or waited >= _PATIENCE or spent > self.contract.call_seconds + 4 * self.seconds:
-                break
-            waited += 1
-            if runs.cpu_seconds < again / 3:  # the machine was busy with others
-                again *= 2
-            elif not runs.records:
-                break
-            else:  # it is slow, or one call does not end
-                again = 0.4 * self.contract.call_seconds + 2 * self.seconds
-            runs = self.lab.run(self.cases, again, first=runs.at, chunk=1)
-        if runs.ended:
-            self._broken(runs, limit)
+        hits = self._answered()
         if self.contract.untested == "refuse":
             check_tested([self.subject.tree, *self.around], self.lab.conditions, hits)
+
+    def _answered(self) -> set[int]:
+        """Run the candidate, with more time where the machine was busy with others. Returns what probes have seen."""
+        hits, first = set[int](), 0
+        allowed = self._allowed()
+        self.lab.give(1.5 * allowed.most + allowed.later)
+        for attempt in range(_PATIENCE):
+            runs = self.lab.run(self.cases, allowed, first=first)
+            self._differences(runs)
+            self.timed += [(self.cases[n], self.records[n], one) for n, one in sorted(runs.records.items())]
+            hits |= runs.hits
+            first = runs.at
+            if runs.ended != "timeout" or runs.cpu_seconds > self.lab.seconds / 2 or attempt + 1 == _PATIENCE:
+                break
+            self.lab.give(2 * self.lab.seconds)
+        if runs.ended:
+            self._broken(runs)
+        if runs.met < allowed.light:
+            own = sum(one.took for one in self.records[: runs.met])
+            raise Refused(
+                f"it takes more than {allowed.most:.2g} s of CPU for {runs.met} inputs, the original {own:.2g} s"
+            )
+        return hits
+
+    def _allowed(self) -> Allowance:
+        """Return what the candidate may take: for each input, for all, and for the heavy ones."""
+        light = sum(1 for case in self.cases if weight(case) <= HEAVY or case.given)
+        limits = [max(self.contract.call_seconds, _SLOWER * one.took) for one in self.records]
+        took = sum(one.took for one in self.records[:light])
+        return Allowance(limits, _LEAST + _SLOWER / 2 * took, light, _LEAST)
 
     def _differences(self, runs: Runs) -> None:
         worst: tuple[int, str, Case] | None = None
         for number, now in sorted(runs.records.items()):
             case = self.cases[number]
+            if now.kind == "slow":
+                raise Refused(
+                    f"it does not end within {max(self.contract.call_seconds, _SLOWER * self.records[number].took):.2g} s "
+                    f"of CPU, the original takes {self.records[number].took:.2g} s",
+                    case.shown(self.subject.tree.name),
+                )
             reason = self.judge.difference(case, self.records[number], now)
             if reason is not None:
                 size = len(case.shown("f")) + (1000 if case.fit != "yes" else 0)
@@ -149,15 +162,13 @@ class Experiment:
         if worst is not None:
             raise Refused(worst[1], worst[2].shown(self.subject.tree.name))
 
-    def _broken(self, runs: Runs, limit: float) -> None:
+    def _broken(self, runs: Runs) -> None:
         """Say at which input it ended, as near as that is known."""
-        from dana_poet.codegen.verification.laboratory import CHUNK
-
         among = self.cases[runs.at : runs.at + CHUNK]
         shown = min((one.shown(self.subject.tree.name) for one in among), key=len, default="")
         near = f"at or near {shown}" if len(among) > 1 else shown
         words = {
-            "timeout": f"it does not end within {limit:.2g} s where the original is quick",
+            "timeout": f"it does not end within {self.lab.seconds:.2g} s where the original is quick",
             "memory": "it needs more memory than it may have",
             "crashed": "it ends its process",
             "output": "it prints too much",
@@ -189,8 +200,8 @@ class Experiment:
     def _results(self, cases: list[Case]) -> list[tuple[tuple[tuple[Any, ...], dict[str, Any]], Any, Any]]:
         """Return each example with what the candidate and the original returned for it."""
         with Laboratory(self.original, modules=self.modules) as lab:
-            was = lab.run(cases, 5.0).records
-        now = self.lab.run(cases, 5.0).records
+            was = lab.run(cases, Allowance()).records
+        now = self.lab.run(cases, Allowance()).records
         found = []
         for number, case in enumerate(cases):
             if number in now and now[number].kind == "value":
@@ -208,39 +219,20 @@ class Experiment:
         if not quiet or not self.judge.steady or _remembers(self.records):
             return
         case = min(quiet, key=lambda one: len(one.shown("f")))
-        number = self.lab.repeat(case, 1100, 0.02, max(1.0, self.contract.call_seconds))
+        number = self.lab.repeat(case, 1100, 0.015)
         if number is not None:
             raise Refused(f"call {number} with the same input answers differently", case.shown(self.subject.tree.name))
 
     def race(self) -> str:
         """Compare the CPU of both sides. Refused when the candidate takes too much; returns what was measured."""
-        pairs = list(zip(self.cases, self.records, strict=True))
         good = [
-            case for case, record in pairs if record.kind == "value" and case.fit == "yes" and weight(case) <= HEAVY / 4
+            one for one in self.timed if one[1].kind == "value" and one[0].fit == "yes" and weight(one[0]) <= HEAVY / 4
         ]
-        good = sorted(good, key=lambda one: len(repr(one.args)))
-        chosen = [*good[len(good) // 2 : len(good) // 2 + 2], *good[-3:]]
-        if not chosen:
+        if not good:
             return "no input to measure with"
-        limit = max(2.0, 200 * self.seconds)
-        with Laboratory(self.original, modules=self.modules) as lab:
-            was = lab.race(chosen, 0.01, limit)
-            now = self.lab.race(chosen, 0.01, limit)
-            for attempt in range(2):
-                slow = _slower(was, now, self.contract)
-                if slow is None:
-                    break
-                if attempt:
-                    case = chosen[slow]
-                    assert was is not None
-                    took = f"{now[slow] * 1e6:.0f} us" if now else "too long"
-                    raise Refused(
-                        f"it takes {took}, the original {was[slow] * 1e6:.0f} us", case.shown(self.subject.tree.name)
-                    )
-                was, now = lab.race(chosen, 0.03, limit), self.lab.race(chosen, 0.03, limit)
-        if not was or not now:
-            return "could not be measured"
-        return f"{sum(now) / max(sum(was), 1e-9):.2g} times the original's time"
+        if chosen := suspects(good, self.contract):
+            race(self.programs(bare=True), self.modules, chosen, self.contract, self.subject.tree.name)
+        return f"{ratio(good):.2g} times the original's time"
 
 
 def _asked_user(check: Any, example: tuple[tuple[Any, ...], dict[str, Any]], value: Any, name: str) -> None:
@@ -257,76 +249,9 @@ def _mean(metric: Any, rows: list[tuple[Any, Any]]) -> float:
     return sum(float(metric(example, value)) for example, value in rows) / len(rows)
 
 
-def _slower(was: list[float] | None, now: list[float] | None, contract: Contract) -> int | None:
-    """Return the place where the candidate is too slow, or None."""
-    if was is None:
-        return None
-    if now is None:
-        return 0
-    for place, (one, other) in enumerate(zip(was, now, strict=True)):
-        if other > contract.cpu_ratio * one + contract.cpu_floor:
-            return place
-    return None
-
-
 def _remembers(records: Sequence[Record]) -> bool:
     """Whether the original itself keeps something between calls."""
     return any(one.again is not None for one in records)
-
-
-_KEPT: dict[tuple[str, str], Answers] = {}
-_MOST_KEPT = 16
-
-
-def _answers(experiment: Experiment, cases: list[Case], *, keep: bool) -> Answers:
-    """Return what the original answers; the usual inputs of the last originals are not asked again."""
-    if not cases and not keep:
-        return Answers((), (), 0.0)
-    key = (
-        ast.unparse(ast.Module([*experiment.around, experiment.subject.tree], [])),
-        repr([one.crossing() for one in cases]),
-    )
-    if keep and key in _KEPT:
-        return _KEPT[key]
-    with Laboratory(experiment.original, modules=experiment.modules) as lab:
-        problem = lab.problem(_QUICK)
-        found = Answers((), (), 0.0, problem) if problem else _asked(lab, cases)
-    if keep:
-        while len(_KEPT) >= _MOST_KEPT:
-            _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[key] = found
-    return found
-
-
-def _asked(lab: Laboratory, cases: list[Case]) -> Answers:
-    """Ask the light inputs, then the heavy ones, which may take too long and are then left out."""
-    split = next((number for number, one in enumerate(cases) if weight(one) > HEAVY and not one.given), len(cases))
-    light, seconds, problem = _in_time(lab, cases[:split], _QUICK, 4)
-    heavy, more, _ = _in_time(lab, sorted(cases[split:], key=weight), _HEAVY_SECONDS, 1)
-    pairs = [*light, *heavy]
-    if not pairs:
-        return Answers((), (), 0.0, problem)
-    return Answers(tuple(one for one, _ in pairs), tuple(record for _, record in pairs), seconds + more)
-
-
-def _in_time(
-    lab: Laboratory, cases: list[Case], seconds: float, patience: int
-) -> tuple[list[tuple[Case, Record]], float, str]:
-    """Return cases with their records. What does not end is left out, and after so many of these all that follow."""
-    found: list[tuple[Case, Record]] = []
-    first, took, problem, starved = 0, 0.0, "", 0
-    while first < len(cases) and patience:
-        runs = lab.run(cases, seconds, first=first, chunk=1 if problem else 8)
-        found += [(cases[number], record) for number, record in sorted(runs.records.items())]
-        if not runs.ended:
-            return found, took + runs.cpu_seconds, ""
-        took += min(runs.cpu_seconds, _LIKELY)
-        if runs.ended == "timeout" and runs.cpu_seconds < seconds / 3 and starved < _PATIENCE:
-            first, starved = runs.at, starved + 1  # the machine was busy with others
-            continue
-        first = runs.at + (1 if problem else 0)
-        problem, patience = runs.message or runs.ended, patience - 1
-    return found, took, problem
 
 
 def _novel(candidate: Mined, original: Mined) -> Mined:

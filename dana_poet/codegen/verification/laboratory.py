@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +23,8 @@ _MOST_CALLS = 1_000_000
 class Record(NamedTuple):
     """What came of one call. `after` are the inputs where the call changed them, `again` a second call that differs.
 
-    `mine` pairs containers of the result with the same object among the inputs, `shared` within the result.
+    `kind` is value, error, or slow for a call that was stopped. `mine` pairs containers of the result with the same
+    object among the inputs, `shared` within the result. `took` is CPU seconds, with what it takes to write it down.
     """
 
     kind: str
@@ -33,6 +33,16 @@ class Record(NamedTuple):
     shared: list[list[int]]
     after: list[str] | None
     again: list[str] | None = None
+    took: float = 0.0
+
+
+class Allowance(NamedTuple):
+    """CPU seconds that calls may take: of each one, or the longest of any; of all; of the cases after the `light` ones."""
+
+    limits: list[float] | float = 1.0
+    most: float = 5.0
+    light: int = -1
+    later: float = 0.0
 
 
 @dataclass(slots=True)
@@ -43,24 +53,32 @@ class Runs:
     hits: set[int] = field(default_factory=set)
     ended: str = ""
     at: int = -1
+    met: int = 0
     message: str = ""
     cpu_seconds: float = 0.0
     seconds: float = 0.0
-    output: str = ""
 
 
 class Laboratory:
-    """One program in the sandbox, for as many runs as are wanted; `close` ends its process."""
+    """One program in the sandbox, for as many runs as are wanted; `close` ends its process.
+
+    `seconds` is the wall time of one run, for what cannot be stopped between two steps of the program.
+    """
 
     def __init__(
-        self, program: ProgramText, *, modules: frozenset[str] = frozenset(), ask: Callable[..., Any] | None = None
+        self,
+        program: ProgramText,
+        *,
+        modules: frozenset[str] = frozenset(),
+        ask: Callable[..., Any] | None = None,
+        seconds: float = 0.5,
     ) -> None:
         from dana_sandbox import SandboxPolicy
         from dana_sandbox.run import Capability
 
         self._text = program
         self._policy = SandboxPolicy(
-            wall_seconds=10.0, memory_mib=192, calls_per_worker=10_000, retries=0, capability_calls=_MOST_CALLS,
+            wall_seconds=seconds, memory_mib=192, calls_per_worker=10_000, retries=0, capability_calls=_MOST_CALLS,
             source_bytes=400_000, result_bytes=16 << 20, modules=SandboxPolicy().modules | modules,
         )  # fmt: skip
         self._into = Runs()
@@ -69,7 +87,6 @@ class Laboratory:
         if ask is not None:
             self._grants[program.ask] = Capability(ask, max_calls=2000)
         self._program: Program | None = None
-        self._wall = 0.0
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -90,23 +107,30 @@ class Laboratory:
             self._program.close()
             self._program = None
 
-    def problem(self, seconds: float) -> str:
-        """Compile, and return why the program cannot run here, or nothing. `seconds` is the deadline of later runs."""
-        return "; ".join(str(one) for one in self._compiled(seconds).violations[:3])
+    @property
+    def seconds(self) -> float:
+        """Wall seconds of one run."""
+        return self._policy.wall_seconds
 
-    def _compiled(self, seconds: float) -> Program:
-        """Return the program with this deadline; another deadline is another program."""
+    def give(self, seconds: float) -> None:
+        """Give later runs at least so many wall seconds."""
         import dataclasses
 
+        if seconds > self.seconds:
+            self.close()
+            self._policy = dataclasses.replace(self._policy, wall_seconds=seconds)
+
+    def problem(self) -> str:
+        """Compile, and return why the program cannot run here, or nothing."""
+        return "; ".join(str(one) for one in self._compiled().violations[:3])
+
+    def _compiled(self) -> Program:
         from dana_sandbox.run import compile_untrusted
 
-        if self._program is None or self._wall != seconds:
-            self.close()
-            policy = dataclasses.replace(self._policy, wall_seconds=seconds)
+        if self._program is None:
             self._program = compile_untrusted(
-                self._text.text, entry=self._text.entry, policy=policy, capabilities=self._grants
+                self._text.text, entry=self._text.entry, policy=self._policy, capabilities=self._grants
             )
-            self._wall = seconds
         return self._program
 
     def _heard(self, first: int, records: list[Any]) -> None:
@@ -117,28 +141,29 @@ class Laboratory:
         for number, one in enumerate(records):
             self._into.records[first + number] = Record(*one)
 
-    def run(self, cases: Sequence[Case], seconds: float, *, first: int = 0, chunk: int = CHUNK) -> Runs:
-        """Call the function on the cases from `first` on, within `seconds` of wall time for all of them."""
+    def run(self, cases: Sequence[Case], allowed: Allowance, *, first: int = 0, chunk: int = CHUNK) -> Runs:
+        """Call the function on the cases from `first` on."""
         self._into = Runs(at=first)
-        program = self._compiled(seconds)
-        given = [[one.crossing() for one in cases], first, chunk]
-        begun = time.monotonic()
+        program = self._compiled()
+        light = len(cases) if allowed.light < 0 else allowed.light
+        given = [[one.crossing() for one in cases], first, chunk, allowed.limits, allowed.most, light, allowed.later]
         outcome = program.run({"what": "drive", "given": given})
         runs = self._into
-        runs.seconds, runs.cpu_seconds, runs.output = time.monotonic() - begun, outcome.cpu_seconds, outcome.output
+        runs.cpu_seconds, runs.seconds = outcome.cpu_seconds, outcome.seconds
         runs.at = max(runs.records, default=first - 1) + 1
+        runs.met = outcome.value if outcome.ok and isinstance(outcome.value, int) else runs.at
         if not outcome.ok:
             runs.ended, runs.message = outcome.status, _said(outcome)
         return runs
 
-    def race(self, cases: Sequence[Case], budget: float, seconds: float) -> list[float] | None:
-        """Return seconds per call for each case, or None where it could not be measured."""
-        outcome = self._compiled(seconds).run({"what": "race", "given": [[one.crossing() for one in cases], budget]})
+    def race(self, cases: Sequence[Case], budget: float) -> list[float] | None:
+        """Return CPU seconds per call for each case, or None where it could not be measured."""
+        outcome = self._compiled().run({"what": "race", "given": [[one.crossing() for one in cases], budget]})
         return outcome.value if outcome.ok and isinstance(outcome.value, list) else None
 
-    def repeat(self, case: Case, count: int, budget: float, seconds: float) -> int | None:
+    def repeat(self, case: Case, count: int, budget: float) -> int | None:
         """Return the number of the first of `count` equal calls that answers differently, or None."""
-        outcome = self._compiled(seconds).run({"what": "repeat", "given": [case.crossing(), count, budget]})
+        outcome = self._compiled().run({"what": "repeat", "given": [case.crossing(), count, budget]})
         return outcome.value if outcome.ok and isinstance(outcome.value, int) else None
 
 

@@ -10,7 +10,7 @@ from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.contract import Example
 from dana_poet.codegen.verification.doubles import MOST_OBJECTS, Host, Request, is_plain, own_copy
 from dana_poet.codegen.verification.focus import focuses
-from dana_poet.codegen.verification.laboratory import Laboratory, Record
+from dana_poet.codegen.verification.laboratory import Allowance, Laboratory, Record
 from dana_poet.codegen.verification.probes import Condition
 from dana_poet.codegen.verification.refusal import Refused
 from dana_poet.codegen.verification.untested import check_arguments
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dana_poet.codegen.verification.programs import ProgramText
 
 _SECONDS = 8.0
+_CPU_SECONDS = 0.4
+"""Of one run."""
 _MOST_FAULTS = 4
 _USUAL = frozenset({"status_code", "ok", "headers", "text", "raise_for_status", "reason", "name"})
 """Attributes that a candidate may look at although its original does not."""
@@ -64,18 +66,24 @@ def play(
     def ask(handle: int, deed: str, name: str, args: Any, kwargs: Any) -> Any:
         return hosts[handle // MOST_OBJECTS].ask(handle, deed, name, args, kwargs)
 
-    with Laboratory(program, modules=modules, ask=ask) as lab:
-        if problem := lab.problem(_SECONDS):
+    with Laboratory(program, modules=modules, ask=ask, seconds=_SECONDS) as lab:
+        if problem := lab.problem():
             return [Played(None, (), problem) for _ in scenes]
-        runs = lab.run(cases, _SECONDS, chunk=1)
+        runs = lab.run(cases, Allowance([_CPU_SECONDS] * len(cases), _SECONDS), chunk=1)
     problem = runs.message or runs.ended or "it did not end"
     if runs.ended == "timeout":
         problem = f"it does not end within {_SECONDS:g} s"
+    elif len(runs.records) < len(cases) and not runs.ended:
+        problem = f"it does not end within {_CPU_SECONDS:g} s of CPU"
     left = tuple(one for one in lab.conditions if 2 * one.number + 1 not in runs.hits)
     return [
-        Played(runs.records.get(number), tuple(host.requests), problem, runs.cpu_seconds, left)
+        Played(_ended(runs.records.get(number)), tuple(host.requests), problem, runs.cpu_seconds, left)
         for number, host in enumerate(hosts)
     ]
+
+
+def _ended(record: Record | None) -> Record | None:
+    return None if record is None or record.kind == "slow" else record
 
 
 def _case(host: Host, example: Example, slots: Sequence[Slot]) -> Case:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from dana_poet.codegen.verification.probes import Condition, with_probes
+from dana_poet.codegen.verification.ticks import with_ticks
 
 _HERE = Path(__file__).parent
 _BUILTINS = frozenset(dir(builtins))
 _TOKEN = "Placeholder0Token"  # noqa: S105 - a place in a text
 _GLUE = """
-def drive(cases, first, chunk):
+def drive(cases, first, chunk, limits, most, light, later):
+    from time import thread_time
     told = [0]
 
     def note(begun, records):
@@ -26,17 +28,38 @@ def drive(cases, first, chunk):
             told[0] = len(hits)
             tell(-1, sorted(hits))
 
-    return driven(target, cases, note, first, chunk)
+    fuel[4] = thread_time
+    return driven(target, cases, note, first, chunk, Pace(thread_time, limits, most, light, later), fuel)
 
 def race(cases, budget):
-    from time import perf_counter
-    return timed(target, cases, perf_counter, budget)
+    from time import thread_time
+    return timed(target, cases, thread_time, budget)
 
 def repeat(case, count, budget):
-    from time import perf_counter
-    return repeated(target, case, count, perf_counter, budget)
+    from time import thread_time
+    return repeated(target, case, count, thread_time, budget)
 
 hits = set()
+fuel = [0, 1, 1e18, 0, None, 0.0]
+
+class Enough(BaseException):
+    pass
+
+def tick():
+    fuel[0] -= 1
+    if fuel[0] < 0:
+        look()
+    return True
+
+def look():
+    if fuel[4] is None:
+        return
+    now = fuel[4]()
+    if now > fuel[2]:
+        fuel[0], fuel[3] = 0, 1
+        raise Enough
+    fuel[1] = min(2 * fuel[1], 256) if now - fuel[5] < 0.001 else max(fuel[1] // 2, 1)
+    fuel[0], fuel[5] = fuel[1], now
 
 def seen(number, value):
     hits.add(2 * number + (1 if value else 0))
@@ -65,16 +88,22 @@ class ProgramText:
     conditions: tuple[Condition, ...]
 
 
-def program_text(around: list[ast.stmt], own: list[ast.stmt], name: str, *, stand_ins: bool = False) -> ProgramText:
+def program_text(
+    around: list[ast.stmt], own: list[ast.stmt], name: str, *, stand_ins: bool = False, bare: bool = False
+) -> ProgramText:
     """Return the program that drives the function `name` of the statements `own`, which stand after `around`.
 
-    With `stand_ins` it can work with objects of the host's.
+    With `stand_ins` it can work with objects of the host's; `bare` it has neither probes nor ticks, so that its time
+    is that of the function.
     """
     token = secrets.token_hex(6)
     mine = [copy.deepcopy(one) for one in own if not _dropped(one)]
-    mine, conditions = with_probes(mine, token)
+    conditions: tuple[Condition, ...] = ()
+    if not bare:
+        mine, conditions = with_probes(mine, token)
     straight = _Straight(token)
     body = [straight.visit(one) for one in [*map(copy.deepcopy, around), *mine]]
+    body = body if bare else [with_ticks(one, token) for one in body if one is not None]
     body = [one for one in body if one is not None and not _dropped(one)]
     classes = {one.name for part in body for one in ast.walk(part) if isinstance(one, ast.ClassDef)}
     known = ast.Tuple([ast.Constant(one) for one in sorted(classes)], ast.Load())
