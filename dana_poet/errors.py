@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -196,8 +197,14 @@ class PoetWarning(UserWarning):
     """Something that POET does beside the call failed; the call itself went on."""
 
 
-def warn(message: str) -> None:
+working_for: ContextVar[object] = ContextVar("dana_poet_working_for", default=None)
+"""The function for which a thread of this package works: no line of the user's program has led there."""
+
+
+def warn(message: str, about: object = None) -> None:
     """Give a PoetWarning that points at the line of the user's program that led here, not at this package.
+
+    In a thread of this package it points at the function that it is about, `about` or `working_for`.
 
     >>> import warnings
     >>> with warnings.catch_warnings(record=True) as told:
@@ -211,4 +218,11 @@ def warn(message: str) -> None:
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
         level += 1
+    if frame is None or frame.f_globals.get("__name__") in ("threading", "concurrent.futures.thread"):
+        code = getattr(about or working_for.get(), "__code__", None)
+        if code is not None:
+            scope = getattr(about or working_for.get(), "__globals__", {})
+            seen, module = scope.setdefault("__warningregistry__", {}), scope.get("__name__")
+            warnings.warn_explicit(message, PoetWarning, code.co_filename, code.co_firstlineno, module, seen)
+            return
     warnings.warn(message, PoetWarning, stacklevel=level if frame is not None else 2)

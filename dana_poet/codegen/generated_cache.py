@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import warnings
 from dataclasses import asdict
 from typing import Any
 
 from dana_poet.codegen.generator import Candidate, Usage
-from dana_poet.errors import PoetWarning
+from dana_poet.errors import warn
 
 FORMAT = 1
 
@@ -77,8 +76,7 @@ class GeneratedCache:
                 os.fsync(file.fileno())
             os.replace(aside, path)
         except OSError as error:
-            message = f"an answer of a model cannot be kept in {self.folder}: {error}; it will be asked for again"
-            warnings.warn(message, PoetWarning, stacklevel=3)
+            warn(f"an answer of a model cannot be kept in {self.folder}: {error}; it will be asked for again")
 
 
 def _candidate(said: dict[str, Any]) -> Candidate:

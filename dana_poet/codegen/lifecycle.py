@@ -16,7 +16,7 @@ from dana_poet.codegen.following import follow
 from dana_poet.codegen.generator import GenerationError, GenerationRequest
 from dana_poet.codegen.lifecycle_settings import Settings, settings_of
 from dana_poet.codegen.versions import QuarantinedError, VersionStore
-from dana_poet.errors import DanaError, PoetWarning, StateError, warn
+from dana_poet.errors import DanaError, PoetWarning, StateError, warn, working_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -269,9 +269,17 @@ class Lifecycle:
             return "off"
         self._feedback = (*self._feedback, *feedback)[-50:]
         job = self._job(generator)
-        begun = generate_in_background(
-            job, self._request(), lambda made, error: self._done(job, made, error), key=self.name, folder=self._claims
-        )
+        token = working_for.set(self.function)
+        try:
+            begun = generate_in_background(
+                job,
+                self._request(),
+                lambda made, error: self._done(job, made, error),
+                key=self.name,
+                folder=self._claims,
+            )
+        finally:
+            working_for.reset(token)
         if wait is not None:
             self.wait(wait)
         return begun
@@ -383,7 +391,7 @@ class Lifecycle:
         if problem not in self._said:
             self._said.add(problem)
             try:
-                warn(f"{self.name}: {problem}{then}")
+                warn(f"{self.name}: {problem}{then}", self.function)
             except PoetWarning:  # where warnings are errors; in a thread of ours nobody could catch it
                 if not threading.current_thread().name.startswith("poet-"):
                     raise

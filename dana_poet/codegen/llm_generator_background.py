@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import warnings
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from dana_poet.codegen.generator import GenerationError
-from dana_poet.errors import PoetWarning
+from dana_poet.errors import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +77,7 @@ def _work(generator: Generator, request: GenerationRequest, done: Done, key: str
             candidate, error = _made(generator, request) if ours else (None, _taken(key))
             done(candidate, error)
     except Exception as error:  # noqa: BLE001 - nobody waits for this thread; the original goes on serving
-        warnings.warn(f"what was generated for {key} could not be kept: {error}", PoetWarning, stacklevel=1)
+        warn(f"what was generated for {key} could not be kept: {error}")
     finally:
         with _lock:
             _running.pop(key, None)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-import warnings
 import weakref
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dana_poet.domains.domain import OPERATING
-from dana_poet.errors import PoetOptionError, PoetWarning
+from dana_poet.errors import PoetOptionError, warn
 from dana_poet.runtime import executions
 from dana_poet.stages.learnable import specs_of
 
@@ -192,7 +191,8 @@ class Learning:
             self._reports.clear()
             if not self._broken:
                 self._broken = True
-                warnings.warn(f"{self.name} learns nothing now: {problem}", PoetWarning, stacklevel=2)
+                poet = self._poet()
+                warn(f"{self.name} learns nothing now: {problem}", poet.function if poet is not None else None)
 
     def _take(self, values: Mapping[str, Any]) -> None:
         poet = self._poet()

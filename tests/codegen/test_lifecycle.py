@@ -400,3 +400,23 @@ def test_an_option_that_makes_no_sense_is_named(options: dict[str, Any], said: s
     with pytest.raises(PoetOptionError, match=said):
         Stage(total, tmp_path, **options)
     assert list(tmp_path.iterdir()) == []
+
+
+class Unpaid:
+    """A generator that only a person can mend."""
+
+    name = "unpaid"
+
+    def generate(self, request: GenerationRequest) -> Candidate:
+        """Say what a person has to do."""
+        del request
+        raise GenerationError("no money left", reason="budget")
+
+
+def test_a_warning_from_the_background_points_at_the_function(tmp_path: Path) -> None:
+    """No line of the user's program has led there, and `threading.py` is nobody's file to mend."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        Stage(total, tmp_path, generator=Unpaid()).started()
+    assert [(one.filename, one.lineno) for one in told] == [(__file__, total.__code__.co_firstlineno)]
+    assert "no version was generated: no money left" in str(told[0].message)

@@ -45,12 +45,13 @@ def test_an_error_of_a_domain_names_the_function(domain: str, value: object) -> 
     """In a log of many functions, the parameter alone says nothing."""
 
     @poet(domain=domain)
-    def rate(credit_score: int = 700, target_temp: float = 20, heart_rate: int = 60) -> int:
-        return credit_score
+    def rate(credit_score: int = 700, target_temp: float = 20, heart_rate: int = 60) -> float:
+        return credit_score + target_temp + heart_rate
 
-    name = {"financial_services": "credit_score", "building_management": "target_temp", "healthcare": "heart_rate"}
-    with pytest.raises(PoetValidationError, match=rf"^rate: parameter '{name[domain]}' takes") as caught:
-        rate(**{name[domain]: value})
+    names = {"financial_services": "credit_score", "building_management": "target_temp", "healthcare": "heart_rate"}
+    given: dict[str, Any] = {names[domain]: value}
+    with pytest.raises(PoetValidationError, match=rf"^rate: parameter '{names[domain]}' takes") as caught:
+        rate(**given)
     assert caught.value.message == str(caught.value)
 
 

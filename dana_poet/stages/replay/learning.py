@@ -6,11 +6,10 @@ happens when a verdict comes, for methods of agents when `poet_learn_from_feedba
 
 from __future__ import annotations
 
-import warnings
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaError, PoetWarning
+from dana_poet.errors import DanaError, warn
 from dana_poet.runtime import executions
 from dana_poet.stages.learning import Learning, known
 from dana_poet.stages.replay import versions
@@ -305,7 +304,8 @@ class ReplayLearning(Learning):
     def _warn(self, problem: BaseException) -> None:
         if not self._broken:
             self._broken = True
-            warnings.warn(f"{self.name} may learn nothing now: {problem}", PoetWarning, stacklevel=2)
+            poet = self._poet()
+            warn(f"{self.name} may learn nothing now: {problem}", poet.function if poet is not None else None)
 
 
 def _ask(ids: tuple[str, ...]) -> list[str]:
