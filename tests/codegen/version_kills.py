@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import signal
 import struct
 import time
@@ -79,12 +80,18 @@ def on_trial(history: History, number: int) -> None:
     promotion.close()
 
 
-def killed_once(folder: Path, seed: int, seconds: float, *, flushed: bool) -> tuple[int, int]:
-    """Let a child work for a while, kill it; return the last number and revision that it acknowledged."""
+def killed_once(folder: Path, seed: int, seconds: float | None, *, flushed: bool) -> tuple[int, int]:
+    """Let a child work for a while, kill it; return the last number and revision that it acknowledged.
+
+    Without `seconds` the while is until it has acknowledged something.
+    """
     reading, writing = os.pipe()
     child = in_child(lambda: changes_until_killed(folder, seed, writing, flushed=flushed))
     os.close(writing)
-    time.sleep(seconds)
+    if seconds is None:
+        select.select([reading], [], [], 60)
+    else:
+        time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
@@ -125,11 +132,14 @@ def run_kills(folder: Path, kills: int, seed: int = 1) -> int:
     """Kill again and again, checking everything each time; return how many changes were made."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     total = newest = 0
+    started = time.monotonic()
+    killed_once(folder / "first", seed, None, flushed=True)
+    change = time.monotonic() - started  # a slow machine needs longer to come to the same places
     for turn in range(kills):
         if turn % 25 == 0:
             folder = folder / "next"  # a new folder now and then: the first change is a place of its own
             newest = 0
-        seconds = chance.random() * (0.03 if turn % 25 else 0.012)
+        seconds = chance.random() * change * (3 if turn % 25 else 1)
         number, revision = killed_once(folder, seed * 10_000 + turn, seconds, flushed=turn % 4 == 0)
         before, newest = newest, check(folder, number, max(revision, newest))
         total += newest - before

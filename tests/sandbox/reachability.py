@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import csv
+import functools
 import io
 import sys
 import types
@@ -62,12 +63,13 @@ def what_is_wrong(value: object) -> str:
     if isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, str):
         unguarded = value.__name__ in {"format", "format_map"} and not is_plain(str.__str__(value.__self__))
         return "unguarded formatting" if unguarded else ""
-    if type(value) is dict and id(value) in _dictionaries_of_modules():
+    if type(value) is dict and id(value) in _dictionaries_of_modules(len(sys.modules)):
         return "the dictionary of a module"
     return ""
 
 
-def _dictionaries_of_modules() -> set[int]:
+@functools.lru_cache(maxsize=1)
+def _dictionaries_of_modules(_loaded: int) -> set[int]:
     return {id(getattr(module, "__dict__", None)) for module in list(sys.modules.values())}
 
 
