@@ -6,7 +6,7 @@ import builtins
 import functools
 import sys
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from dana_poet.errors import PoetOptionError, warn
 from dana_poet.stages.options import checked
@@ -15,14 +15,19 @@ from dana_poet.stages.poet import Poet
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator
 
-Decorated = TypeVar("Decorated")
+    from dana_poet.stages.typed import Class, Decorated, Given, PoetDecorator, PoetFunction, Result
+
 CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
 @overload
+def poet(function: Class, /) -> Class: ...  # type: ignore[overload-overlap]  # a class can be called, too
+@overload
+def poet(function: Callable[Given, Result], /) -> PoetFunction[Given, Result]: ...
+@overload
 def poet(function: Decorated, /) -> Decorated: ...
 @overload
-def poet(**options: Any) -> Callable[[Decorated], Decorated]: ...
+def poet(**options: Any) -> PoetDecorator: ...
 def poet(function: Any = None, /, **options: Any) -> Any:
     """Make a function reliable. `@poet` and `@poet()` are the same.
 

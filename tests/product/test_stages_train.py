@@ -100,7 +100,7 @@ def test_tasks_see_their_own_execution() -> None:
     async def call(pause: float) -> str:
         inside = track_execution({"pause": pause})
         await asyncio.sleep(pause)
-        assert call.poet.last_execution_id == inside  # type: ignore[attr-defined]
+        assert call.poet.last_execution_id == inside
         return inside
 
     async def both() -> tuple[str, str]:
@@ -132,7 +132,7 @@ def test_calls_of_a_function_with_a_goal_are_told(told: list[dict[str, Any]]) ->
     with pytest.raises(KeyError):
         f(-1)
     good, bad = told
-    assert good["execution_id"] != bad["execution_id"] == f.poet.last_execution_id  # type: ignore[attr-defined]
+    assert good["execution_id"] != bad["execution_id"] == f.poet.last_execution_id
     assert good["function"].endswith("test_calls_of_a_function_with_a_goal_are_told.<locals>.f")
     assert (good["success"], bad["success"], bad["error"]) == (True, False, "KeyError")
     assert good["inputs"] == {"x": 3}
@@ -290,7 +290,7 @@ def test_a_generator_past_its_deadline_ends() -> None:
 
 def test_a_wrapper_can_be_told_what_to_run() -> None:
     """`implementation` is the seam for generated versions: the stages stay around it."""
-    call: Any = poet(retries=0)(double.__wrapped__)  # type: ignore[attr-defined]
+    call: Any = poet(retries=0)(double.__wrapped__)
     assert call(2) == 4
     call.poet.implementation = lambda n: n + 1000
     assert call(2) == 1002
@@ -309,12 +309,12 @@ def test_what_was_learned_replaces_defaults_only() -> None:
 
 def test_a_function_explains_itself() -> None:
     """In words, stage by stage; its source is the template generator's."""
-    text = double.poet.explain()  # type: ignore[attr-defined]
+    text = double.poet.explain()
     for part in ("rule-based", "Perceive:", "Operate:", "Enforce:", "Train:", "Calls here:"):
         assert part in text
-    assert "if type(n) is not int:" in double.poet.source  # type: ignore[attr-defined]
-    assert repr(poet(retries=1)(lambda x: x).poet) == "@poet(retries=1)"  # type: ignore[attr-defined]
-    assert "No versions: a lambda" in poet(lambda x: x).poet.explain()  # type: ignore[attr-defined]
+    assert "if type(n) is not int:" in double.poet.source
+    assert repr(poet(retries=1)(lambda x: x).poet) == "@poet(retries=1)"
+    assert "No versions: a lambda" in poet(lambda x: x).poet.explain()
 
 
 def test_goals_in_every_published_spelling() -> None:
@@ -408,7 +408,7 @@ def test_a_hint_cannot_break_out_of_the_wrappers_text() -> None:
         return '"""'
 
     assert f("\\") == '"""'
-    assert "raise SystemExit" not in f.poet.source.partition("def ")[2]  # type: ignore[attr-defined]
+    assert "raise SystemExit" not in f.poet.source.partition("def ")[2]
 
 
 def test_a_stage_named_by_a_text_is_one_warning() -> None:

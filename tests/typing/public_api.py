@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import Any, assert_type
+from typing import TYPE_CHECKING, Any, assert_type
 
 import dana_poet
 from dana_poet import DanaSourceError, Diagnostic, Policy, RunResult, Session, poet
+from dana_poet.stages.poet import Poet
+
+if TYPE_CHECKING:
+    from dana_poet.stages import PoetFunction
 
 
 def running(rows: list[float]) -> None:
@@ -63,7 +67,62 @@ def plain(user_id: int) -> int:
     return user_id
 
 
-def decorated() -> None:
-    """Check `poet`."""
+@poet(retries=1)
+async def later(user_id: int, *, name: str = "") -> str:
+    """Stay a coroutine function."""
+    return name or str(user_id)
+
+
+class Shop:
+    """Has methods of each kind."""
+
+    @poet(domain="api")
+    def price(self, item: str, count: int = 1) -> float:
+        """Lose `self` when it is bound."""
+        return float(len(item) * count)
+
+    @classmethod
+    @poet
+    def named(cls, name: str) -> Shop:
+        """Stay a class method."""
+        del name
+        return cls()
+
+    @staticmethod
+    @poet
+    def tax(price: float) -> float:
+        """Stay a static method."""
+        return price / 5
+
+
+@poet(domain="api")
+class Kept:
+    """A class keeps its type."""
+
+
+async def decorated(shop: Shop) -> None:
+    """Check `poet`: the function's own signature stays, `.poet` is there, mistakes of a caller are still found."""
     assert_type(fetch_user(1), dict[str, int])
     assert_type(plain(1), int)
+    assert_type(await later(1, name="a"), str)
+    assert_type(shop.price("tea", count=2), float)
+    assert_type(Shop.price(shop, "tea"), float)
+    assert_type(Shop.named("a"), Shop)
+    assert_type(shop.tax(1.0), float)
+    assert_type(Kept(), Kept)
+    plain("1")  # type: ignore[arg-type]  # the checker has to refuse it
+    plain()  # type: ignore[call-arg]  # as above
+    shop.price(1)  # type: ignore[arg-type]  # as above
+
+
+def looked_at(shop: Shop) -> None:
+    """Check `fn.poet`."""
+    assert_type(plain.poet, Poet)
+    handed_on: PoetFunction[[int], int] = plain
+    assert_type(handed_on(1), int)
+    assert_type(shop.price.poet.explain(), str)
+    assert_type(fetch_user.poet.options, dict[str, Any])
+    assert_type(fetch_user.poet.versions, tuple[Any, ...])
+    assert_type(later.poet.last_execution_id, str | None)
+    assert_type(plain.__name__, str)
+    plain.poet.option  # type: ignore[attr-defined]  # noqa: B018 - the checker has to refuse it
