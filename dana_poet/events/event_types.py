@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dana_poet.errors import EventError
+from dana_poet.runtime.verdicts import ACCEPTS, MISSES, REJECTS, STARS, understood
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MOST_TYPE = 200
 MOST_NAMES = 10_000
+MOST_SHOWN = 40
 EXECUTION_COMPLETED = "poet.execution.completed"
 FEEDBACK_RECEIVED = "poet.feedback.received"
 
 _NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number", list: "a list", dict: "a dict"}
-_NONE = type(None)
+_NONE: type = type(None)
 
 
 class _Field(NamedTuple):
-    """A field of a registered type: what it may be, as written, and every type that fits."""
+    """A field of a registered type: what it may be in words, every type that fits, and what a value has to keep."""
 
     name: str
-    kinds: tuple[type, ...]
+    words: str
     fits: frozenset[type]
     required: bool
+    keeps: Callable[[Any], bool] | None = None
+    hint: str = ""
 
 
 _registered: dict[str, tuple[_Field, ...]] = {}
@@ -54,7 +59,7 @@ def _field(name: str, field: str, kind: type | tuple[type, ...]) -> _Field:
         raise EventError(f"{name}: {unknown[0]!r} is no type of a field", hint="use str, bool, int, float, list, dict")
     required = not field.endswith("?")
     fits = {*kinds, *([int] if float in kinds else []), *([] if required else [_NONE])}
-    return _Field(field.removesuffix("?"), kinds, frozenset(fits), required)
+    return _Field(field.removesuffix("?"), " or ".join(_NAMES[one] for one in kinds), frozenset(fits), required)
 
 
 def check_name(name: str) -> None:
@@ -69,17 +74,66 @@ def check_name(name: str) -> None:
 
 def check_payload(name: str, payload: Mapping[str, Any]) -> None:
     """Refuse a payload that does not fit its registered type; unregistered types take any payload."""
-    for field, kinds, fits, required in _registered.get(name, ()):
-        if type(payload.get(field)) in fits:
+    for field, words, fits, required, keeps, hint in _registered.get(name, ()):
+        value = payload.get(field)
+        if type(value) in fits and (keeps is None or value is None or keeps(value)):
             continue
         if required and field not in payload:
-            raise EventError(f"payload.{field}: is missing in {name!r}", hint=f"it is {_said(kinds)}")
-        found = type(payload.get(field)).__name__
-        raise EventError(f"payload.{field}: {_said(kinds)} is expected in {name!r}, not {found}")
+            raise EventError(f"payload.{field}: is missing in {name!r}", hint=f"it is {words}")
+        found = type(value).__name__ if keeps is None else _shown(value)
+        raise EventError(f"payload.{field}: {words} is expected in {name!r}, not {found}", hint=hint)
 
 
-def _said(kinds: tuple[type, ...]) -> str:
-    return " or ".join(_NAMES[kind] for kind in kinds)
+def check_none(name: str, payload: Any) -> None:
+    """Refuse what is no payload with fields where the type of event was registered with some."""
+    if name in _registered:
+        raise EventError(f"payload: a dict is expected in {name!r}, not {_shown(payload)}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
+
+
+# What feedback says
+
+
+def _is_moment(value: Any) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_ANYTHING: frozenset[type] = frozenset({str, bool, int, float, list, dict, _NONE})
+_NUMBERS: frozenset[type] = frozenset({int, float, _NONE})
+_FEEDBACK = (
+    *(
+        _Field(
+            one, "true or false", _ANYTHING, False, lambda value: understood(value) is not None, "also yes, no, 1, 0"
+        )
+        for one in sorted({*ACCEPTS, *REJECTS, *MISSES})
+    ),
+    _Field("rating", f"a number from 0 to 1, or of {STARS} stars,", _NUMBERS, False, lambda value: 0 <= value <= STARS),
+    _Field("quality", "a number from 0 to 1", _NUMBERS, False, lambda value: 0 <= value <= 1),
+    *(_Field(one, "a number from 0", _NUMBERS, False, lambda value: value >= 0) for one in ("cost_usd", "cost")),
+    _Field(
+        "at", "seconds since 1970, or ISO text,", frozenset({str, *_NUMBERS}), False, _is_moment, "2026-01-31T10:00"
+    ),
+    *(_Field(one, "a number", _NUMBERS, False) for one in ("score", "performance_delta")),
+    _Field("execution_id", "text", frozenset({str, _NONE}), False),
+    _Field("execution_ids", "a list", frozenset({list, tuple, _NONE}), False),
+)
+"""The fields by which an execution is judged, in every type of event that is feedback."""
+
+
+def _register_feedback(name: str, fields: Mapping[str, type | tuple[type, ...]]) -> None:
+    register_type(name, fields)
+    own = {field.name for field in _registered[name]}
+    _registered[name] += tuple(field for field in _FEEDBACK if field.name not in own)
 
 
 register_type(
@@ -88,18 +142,9 @@ register_type(
 )
 register_type(FEEDBACK_RECEIVED, {"execution_id?": str, "payload?": dict})
 
-# What people and services say. Their ids are not looked at here: an event that names no execution is just an event.
-register_type(
-    "feedback",
-    {
-        "amends?": bool,
-        "retracts?": (bool, str),
-        "was_real_drift?": bool,
-        "performance_delta?": float,
-        **dict.fromkeys(("cost_usd?", "cost?", "quality?", "rating?", "score?"), float),
-    },
-)
-register_type("drift.validation", {"was_real_drift?": bool, "performance_delta?": float, "validation_source?": str})
+# What people and services say.
+_register_feedback("feedback", {"amends?": bool, "retracts?": (bool, str)})
+_register_feedback("drift.validation", {"validation_source?": str})
 register_type("execution.cost_measured", {"cost_usd": float, "measurement_date?": str})
 register_type("drift.business_impact_measured", {"revenue_impact?": float, "conversion_impact?": float})
 register_type("config.changed", {"function?": str, "parameter?": str})

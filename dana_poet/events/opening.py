@@ -7,6 +7,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Literal
 
+from dana_poet import expected
 from dana_poet.errors import UsageError
 from dana_poet.events.store import EventStore
 
@@ -34,8 +35,9 @@ def open_store(
     """
     if durability not in DURABILITIES:
         raise UsageError(f"durability {durability!r} is unknown", hint=f"choose from {', '.join(DURABILITIES)}")
-    if flush_seconds < 0 or flush_events < 1 or most_waiting < 1:
-        raise UsageError("flush_seconds, flush_events and most_waiting are above 0")
+    expected.seconds("flush_seconds", flush_seconds, zero=True, error=UsageError)
+    expected.whole("flush_events", flush_events, error=UsageError)
+    expected.whole("most_waiting", most_waiting, error=UsageError)
     return EventStore(
         _backend(url, durability),
         durability=durability,

@@ -7,11 +7,12 @@ import os
 import threading
 import time
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
+from dana_poet import expected
 from dana_poet.errors import EventError, EventStoreError, LeaseLostError
+from dana_poet.events import given
 from dana_poet.events.backend import Filter
 from dana_poet.events.buffer import GROUP_EVENTS, Buffer, warn
 from dana_poet.events.event import Event, Ids
@@ -21,6 +22,7 @@ from dana_poet.events.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from datetime import datetime
     from types import TracebackType
 
     from dana_poet.events.backend import Backend, Counts
@@ -110,7 +112,7 @@ class EventStore:
 
         All payloads are checked before the first event is added.
         """
-        made = [(kind, self._checked(kind, payload, *key), *key) for kind, payload, *key in pairs]
+        made = [(kind, self._checked(kind, payload, *key), *key) for kind, payload, *key in map(given.pair, pairs)]
         with self._lock:
             added = [self._add(*one) for one in made]
         new = [event for event, fresh in added if fresh]
@@ -168,9 +170,10 @@ class EventStore:
 
         Nobody else gets them for `lease_seconds`; after that they are claimed again. `types` are exact names.
         """
-        if n < 1 or not lease_seconds > 0 or not owner:
-            raise EventError(f"claim: n, lease_seconds and owner make no sense: {n}, {lease_seconds}, {owner!r}")
-        wanted = frozenset((types,) if isinstance(types, str) else types) if types is not None else None
+        expected.whole("n", n, error=EventError)
+        expected.seconds("lease_seconds", lease_seconds, error=EventError)
+        expected.text("owner", owner, error=EventError)
+        wanted = given.types(types)
         self._write_quietly()
         with self._told("claim"):
             return self.backend.claim(n, owner, lease_seconds, wanted)
@@ -181,7 +184,7 @@ class EventStore:
         LeaseLostError, after the others are acknowledged, when somebody else has claimed some meanwhile or they are
         acknowledged already; its `events` are those. An event that was never claimed is taken as it is.
         """
-        several = [events] if isinstance(events, Event) else list(events)
+        several = given.several(events)
         self._write_quietly()
         with self._told("ack"):
             lost = self.backend.ack(several) if several else []
@@ -192,7 +195,7 @@ class EventStore:
     def release(self, events: Event | Iterable[Event]) -> None:
         """Give claimed events back before their lease ends: they wait again."""
         with self._told("give back"):
-            self.backend.release([events] if isinstance(events, Event) else list(events))
+            self.backend.release(given.several(events))
 
     def handled(self, event: Event) -> None:
         """Note that handlers took an event of this store's own: it is acknowledged with, or after, its writing."""
@@ -237,10 +240,12 @@ class EventStore:
         since <= time < until, in seconds since 1970 or as datetimes. At most `limit`: the first ones, with `newest`
         the last ones.
         """
+        if limit is not None:
+            expected.whole("limit", limit, least=0, error=EventError)
         wanted = Filter(
             type=type,
-            since=_seconds(since),
-            until=_seconds(until),
+            since=given.moment("since", since),
+            until=given.moment("until", until),
             execution_id=execution_id,
             limit=limit,
             newest=newest,
@@ -272,6 +277,8 @@ class EventStore:
 
     def prune(self, older_than_seconds: float) -> int:
         """Forget acknowledged events that are older than this; return how many."""
+        if isinstance(older_than_seconds, bool) or not isinstance(older_than_seconds, (int, float)):
+            raise EventError(f"older_than_seconds: a number of seconds is expected, not {older_than_seconds!r}")
         self._write_quietly()
         with self._told("prune"):
             return self.backend.prune(self.clock() - older_than_seconds)
@@ -354,10 +361,6 @@ def _lease_lost(lost: list[Event]) -> LeaseLostError:
     )
     error.events = tuple(lost)
     return error
-
-
-def _seconds(moment: float | datetime | None) -> float | None:
-    return moment.timestamp() if isinstance(moment, datetime) else moment
 
 
 def _after_fork() -> None:

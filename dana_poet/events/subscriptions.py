@@ -8,7 +8,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from dana_poet.errors import EventStoreError
+from dana_poet import expected
+from dana_poet.errors import EventError, EventStoreError
 from dana_poet.events.buffer import warn
 from dana_poet.events.event_types import check_name
 
@@ -47,6 +48,7 @@ class Subscriptions:
     def add(self, pattern: str, handler: Callable[[Event], object], *, ack: bool) -> Callable[[], None]:
         """Give the handler what waits, and from then on what is published; return what ends the subscription."""
         check_name(pattern)
+        expected.function("handler", handler, error=EventError)
         one = Subscription(pattern, handler, ack)
         self._all.append(one)
         if ack:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dana_poet import expected
 from dana_poet.orchestration.channel import Channel, complain
 from dana_poet.runtime.event_values import new_id
 
@@ -140,9 +141,16 @@ class ActionTracker:
         is measured before and after it; `before` and `after` replace it one by one. When it changes for the better the
         alarm was real: `drift.validation` says so, with `performance_delta`. The function itself is never disturbed.
         """
+        expected.instance(
+            "action", action, "the name of the action", str, hint='@action_tracker.watches("model_retrain")'
+        )
+        for field, measures in (("metric", metric), ("before", before), ("after", after)):
+            if measures is not None:
+                expected.function(field, measures, hint="it gets the arguments of the action and returns a number")
         channel = Channel(self._where if where is None else where)
 
         def decorate(function: Any) -> Any:
+            expected.function("watches", function, hint="write it above a function")
             name = getattr(function, "__qualname__", repr(function))
             takes_id = _takes(function, "execution_id")
             measures = (before or metric, after or metric)

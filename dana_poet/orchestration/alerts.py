@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import DanaValueError
+from dana_poet import expected
+from dana_poet.errors import DanaTypeError, DanaValueError
 from dana_poet.orchestration.channel import Channel
 from dana_poet.orchestration.reading import moment, seconds_of
 
@@ -69,10 +70,8 @@ class AlertLog:
     def __init__(
         self, where: Where = None, *, ignored_after: float = IGNORED_AFTER, clock: Callable[[], float] = time.time
     ) -> None:
-        if not ignored_after > 0:
-            raise DanaValueError(f"ignored_after is {ignored_after!r}", hint="a number of seconds above 0")
         self._channel = Channel(where)
-        self._ignored_after = ignored_after
+        self._ignored_after = expected.seconds("ignored_after", ignored_after)
         self._clock = clock
         self._alerts: dict[str, Alert] = {}
 
@@ -103,6 +102,8 @@ class AlertLog:
         self, alert_ids: Iterable[str], *, reason: str = "", by: str = "", at: Any = None
     ) -> dict[str, Any]:
         """Note that somebody puts many alerts away at once; return what they have in common."""
+        if isinstance(alert_ids, str):
+            raise DanaTypeError(f"alert_ids: a list is expected, not {alert_ids!r}", hint=f"write [{alert_ids!r}]")
         alerts = [self._find(name) for name in dict.fromkeys(alert_ids)]
         if not alerts:
             raise DanaValueError("no alert was dismissed", hint="give the ids of the alerts")

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.errors import DanaTypeError
 from dana_poet.orchestration.reading import moment
 from dana_poet.runtime import events as program
 from dana_poet.runtime import feedback_place
@@ -31,6 +32,9 @@ class Channel:
     """
 
     def __init__(self, where: Where) -> None:
+        if where is not None and not isinstance(where, (str, os.PathLike)) and not hasattr(where, "publish"):
+            shown = f"a store of events, the path of a state folder or None is expected, not {where!r}"
+            raise DanaTypeError(f"where: {shown}", hint='open_store("file:events"), or ".poet"')
         self._where = where
 
     def tell(self, kind: str, payload: Mapping[str, Any], *, key: str) -> bool:

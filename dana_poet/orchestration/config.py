@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dana_poet import expected
 from dana_poet.errors import DanaTypeError, DanaValueError
 from dana_poet.orchestration.aggregator import Aggregate, FeedbackAggregator
 from dana_poet.orchestration.channel import Channel, named
@@ -79,10 +80,10 @@ class ConfigTracker:
         self, where: Where = None, *, days: float = 7.0, metrics: Metrics | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
-        if not days > 0:
-            raise DanaValueError(f"days is {days!r}", hint="a number of days above 0")
+        if metrics is not None:
+            expected.function("metrics", metrics, hint="metrics(function, start, end) returns a dict of numbers")
         self._channel = Channel(where)
-        self._seconds = days * DAY
+        self._seconds = expected.days("days", days) * DAY
         self._metrics = metrics
         self._clock = clock
         self._watched: dict[str, tuple[Any, dict[str, Any]]] = {}
@@ -95,6 +96,9 @@ class ConfigTracker:
     ) -> list[ConfigChange]:  # fmt: skip
         """Note that the settings of a function changed; return the parameters that differ. `at` is a moment, or now."""
         when = self._moment(at)
+        for field, settings in (("old", old), ("new", new)):
+            expected.instance(field, settings, "a dict of settings", Mapping)
+        expected.text("function", function)
         changes = [
             ConfigChange(function, name, old.get(name), new.get(name), when, reason)
             for name in dict.fromkeys([*old, *new])
@@ -109,11 +113,13 @@ class ConfigTracker:
 
     def watch(self, function: str, settings: Any) -> None:
         """Look at the settings of a function from now on: a dict, a dataclass, an object, or a function's defaults."""
+        expected.text("function", function)
         self._watched[function] = (settings, _copied(settings_of(settings)))
 
     def check(self, at: Any = None, *, reason: str = "noticed") -> list[ConfigChange]:
         """Note what has changed in the watched settings since the last look; return it."""
         changes: list[ConfigChange] = []
+        self._moment(at)
         for function, (settings, before) in list(self._watched.items()):
             now = settings_of(settings)
             changes += self.on_change(function, before, now, reason=reason, at=at)
@@ -148,7 +154,10 @@ class ConfigTracker:
     def _impact(self, change: ConfigChange) -> Impact:
         metrics = self._metrics or self._counted
         before = metrics(change.function, change.at - self._seconds, change.at)
-        return Impact(change, before, metrics(change.function, change.at, change.at + self._seconds))
+        after = metrics(change.function, change.at, change.at + self._seconds)
+        for measured in (before, after):
+            expected.instance("metrics", measured, "a function that returns a dict of numbers", Mapping)
+        return Impact(change, before, after)
 
     def _counted(self, function: str, start: float, end: float) -> dict[str, float | None]:
         """Measure from the events: rates of alarms and failures, seconds until a drift was confirmed, cost."""

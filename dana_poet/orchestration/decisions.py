@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from dana_poet import expected
 from dana_poet.orchestration.patterns import worse
 
 if TYPE_CHECKING:
@@ -115,6 +116,10 @@ class Rules:
 
     patience: int = 2
     regenerations: int = 3
+
+    def __post_init__(self) -> None:
+        expected.whole("patience", self.patience, least=0)
+        expected.whole("regenerations", self.regenerations, least=0)
 
 
 def decide(

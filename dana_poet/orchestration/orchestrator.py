@@ -9,6 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
+from dana_poet import expected
 from dana_poet.errors import DanaError, DanaTypeError, LeaseLostError, PolicyError
 from dana_poet.learned import path_in
 from dana_poet.orchestration import acting
@@ -66,12 +67,14 @@ class LearningOrchestrator:
         learner: Learner | None = None, rules: Rules | None = None, report_after: float = REPORT_AFTER,
         lease_seconds: float = 60.0, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        _check_parts(store, thresholds, regenerate, roll_back, rules)
         self.store = store
         self.folder = None if folder is None else os.path.abspath(os.fspath(folder))
         self.analyzer = PatternAnalyzer(thresholds)
         self.regenerate, self.roll_back = regenerate, roll_back
         self.rules = rules or Rules()
-        self.report_after, self.lease_seconds = report_after, lease_seconds
+        self.report_after = expected.seconds("report_after", report_after, zero=True)
+        self.lease_seconds = expected.seconds("lease_seconds", lease_seconds)
         self.clock = clock
         self._learner = learner
         self._ledger: Ledger | None = None
@@ -96,6 +99,10 @@ class LearningOrchestrator:
 
     def add_source(self, source: FeedbackSource) -> None:
         """Ask a source what is new at the beginning of each pass: an AlertLog, a ConfigTracker, a service outside."""
+        if not callable(getattr(source, "poll", None)) or not isinstance(getattr(source, "name", None), str):
+            raise DanaTypeError(
+                f"source: what has a name and poll() is expected, not {source!r}", hint="AlertLog, for one"
+            )
         self._sources.append(source)
 
     def __enter__(self) -> Self:
@@ -267,7 +274,7 @@ class LearningOrchestrator:
         For after `store.prune`: decisions stay, evidence does not.
         """
         with self._alone() as ledger:
-            return ledger.prune(self.clock() - older_than_seconds)
+            return ledger.prune(self.clock() - expected.seconds("older_than_seconds", older_than_seconds, zero=True))
 
     # Parameters
 
@@ -327,6 +334,21 @@ class LearningOrchestrator:
             path = ":memory:" if self.folder is None else os.path.join(self.folder, "events", "ledger.sqlite")
             self._ledger = Ledger(path)
         return self._ledger
+
+
+def _check_parts(store: Any, thresholds: Any, regenerate: Any, roll_back: Any, rules: Any) -> None:
+    """Refuse what cannot be the parts of an orchestrator."""
+    if not callable(getattr(store, "claim", None)):
+        raise DanaTypeError(
+            f"store: a store of events is expected, not {store!r}",
+            hint='open_store("file:DIR"), or LearningOrchestrator.for_folder(".poet")',
+        )
+    for field, value, kind in (("thresholds", thresholds, Thresholds), ("rules", rules, Rules)):
+        if value is not None:
+            expected.instance(field, value, f"{kind.__name__}(...)", kind)
+    for field, value in (("regenerate", regenerate), ("roll_back", roll_back)):
+        if value is not None:
+            expected.function(field, value)
 
 
 def _version_of(aggregates: tuple[Aggregate, ...], version: Any) -> Aggregate:

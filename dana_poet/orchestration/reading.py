@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dana_poet.runtime.events import executions_of
-from dana_poet.runtime.feedback import verdict
+from dana_poet.runtime.verdicts import MISSES, rated, understood, verdict
 
 EXECUTION = "poet.execution.completed"
 """The type of the event that the train stage publishes once for each call."""
@@ -16,10 +16,8 @@ EXECUTION = "poet.execution.completed"
 RECEIVED = "poet.feedback.received"
 """The type of the event in which a service passes feedback on: what was said is its `payload`."""
 
-MISSED = ("missed", "missed_drift", "false_negative")
 REASONS = ("reason", "dismissal_reason", "root_cause", "human_feedback")
 COSTS = ("cost_usd", "cost")
-QUALITIES = ("quality", "rating", "score")
 ALERTS = frozenset({"created", "acknowledged", "dismissed", "batch_dismissed", "ignored"})
 
 
@@ -139,7 +137,7 @@ def _said(event: AnyEvent, payload: dict[str, Any], execution: str) -> Said:
     payload = {**payload, **inner} if event.type == RECEIVED and isinstance(inner, dict) else payload
     family, _, last = event.type.partition(".")
     alert = last if family == "alert" and last in ALERTS else ""
-    missed = any(payload.get(name) is True for name in MISSED) or event.type.endswith(".missed")
+    missed = any(understood(payload.get(name)) for name in MISSES) or event.type.endswith(".missed")
     judged = verdict(payload)
     if judged is None and not alert:
         judged = verdict(event)
@@ -151,7 +149,7 @@ def _said(event: AnyEvent, payload: dict[str, Any], execution: str) -> Said:
         reason=next((payload[name] for name in REASONS if isinstance(payload.get(name), str)), ""),
         cost=_first_number(payload, COSTS),
         cost_of=str(payload.get("measurement_date") or event.id),
-        quality=_first_number(payload, QUALITIES),
+        quality=rated(payload),
         alert="dismissed" if alert == "batch_dismissed" else alert,
         amends=payload.get("amends") is True,
         retracts="*" if retracts is True else retracts if isinstance(retracts, str) else "",

@@ -7,11 +7,13 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from dana_poet import expected
 from dana_poet.errors import DanaValueError
 
 if TYPE_CHECKING:
     from dana_poet.orchestration.orchestrator import LearningOrchestrator
 
+LONGEST_PAUSE = 3600.0
 LOOK_SECONDS = 0.5
 """How often the number of waiting events is looked at."""
 
@@ -24,13 +26,9 @@ class Schedule:
     ) -> None:
         if every_seconds is None and after_events is None:
             raise DanaValueError("when is it to process?", hint="start(every_seconds=3600) or start(after_events=100)")
-        if every_seconds is not None and not every_seconds > 0:
-            raise DanaValueError(f"every_seconds is {every_seconds!r}", hint="a number of seconds above 0")
-        if after_events is not None and not after_events > 0:
-            raise DanaValueError(f"after_events is {after_events!r}", hint="a number of events above 0")
         self._orchestrator = orchestrator
-        self._every = every_seconds
-        self._after = after_events
+        self._every = None if every_seconds is None else expected.seconds("every_seconds", every_seconds)
+        self._after = None if after_events is None else expected.whole("after_events", after_events)
         self._stopped = threading.Event()
         self._told: tuple[str, ...] = ()
         self._left = 0
@@ -55,7 +53,7 @@ class Schedule:
 
     def _pause(self, last: float) -> float:
         left = self._every - (time.monotonic() - last) if self._every is not None else LOOK_SECONDS
-        return max(left, 0.0) if self._after is None else max(min(left, LOOK_SECONDS), 0.0)
+        return max(min(left, LONGEST_PAUSE if self._after is None else LOOK_SECONDS), 0.0)
 
     def _is_due(self, last: float) -> bool:
         if self._every is not None and time.monotonic() - last >= self._every:

@@ -169,6 +169,8 @@ def check(kind: str, payload: Any) -> None:
     """Refuse a payload that does not fit its type of event: EventError, which names the field."""
     if isinstance(payload, dict):
         import_module(CHECKS).check_payload(kind, payload)
+    elif payload is not None:
+        import_module(CHECKS).check_none(kind, payload)
 
 
 def name_of(kind: str) -> str:

@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dana_poet import expected
 from dana_poet.errors import DanaTypeError
 from dana_poet.runtime import encoding, event_bridge, executions, place, state
 from dana_poet.runtime.event_log import EventLog
@@ -116,6 +117,7 @@ class EventBus:
         """Run `handler(event)` for every event of this type; `"drift.*"` and `"*"` match several. Return its undo."""
         if not callable(handler):
             raise DanaTypeError(f"on('{type}', ...) needs a function, got {handler!r}")
+        expected.text("type", type)
         subscription = Subscription(type, handler)
         self.subscriptions.append(subscription)
 
@@ -128,6 +130,8 @@ class EventBus:
     def query(self, type: str = "*", days: float | None = None) -> list[Event]:  # noqa: A002 - as in emit
         """Return events of this type, oldest first, of the last `days` when given; at most 10,000."""
         self.log()
+        if days is not None:
+            days = expected.days("days", days)
         since = datetime.now(UTC) - timedelta(days=days) if days is not None else None
         wanted = Subscription(type, print)
         return [event for event in self.recent if wanted.wants(event.type) and (since is None or event.time >= since)]

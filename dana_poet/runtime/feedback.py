@@ -16,11 +16,17 @@ from dana_poet.runtime import encoding, executions, place, state
 from dana_poet.runtime.event_values import Event, FeedbackEvent
 from dana_poet.runtime.events import REMEMBERED, EventBus, bus_of, current_bus, desk, executions_of
 from dana_poet.runtime.tracking import Tracked, current_execution
+from dana_poet.runtime.verdicts import quality, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Handler = Callable[[Any, FeedbackEvent, dict[str, Any]], object]
+
+__all__ = [
+    "FeedbackDesk", "Registration", "bind_handler", "deliver_pending", "executed", "feedback", "on_feedback",
+    "poet_learn_from_feedback", "quality", "track_execution", "verdict",
+]  # fmt: skip
 
 
 def bind_handler(key: str, function: Handler) -> None:
@@ -250,6 +256,10 @@ def feedback(result_or_id: Any, payload: Any = None, *, amend: bool = False, ret
     >>> event_id = feedback("run-1", {"was_real_drift": False, "reason": "holiday"})
     >>> event_id = feedback("run-1", retract=True)
     """
+    if amend and retract:
+        raise DanaValueError(
+            "amend and retract exclude each other", hint="an amendment completes, a retraction takes back"
+        )
     target = encoding.settled(result_or_id)
     text = target if isinstance(target, str) else ""
     execution_id = text if _tracked.bus_of(text) is not None else _tracked.find(target) or text
@@ -276,14 +286,6 @@ def _shown(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
-ACCEPTS = frozenset({
-    "accepted", "approved", "confirmed", "correct", "helpful", "real", "success", "useful", "valid", "was_real_drift",
-})  # fmt: skip
-REJECTS = frozenset(
-    {"declined", "dismissed", "false_alarm", "false_positive", "ignored", "incorrect", "rejected", "wrong"}
-)
-
-
 def poet_learn_from_feedback(events: Iterable[Any]) -> dict[str, Any]:
     """Sum up feedback and announce it as a `poet.learning` event, which learners take up. Return the summary.
 
@@ -308,42 +310,6 @@ def poet_learn_from_feedback(events: Iterable[Any]) -> dict[str, Any]:
     current_bus().emit("poet.learning", {"summary": summary, "learned_from": sorted(about)})
     changes = [change for learner in executions.learners for change in learner(tuple(about))]
     return {**summary, "changes": changes}
-
-
-def verdict(event: Any) -> bool | None:
-    """Return whether feedback accepts what was done, None when it does not say.
-
-    >>> verdict({"was_real_drift": False}), verdict({"rejected": "yes"}), verdict({"note": "hm"})
-    (False, False, None)
-    """
-    from dana_poet.runtime.truth import truth
-
-    payload = event if isinstance(event, dict) else getattr(event, "payload", None)
-    for key, value in payload.items() if isinstance(payload, dict) else ():
-        if key in ACCEPTS:
-            return truth(value)
-        if key in REJECTS:
-            return not truth(value)
-        if isinstance(value, str) and value in ACCEPTS | REJECTS:
-            return value in ACCEPTS
-    last = str(getattr(event, "type", "")).rpartition(".")[2]
-    if last in ACCEPTS | REJECTS:
-        return last in ACCEPTS
-    return None
-
-
-def quality(event: Any) -> float | None:
-    """Return what feedback says as a quality from 0 to 1: its `quality`, else its verdict; None when it says neither.
-
-    >>> quality({"quality": 0.25}), quality({"correct": True}), quality({"note": "hm"})
-    (0.25, 1.0, None)
-    """
-    payload = event if isinstance(event, dict) else getattr(event, "payload", None)
-    given = payload.get("quality") if isinstance(payload, dict) else None
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 <= given <= 1:
-        return float(given)
-    said = verdict(event)
-    return None if said is None else float(said)
 
 
 def _by_type(events: list[Any]) -> dict[str, int]:

@@ -13,12 +13,10 @@ from dana_poet.runtime.events import EventBus, desk, use_bus
 from dana_poet.runtime.feedback import Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
-
-    Program = Callable[..., EventBus]
 
 
 @contextmanager

@@ -118,7 +118,7 @@ def test_what_makes_no_sense_is_refused_with_a_hint(store: MemoryStore) -> None:
         alerts.created("b", 3)  # type: ignore[arg-type]
     with pytest.raises(DanaValueError, match="no alert was dismissed"):
         alerts.batch_dismissed([])
-    with pytest.raises(DanaValueError, match="ignored_after is 0"):
+    with pytest.raises(DanaValueError, match="ignored_after: a number of seconds above 0"):
         AlertLog(store, ignored_after=0)
 
 

@@ -125,7 +125,7 @@ def test_values_that_are_no_plain_data_are_told_as_text(store: MemoryStore) -> N
 
 def test_what_makes_no_sense_is_refused(store: MemoryStore) -> None:
     """With what to write instead."""
-    with pytest.raises(DanaValueError, match="days is 0"):
+    with pytest.raises(DanaValueError, match="days: a number of days above 0"):
         ConfigTracker(store, days=0)
     with pytest.raises(DanaValueError, match="at is 'x'"):
         ConfigTracker(store).on_change("f", {}, {"a": 1}, at="x")
