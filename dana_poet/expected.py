@@ -25,8 +25,10 @@ def seconds(field: str, value: Any, *, error: type[DanaError] | None = None, zer
     return _number(field, value, what, least=0.0 if zero else None, most=LONGEST, error=error)
 
 
-def days(field: str, value: Any) -> float:
-    """Return a length of time in days, above 0."""
+def days(field: str, value: Any, *, negative: bool = False) -> float:
+    """Return a length of time in days, above 0 unless it may be `negative`."""
+    if negative:
+        return _number(field, value, "a number of days", least=-LONGEST / 86400, most=LONGEST / 86400, error=None)
     return _number(field, value, "a number of days above 0", least=None, most=LONGEST / 86400, error=None)
 
 

@@ -124,7 +124,6 @@ _FEEDBACK = (
         "at", "seconds since 1970, or ISO text,", frozenset({str, *_NUMBERS}), False, _is_moment, "2026-01-31T10:00"
     ),
     *(_Field(one, "a number", _NUMBERS, False) for one in ("score", "performance_delta")),
-    _Field("execution_id", "text", frozenset({str, _NONE}), False),
     _Field("execution_ids", "a list", frozenset({list, tuple, _NONE}), False),
 )
 """The fields by which an execution is judged, in every type of event that is feedback."""
@@ -142,7 +141,7 @@ register_type(
 )
 register_type(FEEDBACK_RECEIVED, {"execution_id?": str, "payload?": dict})
 
-# What people and services say.
+# What people and services say. An execution_id is not looked at here: an event that names no execution is just an event.
 _register_feedback("feedback", {"amends?": bool, "retracts?": (bool, str)})
 _register_feedback("drift.validation", {"validation_source?": str})
 register_type("execution.cost_measured", {"cost_usd": float, "measurement_date?": str})

@@ -131,7 +131,7 @@ class EventBus:
         """Return events of this type, oldest first, of the last `days` when given; at most 10,000."""
         self.log()
         if days is not None:
-            days = expected.days("days", days)
+            days = expected.days("days", days, negative=True)
         since = datetime.now(UTC) - timedelta(days=days) if days is not None else None
         wanted = Subscription(type, print)
         return [event for event in self.recent if wanted.wants(event.type) and (since is None or event.time >= since)]

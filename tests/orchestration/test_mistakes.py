@@ -102,7 +102,7 @@ def test_a_schedule_of_years_waits_no_longer_than_a_thread_can() -> None:
 
 REFUSED = {
     "useful": "maybe", "was_real_drift": "perhaps", "correct": 0.7, "rejected": [], "missed": "a bit", "quality": 7,
-    "rating": "five", "cost_usd": -1, "at": "soon", "execution_ids": "run-1", "execution_id": 7,
+    "rating": "five", "cost_usd": -1, "at": "soon", "execution_ids": "run-1",
 }  # fmt: skip
 
 
