@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dana_learning import Choice, ObservationError, SpaceChanged, ValuesError
@@ -44,6 +44,7 @@ def test_suggestions_always_are_options(options: list[Any], qualities: list[floa
 
 
 @given(OPTIONS, st.lists(st.tuples(CONTEXTS, QUALITIES), max_size=15))
+@example(["", "0"], [({"": ""}, 0.0), ({"=": 0.0}, 0.0)])
 def test_contexts_of_any_kind_lead_to_options(options: list[Any], told: list[tuple[dict[str, Any], float]]) -> None:
     """NaN, None, huge numbers and new names among them."""
     learner = LinTS(_choice(options), 3)

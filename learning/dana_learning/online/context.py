@@ -96,9 +96,10 @@ def _number(value: Any) -> float | None:
 
 
 def _key(name: str, value: Any) -> str | None:
+    # Quoted, so that no name of a number can read like a name with its text.
     if isinstance(value, (str, bool)):
-        return f"{name}={value}"
-    return name if _number(value) is not None else None
+        return f"{name!r}={value!r}"
+    return repr(name) if _number(value) is not None else None
 
 
 class LinTS:
