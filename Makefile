@@ -30,7 +30,7 @@ run: .venv/installed-run ## monitor a real series with the SmartMonitor agent
 	@$(BIN)/dana-poet run examples/smart_monitor/monitor.na
 
 test: .venv/installed-dev ## run all tests
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 lint: .venv/installed-dev ## style, types and import contracts
 	@$(BIN)/ruff check .
