@@ -87,6 +87,12 @@ class StateSettings(NamedTuple):
     dir: str = ""
 
 
+class LearnSettings(NamedTuple):
+    """How feedback is learned from: after which time it is reported that nobody knows the execution it is for."""
+
+    report_after_seconds: float = 86400.0
+
+
 class Settings(NamedTuple):
     """All settings of one program. `source` is the file they come from, empty without one."""
 
@@ -94,6 +100,7 @@ class Settings(NamedTuple):
     run: RunSettings = RunSettings()
     state: StateSettings = StateSettings()
     source: str = ""
+    learn: LearnSettings = LearnSettings()
 
 
 class Kind(NamedTuple):
@@ -162,8 +169,18 @@ KEYS: dict[str, dict[str, Key]] = {
         "domains": Key(PATHS, "DANA_DOMAINS"),
     },
     "state": {"dir": Key(TEXT, "DANA_STATE_DIR")},
+    "learn": {
+        "report_after_seconds": Key(
+            NUMBER, "DANA_LEARN_REPORT_AFTER_SECONDS", lambda seconds: 0 <= seconds < 1e9, "be from 0 to 999999999"
+        )
+    },
 }
-SECTIONS: dict[str, type[Any]] = {"llm": LLMSettings, "run": RunSettings, "state": StateSettings}
+SECTIONS: dict[str, type[Any]] = {
+    "llm": LLMSettings,
+    "run": RunSettings,
+    "state": StateSettings,
+    "learn": LearnSettings,
+}
 
 _current: ContextVar[Settings | None] = ContextVar("dana_poet_settings", default=None)
 

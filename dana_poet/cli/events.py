@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.cli.places import folder_of, length
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import UsageError
 from dana_poet.events.opening import open_store
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dana_poet.events.event import Event
     from dana_poet.events.store import EventStore
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 DAY = 86400.0
 POLL_SECONDS = 0.5
 LATE_SECONDS = 5.0
@@ -39,18 +39,17 @@ def events(words: list[str]) -> int:
         ARGUMENTS[name](one)
         where = one.add_mutually_exclusive_group()
         where.add_argument("--store", metavar="URL", help="file:DIR, sqlite:PATH or redis://HOST:PORT/DB")
-        where.add_argument("--state", metavar="DIR", default=_folder(), help="the state folder (default: .poet)")
+        where.add_argument(
+            "--state", metavar="DIR", help="the state folder (default: that of the settings, else .poet)"
+        )
         one.add_argument("--json", action="store_true", help="print JSON")
     given = options.parse_args(words)
+    given.state = folder_of(given.state)
     folder = os.path.join(given.state, "events")
     if given.store is None and not os.path.isdir(folder):
         print(f"dana-poet events: there are no events in {given.state} (--state DIR names another)", file=sys.stderr)
     with open_store(given.store or f"file:{folder}") as store:
         return DOING[given.verb](store, given)
-
-
-def _folder() -> str:
-    return os.environ.get("DANA_STATE_DIR") or ".poet"
 
 
 # What the verbs take
@@ -85,7 +84,7 @@ ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], object]] = {
     "stats": lambda _: None,
     "replay": _replaying,
     "prune": lambda one: one.add_argument(
-        "--older-than", metavar="TIME", type=_seconds, default=30 * DAY, help="such as 12h or 30d (default: 30d)"
+        "--older-than", metavar="TIME", type=length, default=30 * DAY, help="such as 12h or 30d (default: 30d)"
     ),
 }
 
@@ -97,16 +96,10 @@ def moment(text: str) -> float:
     1767225600.0
     """
     if re.fullmatch(r"\d+(\.\d+)?[smhdw]", text):
-        return time.time() - _seconds(text)
+        return time.time() - length(text)
     with contextlib.suppress(ValueError):
         return float(text) if re.fullmatch(r"\d{9,}(\.\d+)?", text) else datetime.fromisoformat(text).timestamp()
     raise UsageError(f"{text!r} is no time", hint="write 2026-11-21T14:00, or 90s, 15m, 2h, 3d, 1w for ago")
-
-
-def _seconds(text: str) -> float:
-    if not re.fullmatch(r"\d+(\.\d+)?[smhdw]", text):
-        raise UsageError(f"{text!r} is no length of time", hint="write 90s, 15m, 2h, 3d or 1w")
-    return float(text[:-1]) * UNITS[text[-1]]
 
 
 def _count(text: str) -> int:

@@ -6,13 +6,12 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.cli.places import folder_of
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-
-FOLDER = ".poet"
 
 
 def feedback(words: list[str]) -> int:
@@ -95,9 +94,7 @@ def state_folder(named: str | None) -> str:
     """Return the state folder to use; UsageError where none was named and there is none here."""
     if named:
         return os.path.abspath(named)
-    from dana_poet.settings import current_settings
-
-    folder = os.path.abspath(current_settings().state.dir or FOLDER)
+    folder = os.path.abspath(folder_of(named))
     if not os.path.isdir(folder):
         raise UsageError(f"there is no state folder {folder}", hint="name it with --state DIR")
     return folder

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.cli.learn_feedback import judged_in, lines_of
+from dana_poet.cli.learn_feedback import has_events, judged_in, lines_of, orchestrated
+from dana_poet.cli.places import folder_of, length
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import StateError, UsageError
 from dana_poet.learned import path_in
@@ -40,17 +41,19 @@ def learn(words: list[str]) -> int:
             one.add_argument(
                 "--keep", type=_count, metavar="N", help="let all but the last N executions go into totals"
             )
+            one.add_argument(
+                "--report-after", type=length, metavar="TIME",
+                help="report feedback for executions that nobody knows after this long, such as 0s or 2h (default: "
+                "that of the settings, else 1d)",
+            )  # fmt: skip
         if name == "rollback":
             one.add_argument("to", metavar="TO", nargs="?", type=_count, help="a version; the one before without it")
             one.add_argument("--release", action="store_true", help="let learning change it again")
-        one.add_argument("--state", metavar="DIR", default=_folder(), help="the state folder (default: .poet)")
+        one.add_argument("--state", metavar="DIR", help="the state folder (default: that of the settings, else .poet)")
         one.add_argument("--json", action="store_true", help="print JSON")
     given = options.parse_args(words)
+    given.state = folder_of(given.state)
     return DOING[given.verb](given)
-
-
-def _folder() -> str:
-    return os.environ.get("DANA_STATE_DIR") or ".poet"
 
 
 def _count(text: str) -> int:
@@ -245,7 +248,7 @@ def _told(version: dict[str, Any]) -> str:
 def run(given: argparse.Namespace) -> int:
     """Learn what was recorded, analyse it, and let what people said change what it should."""
     found, let_go = _caught_up(given)
-    told = _orchestrated(given.state)
+    told = orchestrated(given.state, given.report_after)
     lines = [line for one in found for line in _lines(one)]
     lines += [f"{let_go} executions went into totals"] if given.keep else []
     lines += [told[1]] if told is not None else []
@@ -257,16 +260,12 @@ def _caught_up(given: argparse.Namespace) -> tuple[list[dict[str, Any]], int]:
     """Learn and analyse what was recorded; return it, and how many executions went. A folder may have events alone."""
     from dana_learning import overviews
 
-    if not given.function and not os.path.exists(path_in(given.state)) and _has_events(given.state):
+    if not given.function and not os.path.exists(path_in(given.state)) and has_events(given.state):
         return [], 0
     with _store(given, read_only=False) as store:
         names = given.function or [one.function for one in overviews(store)]
         found = [_learned(store, _found(store, name)) for name in names]
         return found, store.retain(keep=given.keep) if given.keep else 0
-
-
-def _has_events(folder: str) -> bool:
-    return os.path.isdir(os.path.join(folder, "events"))
 
 
 def _learned(store: TinyStore, one: Overview) -> dict[str, Any]:
@@ -301,17 +300,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     if not found["enough"]:
         return [*lines, "  too few executions to analyse"]
     return [*lines, *(f"  {one['kind']}: {one['text']}" for one in found["findings"])]
-
-
-def _orchestrated(folder: str) -> tuple[Any, str] | None:
-    """Let what people said about executions be taken in, where there is anything of it."""
-    if not _has_events(folder):
-        return None
-    from dana_poet.orchestration.orchestrator import LearningOrchestrator
-
-    with LearningOrchestrator.for_folder(folder) as orchestrator:
-        report = orchestrator.process()
-    return report.to_json(), str(report)
 
 
 # rollback

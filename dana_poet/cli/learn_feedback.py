@@ -15,6 +15,26 @@ SHOWN = 5
 """How many of the last decisions are shown."""
 
 
+def has_events(folder: str) -> bool:
+    """Whether a state folder has events."""
+    return os.path.isdir(os.path.join(folder, "events"))
+
+
+def orchestrated(folder: str, report_after: float | None) -> tuple[dict[str, Any], str] | None:
+    """Let what people said about executions be taken in, where there is anything of it; return it as data and as text.
+
+    Feedback for executions that nobody knows is reported after so many seconds; None for what the settings say.
+    """
+    if not has_events(folder):
+        return None
+    from dana_poet.orchestration import LearningOrchestrator
+
+    more = {} if report_after is None else {"report_after": report_after}
+    with LearningOrchestrator.for_folder(folder, **more) as orchestrator:
+        report = orchestrator.process()
+    return report.to_json(), str(report)
+
+
 def judged_in(folder: str) -> dict[str, Any] | None:
     """Return what the ledger of a state folder knows, as of the last `learn run`; None where there is none."""
     if not os.path.exists(os.path.join(folder, "events", "ledger.sqlite")):

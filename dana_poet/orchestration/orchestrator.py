@@ -22,6 +22,7 @@ from dana_poet.orchestration.report import Finding, Report, Unmatched
 from dana_poet.orchestration.sources import collect
 from dana_poet.runtime.event_bridge import tell_untold
 from dana_poet.runtime.state import StateFolder
+from dana_poet.settings import current_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,14 +89,15 @@ class LearningOrchestrator:
         """Return the orchestrator of a state folder (`.poet` beside the program, or `--state DIR`).
 
         Its functions, where they are loaded in this process, write better versions themselves; versions are taken back
-        in the folder.
+        in the folder. `report_after` is that of the settings.
         """
         try:
             from dana_poet.events import session_store
         except ModuleNotFoundError as error:  # in the sandbox, where there are no files
             raise PolicyError("a program in the sandbox has no events to learn from") from error
         acts = {"regenerate": acting.regenerate, "roll_back": acting.rolling_back(os.path.abspath(os.fspath(state)))}
-        return cls(session_store(state), folder=state, **{**acts, **options})
+        told = {"report_after": current_settings().learn.report_after_seconds}
+        return cls(session_store(state), folder=state, **{**acts, **told, **options})
 
     def add_source(self, source: FeedbackSource) -> None:
         """Ask a source what is new at the beginning of each pass: an AlertLog, a ConfigTracker, a service outside."""

@@ -154,7 +154,7 @@ def test_a_program_that_is_not_trusted_does_not_choose_its_server(tmp_path: Path
 @pytest.mark.parametrize(("text", "message", "hint"), [
     ('[llm]\nmodle = "x"\n', "dana.toml:2: [llm] has no key 'modle'", "did you mean 'model'?"),
     ('[lmm]\nmodel = "x"\n', "dana.toml:1: there is no section [lmm]", "did you mean 'llm'?"),
-    ("[llm]\n[quux]\n", "dana.toml:2: there is no section [quux]", "known are llm, run, state"),
+    ("[llm]\n[quux]\n", "dana.toml:2: there is no section [quux]", "known are llm, run, state, learn"),
     ("[llm]\nmodel = 3\n", "dana.toml:2: 'model' takes a text, got 3", ""),
     ("[llm]\n\nretries = 1.5\n", "dana.toml:3: 'retries' takes a whole number, got 1.5", ""),
     ("[llm]\nretries = true\n", "dana.toml:2: 'retries' takes a whole number, got True", ""),
