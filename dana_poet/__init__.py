@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         run,
         transpile,
     )
-    from dana_poet.stages import poet
+    from dana_poet.stages.decorator import poet
 
 __all__ = [
     "AlertLog",

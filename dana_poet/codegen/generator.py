@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 Example: TypeAlias = "tuple[tuple[Any, ...], dict[str, Any]]"
 Origin: TypeAlias = Literal["rules", "model", "person"]
+FOR_A_PERSON = frozenset(
+    "not_configured unauthorized forbidden not_found redirect unsendable wrong_protocol bad_request no_credit budget "
+    "budget_unreadable budget_unwritable source_too_long generator_error".split()
+)
+"""Reasons of a failed generation that only a person can mend: they are told at once, once."""
 
 
 class GenerationError(DanaError):

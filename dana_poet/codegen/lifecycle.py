@@ -13,9 +13,10 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.following import follow
-from dana_poet.codegen.generator import GenerationError, GenerationRequest
+from dana_poet.codegen.generator import FOR_A_PERSON, GenerationError, GenerationRequest
 from dana_poet.codegen.lifecycle_settings import Settings, settings_of
 from dana_poet.codegen.versions import QuarantinedError, VersionStore
+from dana_poet.codegen.wanted import wanted
 from dana_poet.errors import DanaError, PoetWarning, StateError, warn, working_for
 
 if TYPE_CHECKING:
@@ -29,15 +30,6 @@ if TYPE_CHECKING:
 
 MOST_GENERATED = 3
 """Versions that are generated for one source of a function without a person or feedback asking for another."""
-
-WANTED = "poet.regeneration.required"
-"""The event by which an orchestrator asks for a better version of a function that its process has not loaded."""
-
-FOR_A_PERSON = frozenset(
-    "not_configured unauthorized forbidden not_found redirect unsendable wrong_protocol bad_request no_credit budget "
-    "budget_unreadable budget_unwritable source_too_long generator_error".split()
-)
-"""Reasons of a failed generation that only a person can mend: they are told at once, once."""
 
 _live: weakref.WeakValueDictionary[str, Lifecycle] = weakref.WeakValueDictionary()
 
@@ -76,6 +68,7 @@ class Lifecycle:
         self._claims = os.path.join(folder, "cache")
         self._feedback: tuple[str, ...] = ()
         self._lock = threading.RLock()
+        self._stamp = self.history.stamp()
         self._said: set[str] = set()
         _live[self.name] = self
 
@@ -118,50 +111,41 @@ class Lifecycle:
                 if self._unkept or (self.history.problem and self.history.stale is None):
                     return
                 self._keep_rules()
-                wanted = self._wanted()
-                if wanted or (self.settings.automatic and self._room()):
-                    self.generate(wanted)
+                asked = wanted(self.name, self.folder) if self.settings.generator is not None else []
+                if asked or (self.settings.automatic and self._room()):
+                    self.generate(asked)
             except (DanaError, OSError) as error:
                 self._say(str(error))
 
-    def _wanted(self) -> list[str]:
-        """Return why feedback that another process took in asks for a better version; it is asked for once."""
-        if self.settings.generator is None or not os.path.isdir(os.path.join(self.folder, "events")):
-            return []
-        from dana_poet.events import session_store
-
-        store = session_store(self.folder)
-        asked = store.claim(100, owner=f"lifecycle-{os.getpid()}", types=[WANTED])
-        ours = [one for one in asked if one.payload.get("function") == self.name]
-        others = [one for one in asked if one not in ours]
-        if others:
-            store.release(others)
-        if ours:
-            store.ack(ours)
-        return [reason for one in ours for reason in _reasons(one.payload)]
+    def kept_again(self) -> None:
+        """Begin anew: what could not be stored can be now."""
+        self._unkept = self.problem = ""
+        self.start()
 
     def _seat(self) -> None:
-        """Choose who serves: the version that a person pinned, the active one, one on trial, or the original."""
+        """Let the version serve that is chosen, else the original."""
+        version = self._choice()
+        if version is not None:
+            self._serve(version)
+        else:
+            self._serve_original()
+
+    def _choice(self) -> Version | None:
+        """Return who serves: the version that a person pinned, the active one, one on trial; None for the original."""
         current, stale = self.history.current(), self.history.stale
         told = (stale is not None and stale.origin == "rules") or (self._unkept and not os.path.isdir(self.folder))
         if self.history.problem and not told:
             self._say(self.history.problem)
         if current is not None and not wraps(current):
-            self._serve(current)
-            return
+            return current
         readable = not self.history.problem or stale is not None
-        challenger = self.history.challenger() if readable and not self._pinned() else None
-        if challenger is not None and not wraps(challenger) and self._tried(challenger):
-            self._serve(challenger)
-        else:
-            self._serve_original()
+        challenger = self.history.challenger() if readable and self.history.pinned is None else None
+        tried = challenger is not None and not wraps(challenger) and self._tried(challenger)
+        return challenger if tried else None
 
     def _tried(self, version: Version) -> bool:
         """Whether a version is tried by itself; with `promotion="manual"` a person says so."""
         return self.settings.promotion != "manual" or version.state != "verified"
-
-    def _pinned(self) -> bool:
-        return self.history.pinned is not None
 
     def _serve_original(self) -> None:
         if self.serving is not None:
@@ -343,7 +327,7 @@ class Lifecycle:
             self.history.note("generation failed", f"{error.reason}: {error.message}", told)
             if error.reason in FOR_A_PERSON:
                 self._say(f"no version was generated: {error.message}" + (f" ({error.hint})" if error.hint else ""))
-        if candidate is None or accepted is None or self._pinned():
+        if candidate is None or accepted is None or self.history.pinned is not None:
             return
         version = self.history.version(accepted.number)
         if self._tried(version):
@@ -362,7 +346,7 @@ class Lifecycle:
             version = self.history.add(candidate, None)
             if version.state == "draft":
                 version = self.history.move(version, "verified", reason)
-            if version.state == "verified" and not self._pinned():
+            if version.state == "verified" and self.history.pinned is None:
                 self._serve(version)
             return version
 
@@ -376,6 +360,25 @@ class Lifecycle:
             except (DanaError, OSError) as problem:
                 self._say(str(problem))
                 self._serve_original()
+
+    def look(self) -> bool:
+        """Do the same if who serves is chosen otherwise by now; return whether it is. Costs a `stat` while nothing is new."""
+        stamp = self.history.stamp()
+        if stamp == self._stamp or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            self._stamp = stamp
+            chosen = self._choice()
+            serving = self.serving
+            now = (serving.number, serving.pinned) if serving is not None else None
+            if now == ((chosen.number, chosen.pinned) if chosen is not None else None):
+                return False
+            self.refresh()
+        except (DanaError, OSError) as problem:
+            self._say(str(problem))
+        finally:
+            self._lock.release()
+        return True
 
     def close(self) -> None:
         """Keep what a trial has seen, and end the processes that wait for calls; the next call starts them again."""
@@ -395,10 +398,3 @@ class Lifecycle:
             except PoetWarning:  # where warnings are errors; in a thread of ours nobody could catch it
                 if not threading.current_thread().name.startswith("poet-"):
                     raise
-
-
-def _reasons(payload: Mapping[str, Any]) -> list[str]:
-    """Return the reasons in a request for a better version, as sentences."""
-    patterns = payload.get("patterns") or {}
-    lists = [patterns.get(name) or () for name in ("false_positive_reasons", "performance_issues")]
-    return [str(one) for one in (payload.get("reason"), *lists[0], *lists[1]) if one]

@@ -105,7 +105,7 @@ class Serving:
         changed: Callable[[], None] = lambda: None, terms: Terms = PLAIN, say: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.function, self.runner, self.promotion = function, runner, promotion
-        self.number = promotion.version.number
+        self.number, self.pinned = promotion.version.number, isinstance(promotion, Held)
         self.body, self.value, self.gain, self.changed = body, value, gain, changed
         self.terms, self.say = terms, say
         self.waiting: Waiting | None = None

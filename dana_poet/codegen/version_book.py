@@ -94,6 +94,10 @@ class BookFile:
         """Return what is known of the function without its book."""
         return self._identity.to_json() if self._identity else {}
 
+    def stamp(self) -> tuple[int, ...]:
+        """Return what changes whenever the book is replaced."""
+        return _signature(self.path("versions.json"))
+
     def read(self) -> Book:
         """Return the book as it is on disk, an empty one when there is none. StateError when it cannot be read."""
         seen = _signature(self.path("versions.json"))

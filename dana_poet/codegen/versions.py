@@ -134,6 +134,10 @@ class History:
         """Return the path of a file that belongs to the function, such as `params.json`."""
         return self._file.path(ending)
 
+    def stamp(self) -> tuple[int, ...]:
+        """Return what is another one when the list of versions was changed, by whom ever; costs one `stat`."""
+        return self._file.stamp()
+
     def version(self, number: int) -> Version:
         """Return a version by its number; StateError with those that there are."""
         return found(self._book(), number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import warn
@@ -21,6 +22,8 @@ COMPLETED = "poet.execution.completed"
 # Asked at every call: a look into what `os.environ` wraps costs a tenth of asking itself.
 _ENVIRONMENT: Any = getattr(os.environ, "_data", os.environ)
 _STATE_DIR: Any = os.environ.encodekey("DANA_STATE_DIR") if _ENVIRONMENT is not os.environ else "DANA_STATE_DIR"
+WAITING = 1000
+"""Records of a function that wait in memory while its folder cannot be written."""
 observers: list[Callable[[Poet, Mapping[str, Any]], None]] = []
 """Called with `fn.poet` and the record of every call that is told: where learning takes part."""
 
@@ -36,7 +39,8 @@ class Trainer:
         self.goals = poet.objectives
         self.name = self.function_name()
         self.inputs_told = bool(poet.flat.get("record_inputs"))
-        self._broken = False
+        self._broken = self._warned = False
+        self._waiting: deque[dict[str, Any]] | None = None
         self._store: Any = None
         self._folder: str | None = None
         self._named: object = self  # what decided the folder: looking for settings costs more than the call
@@ -77,9 +81,13 @@ class Trainer:
             if self.poet.learning is not None and error is None:
                 given = {**self.inputs.defaults, **self.inputs.by_name(args, kwargs)}
                 self.poet.learning.took(record, given, result)
-            self.publish(record)
         except Exception as problem:  # noqa: BLE001 - telling must not cost the caller the result
             self.warn(problem)
+        try:
+            self.publish(record)
+        except Exception as problem:  # noqa: BLE001 - as above
+            self.warn(problem)
+            self.stop()
 
     def record(
         self, execution: int, seconds: float, args: tuple[Any, ...], kwargs: dict[str, Any], error: BaseException | None
@@ -114,6 +122,9 @@ class Trainer:
 
     def publish(self, record: dict[str, Any]) -> None:
         """Append the record to the event store beside the function."""
+        if self._waiting is not None:
+            self._waiting.append(record)
+            return
         folder = None if self._broken else self.folder()
         if folder is None:
             return
@@ -135,14 +146,24 @@ class Trainer:
         return self._folder
 
     def warn(self, problem: Exception) -> None:
-        """Say once that telling does not work, and stop storing."""
-        if not self._broken:
-            self._broken = True
+        """Say once that telling does not work."""
+        if not self._warned:
+            self._warned = True
             warn(f"calls of {self.name} cannot be recorded: {problem}; it works as before")
 
     def stop(self) -> None:
-        """Store nothing any more: the folder cannot, and a person was told."""
+        """Store nothing any more."""
         self._broken = True
+
+    def wait(self) -> None:
+        """Keep records in memory, the newest: the folder cannot be written now, and a person was told."""
+        self._waiting = deque(self._waiting or (), maxlen=WAITING)
+
+    def go_on(self) -> None:
+        """Store what waits: the folder can be written again."""
+        waiting, self._waiting = self._waiting, None
+        for record in waiting or ():
+            self.publish(record)
 
 
 def folder_of(original: Original | None) -> str | None:

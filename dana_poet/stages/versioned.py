@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaError, PoetOptionError, warn
+from dana_poet.stages.looking import Looking
 from dana_poet.stages.train import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dana_poet.codegen.generator import Candidate
+    from dana_poet.codegen.keeping import Unkept
     from dana_poet.stages.build import Built
+    from dana_poet.stages.poet import Poet
 
 
 _said: set[str] = set()
@@ -25,14 +28,35 @@ def give_versions(built: Built) -> None:
         built.trainer.version = poet.lifecycle.number
         return
     folder = folder_of(built.original)
-    problem = _unkept(built, folder)
+    found = _unkept(built, folder)
+    problem = found.reason if found is not None else ""
     _begin_versions(built, folder, problem)
     if poet.learning is None:
         _begin_learning(built, folder, problem)
+    if folder is not None and not isinstance(poet.begin, Looking):
+        waits = found is not None and not found.expected
+        poet.begin = Looking(poet, (lambda: _again(poet, folder)) if waits else None)
 
 
-def _unkept(built: Built, folder: str | None) -> str:
-    """Return why the folder can keep nothing, empty when it can; said once a folder, for all that is not kept there.
+def _again(poet: Poet, folder: str) -> bool:
+    """Begin what waited for a folder, if it can be written now; return whether it can."""
+    from dana_poet.codegen.keeping import unkept
+
+    built = poet.building
+    if built is None or unkept(folder) is not None:
+        return False
+    _said.discard(folder)
+    built.trainer.go_on()
+    if poet.lifecycle is not None:
+        poet.lifecycle.kept_again()
+        built.trainer.version = poet.lifecycle.number
+    if poet.learning is None:
+        _begin_learning(built, folder, "")
+    return True
+
+
+def _unkept(built: Built, folder: str | None) -> Unkept | None:
+    """Return why the folder can keep nothing, None when it can; said once a folder, for all that is not kept there.
 
     A folder beside code that is not the user's to write, such as an installed package, is nothing to warn of.
     """
@@ -40,15 +64,18 @@ def _unkept(built: Built, folder: str | None) -> str:
 
     found = unkept(folder) if folder is not None else None
     if found is None or folder is None:
-        return ""
-    built.trainer.stop()
+        return None
+    if found.expected:
+        built.trainer.stop()
+    else:
+        built.trainer.wait()
     if folder not in _said and (not found.expected or built.poet.options.get("generator")):
         _said.add(folder)
         warn(
-            f"{built.trainer.name}: {found.reason}; versions, events and what is learned are not kept there, "
+            f"{built.trainer.name}: {found.reason}; until it can be, events wait in memory and versions and learning pause, "
             "the functions work as before (DANA_STATE_DIR names another folder)"
         )
-    return found.reason
+    return found
 
 
 def _begin_versions(built: Built, folder: str | None, problem: str) -> None:

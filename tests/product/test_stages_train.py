@@ -22,6 +22,7 @@ from dana_grammar.check.poet_options import OPTIONS
 from dana_poet import poet
 from dana_poet.domains import Domain, register
 from dana_poet.errors import PoetTimeoutError, PoetValidationError, PoetWarning
+from dana_poet.events import session_store
 from dana_poet.runtime.feedback import track_execution
 from dana_poet.stages import train
 from dana_poet.stages.constraints import Objective
@@ -454,3 +455,21 @@ def test_wrappers_leave_nothing_behind() -> None:
         poet(lambda x: x)(1)
     gc.collect()
     assert len(linecache.cache) <= before + 1
+
+
+def test_a_hook_that_fails_is_told_once_and_calls_are_stored_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the user's own `train` raises says nothing about the store."""
+    monkeypatch.setenv("DANA_STATE_DIR", str(tmp_path))
+
+    def hook(record: dict[str, Any]) -> None:
+        raise LookupError(record["function"])
+
+    f = poet(train=hook, domain="base")(double.poet.function)
+    with pytest.warns(PoetWarning, match="cannot be recorded") as told:
+        assert [f(1), f(2)] == [2, 4]
+    assert len(told) == 1
+    store = session_store(tmp_path)
+    store.flush()
+    assert len(list(store.query(type=train.COMPLETED))) == 2
