@@ -246,7 +246,7 @@ class Serving:
         args, kwargs = inputs
         started = time.perf_counter()
         try:
-            value = self.runner(*args, **kwargs)
+            value = self.ran(args, kwargs)
         except CandidateError as error:
             self._failed_in_shadow(error, args, kwargs, raised)
             return
@@ -256,6 +256,10 @@ class Serving:
         gains = (self.gain(took), self.gain(seconds)) if self.gain is not None else None
         before = 0.0 if raised is not None else self.worth(found)
         self.promotion.shadowed(self.worth(value), before, seconds=(self.pace(took), seconds), objective=gains)
+
+    def ran(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what the version gives, in the thread of comparisons."""
+        return self.runner(*args, **kwargs)
 
     def differs(self, args: Any, kwargs: Any, value: Any, found: Any, raised: type[Exception] | None) -> bool:
         """Return whether a value of the version breaks its contract; then it is taken back."""

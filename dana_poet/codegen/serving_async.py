@@ -25,15 +25,18 @@ class AsyncServing(Serving):
         started = time.perf_counter()
         try:
             found = await self.function(*args, **kwargs)
-        except Exception:
+        except Exception as error:
+            seconds = time.perf_counter() - started
             if route != "shadow":
-                self.tell(candidate=False, value=0.0, seconds=time.perf_counter() - started)
+                self.tell(candidate=False, value=0.0, seconds=seconds)
+            else:
+                self._later(inputs, None, type(error), seconds)
             raise
         seconds = time.perf_counter() - started
-        if inputs is not None:
-            await self._ashadow(inputs, found, seconds)
-        elif route != "shadow":
+        if route != "shadow":
             self.tell(candidate=False, value=self.worth(found), seconds=seconds)
+        elif inputs is not None and (kept := copied((found,), {})) is not None:
+            self._later(inputs, kept[0][0], None, seconds)
         return found
 
     async def _acandidate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -46,19 +49,14 @@ class AsyncServing(Serving):
         self.tell(candidate=True, value=self.worth(found), seconds=time.perf_counter() - started)
         return found
 
-    async def _ashadow(self, inputs: Any, found: Any, seconds: float) -> None:
-        args, kwargs = inputs
-        started = time.perf_counter()
-        try:
-            value = await self.runner(*args, **kwargs)
-        except CandidateError as error:
-            self._failed_in_shadow(error, args, kwargs, None)
-            return
-        took = time.perf_counter() - started
-        if not self.differs(args, kwargs, value, found, None):
-            gains = (self.gain(took), self.gain(seconds)) if self.gain is not None else None
-            worths = self.worth(value), self.worth(found)
-            self.promotion.shadowed(*worths, seconds=(self.pace(took), seconds), objective=gains)
+    def ran(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return what the version gives, on a loop of its own: the caller's goes on, and may end before."""
+        import asyncio
+
+        async def awaited() -> Any:
+            return await self.runner(*args, **kwargs)
+
+        return asyncio.run(awaited())
 
     def _instead(self, error: CandidateError, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         async def instead() -> Any:

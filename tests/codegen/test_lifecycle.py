@@ -420,3 +420,31 @@ def test_a_warning_from_the_background_points_at_the_function(tmp_path: Path) ->
         Stage(total, tmp_path, generator=Unpaid()).started()
     assert [(one.filename, one.lineno) for one in told] == [(__file__, total.__code__.co_firstlineno)]
     assert "no version was generated: no money left" in str(told[0].message)
+
+
+async def doubled(values: list[int]) -> list[int]:
+    """Double each."""
+    return [2 * one for one in values]
+
+
+@pytest.mark.parametrize(("good", "state"), [(True, "canary"), (False, "quarantined")])
+def test_an_async_version_in_shadow_delays_nobody(good: bool, state: str, tmp_path: Path, closing: list[Stage]) -> None:
+    """It runs in the background, also when the caller's loop has ended; the caller's own value is not waited for."""
+    body = "[one + one for one in values]" if good else "values"
+    source = f"async def doubled(values: list[int]) -> list[int]:\n    return {body}\n"
+    stage = stored(tmp_path, doubled, source, "shadow", promotion={"shadow": 3})
+    closing.append(stage)
+    serving: Any = stage.lifecycle.serving
+    free, ran, threads = threading.Event(), serving.ran, []
+
+    def late(args: Any, kwargs: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        assert free.wait(30)
+        return ran(args, kwargs)
+
+    serving.ran = late
+    assert [asyncio.run(stage([number])) for number in range(3)] == [[0], [2], [4]]
+    free.set()
+    assert serving.idle(30)
+    assert set(threads) == {"poet-shadow"}
+    assert stage.states()[-1] == state
