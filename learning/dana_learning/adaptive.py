@@ -227,11 +227,14 @@ class AdaptiveLearner(Tuner):
 
     @classmethod
     def from_state(
-        cls, space: Space | Iterable[Parameter | Choice | Structured], state: Mapping[str, Any], *,
+        cls, state: Mapping[str, Any], space: Space | Iterable[Parameter | Choice | Structured] | None = None, *,
         prior: Expected | None = None,
     ) -> Self:  # fmt: skip
-        """Continue from a state. SpaceChanged when it was learned for other names, bounds or options."""
-        learner = super().from_state(space, state, prior=prior)
+        """Continue from a state, in its own space where none is given.
+
+        SpaceChanged when it was learned for other names, bounds or options.
+        """
+        learner = super().from_state(state, space, prior=prior)
         learner.go_on(state["adaptive"])
         return learner
 

@@ -118,7 +118,7 @@ class PromptOptimizationLearner:
         try:
             state = self.learning_store.load_state(self.name, signature=space.signature())
             if state is not None:
-                self._tuner = Tuner.from_state(space, state["tuner"])
+                self._tuner = Tuner.from_state(state["tuner"], space)
                 self._contexts = {key: json.loads(key) for key in state["contexts"]}
                 rows = state["traits"].items()
                 self._traits = {

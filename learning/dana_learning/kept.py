@@ -89,7 +89,7 @@ class KeptTuner:
             state = self.store.load_state(STATE + self.function, signature=self.space.signature())
             if state is None:
                 return None
-            tuner = Tuner.from_state(self.space, state["tuner"])
+            tuner = Tuner.from_state(state["tuner"], self.space)
             changes = [Explained.from_dict(one) for one in state["changes"]]
             self._cursor, self._version, self.changes = int(state["cursor"]), int(state["parameters"]), changes
         except SpaceChanged as error:

@@ -99,7 +99,7 @@ def test_a_restarted_learner_goes_on_identically() -> None:
     learner = AdaptiveLearner(SPACE, seed=7)
     run(learner, 12)
     learner.suggest()
-    again = AdaptiveLearner.from_state(SPACE, json.loads(json.dumps(learner.state())))
+    again = AdaptiveLearner.from_state(json.loads(json.dumps(learner.state())), SPACE)
     assert run(learner, 8, 3) == run(again, 8, 3)
     assert learner.state() == again.state()
 

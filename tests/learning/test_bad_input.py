@@ -105,7 +105,7 @@ def test_a_state_of_other_parameters_says_what_changed(make: type[Tuner], space:
     """And a tuner in a store begins again by itself, with everything that still fits."""
     state = after(make(SPACE)).state()
     with pytest.raises(SpaceChanged) as refused:
-        make.from_state(space, state)
+        make.from_state(state, space)
     assert says in str(refused.value)
     store = MemoryStore()
     kept = KeptTuner(store, "f", SPACE)

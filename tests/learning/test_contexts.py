@@ -180,7 +180,7 @@ def test_a_state_continues_the_same_sequence(space: list[Parameter | Choice], st
     tuner = Tuner(space, seed=7)
     steps([tuner], stop)
     open_one = tuner.suggest({"kind": "a", "size": 0.5})
-    again = Tuner.from_state(space, json.loads(json.dumps(tuner.state())))
+    again = Tuner.from_state(json.loads(json.dumps(tuner.state())), space)
     for one in (tuner, again):
         one.observe(open_one.id, 0.7)
     assert all(first == second for first, second in steps([tuner, again], 12))

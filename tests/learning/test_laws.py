@@ -231,7 +231,7 @@ def test_a_state_continues_identically(
     learner = make(space, seed=seed)
     for quality in qualities[:stop]:
         learner.observe(learner.suggest().id, quality)
-    again = make.from_state(space, json.loads(json.dumps(learner.state(), allow_nan=False)))
+    again = make.from_state(json.loads(json.dumps(learner.state(), allow_nan=False)), space)
     for quality in qualities[stop:]:
         first, second = learner.suggest(), again.suggest()
         assert first == second

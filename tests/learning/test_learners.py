@@ -37,12 +37,12 @@ def online(space: Space, seed: int, state: State = None) -> Learner:
 
 def tuner(space: Space, seed: int, state: State = None) -> Learner:
     """The one-page door."""
-    return TunerUpdates(Tuner(space, seed=seed) if state is None else Tuner.from_state(space, state))
+    return TunerUpdates(Tuner(space, seed=seed) if state is None else Tuner.from_state(state, space))
 
 
 def adaptive(space: Space, seed: int, state: State = None) -> Learner:
     """The tuner that chooses its strategy."""
-    made = AdaptiveLearner(space, seed=seed) if state is None else AdaptiveLearner.from_state(space, state)
+    made = AdaptiveLearner(space, seed=seed) if state is None else AdaptiveLearner.from_state(state, space)
     return TunerUpdates(made)
 
 
@@ -53,7 +53,7 @@ def guided(space: Space, seed: int, state: State = None) -> Learner:
         source.observe(space.decode([place / 8] * space.width), 0.5)
     prior = KnowledgePrior(space, [(Knowledge.of("other", source), 0.5)])
     made = GuidedTuner(space, seed=seed, prior=prior)
-    return TunerUpdates(made if state is None else GuidedTuner.from_state(space, state, prior=prior))
+    return TunerUpdates(made if state is None else GuidedTuner.from_state(state, space, prior=prior))
 
 
 def hybrid(space: Space, seed: int, state: State = None) -> Learner:

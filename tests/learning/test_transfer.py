@@ -97,7 +97,7 @@ def test_states_go_on_bit_identically(knowledge: Knowledge, count: int) -> None:
     tuner = run(GuidedTuner(SPACE, prior=KnowledgePrior(SPACE, [(knowledge, 0.9)]), seed=2), count)
     state = json.loads(json.dumps(tuner.state()))
     same = Knowledge.from_dict(json.loads(json.dumps(knowledge.to_dict())))
-    again = GuidedTuner.from_state(SPACE, state, prior=KnowledgePrior(SPACE, [(same, 0.9)]))
+    again = GuidedTuner.from_state(state, SPACE, prior=KnowledgePrior(SPACE, [(same, 0.9)]))
     assert again.state() == tuner.state()
     run(tuner, 6, seed=9)
     run(again, 6, seed=9)
@@ -274,4 +274,4 @@ def test_a_state_of_another_space_is_refused(knowledge: Knowledge) -> None:
     tuner = GuidedTuner(SPACE, prior=KnowledgePrior(SPACE, [(knowledge, 0.9)]))
     other = Space([Parameter("timeout", 1.0, 0.1, 30.0)])
     with pytest.raises(SpaceChanged):
-        GuidedTuner.from_state(other, tuner.state(), prior=KnowledgePrior(other, [(knowledge, 0.9)]))
+        GuidedTuner.from_state(tuner.state(), other, prior=KnowledgePrior(other, [(knowledge, 0.9)]))

@@ -101,7 +101,7 @@ def test_a_state_continues_the_same_sequence(stop: int) -> None:
     tuner = run(Tuner(SPACE, seed=9), stop)
     open_one = tuner.suggest()
     tuner.observe({"seconds": 3.0, "count": 1, "kind": "x"}, 0.5)
-    again = Tuner.from_state(SPACE, json.loads(json.dumps(tuner.state())))
+    again = Tuner.from_state(json.loads(json.dumps(tuner.state())), SPACE)
     for one in (tuner, again):
         one.observe(open_one.id, 0.25)
     for _ in range(5):
@@ -159,7 +159,7 @@ def test_a_state_of_another_space_is_refused() -> None:
     """It says what differs."""
     state = Tuner(SPACE).state()
     with pytest.raises(SpaceChanged, match="high was"):
-        Tuner.from_state([Parameter("seconds", 1.0, 0.1, 30.0, scale="log"), *SPACE[1:]], state)
+        Tuner.from_state(state, [Parameter("seconds", 1.0, 0.1, 30.0, scale="log"), *SPACE[1:]])
 
 
 def test_attempts_teach_a_timeout() -> None:
@@ -180,5 +180,17 @@ def test_attempts_teach_a_timeout() -> None:
         told = max(0.0, 1.0 - clock / 10.0) if attempts[-1].succeeded else 0.0
         tuner.observe(trial.id, told, attempts=attempts)
     assert 1.0 < tuner.decide()["timeout"] < 6.0
-    again = Tuner.from_state(space, json.loads(json.dumps(tuner.state())))
+    again = Tuner.from_state(json.loads(json.dumps(tuner.state())), space)
     assert [again.suggest() for _ in range(3)] == [tuner.suggest() for _ in range(3)]
+
+
+def test_what_was_observed_counts_at_once() -> None:
+    """Whether or not anything was suggested before or is asked for again, in a state too."""
+    tuner = Tuner([Parameter("x", 0.9, 0.0, 1.0)], seed=1)
+    for number in range(25):
+        tuner.observe({"x": number % 5 / 4}, 1.0 - abs(number % 5 / 4 - 0.25))
+    again = Tuner.from_state(json.loads(json.dumps(tuner.state())))
+    assert tuner.explain().executions == 25
+    assert abs(tuner.served()["x"] - 0.25) < 0.2
+    assert abs(tuner.best()["x"] - 0.25) < 0.2
+    assert (again.served(), again.suggest()) == (tuner.served(), tuner.suggest())

@@ -60,9 +60,9 @@ class Explanation:
 class Tuner:
     """Tunes the parameters of one function.
 
-    What is tried (`suggest`) and what is served (`served`) are two decisions. Both are made when `suggest` or
-    `decide` is called, so that `observe` and `served` cost next to nothing. The same seed, settings and observations
-    give the same suggestions, also across `state` and `from_state`.
+    What is tried (`suggest`) and what is served (`served`) are two decisions. `observe` only notes what was seen; it is
+    learned from when somebody asks next. The same seed, settings and observations give the same suggestions, also across
+    `state` and `from_state`.
 
     A `context` says what is known before an execution: numbers, texts and booleans by name (size of the input, kind of
     file). With it values are tried and served that suit it; without it those that are best on the whole.
@@ -75,7 +75,7 @@ class Tuner:
     >>> for _ in range(20):
     ...     trial = tuner.suggest()
     ...     tuner.observe(trial.id, 1 - (trial.values["threshold"] - 0.3) ** 2)
-    >>> abs(tuner.decide()["threshold"] - 0.3) < 0.1
+    >>> abs(tuner.served()["threshold"] - 0.3) < 0.1
     True
     """
 
@@ -161,10 +161,11 @@ class Tuner:
     # What is served
 
     def served(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the values to use in production, as of the last decision.
+        """Return the values to use in production, decided on all that was observed.
 
-        In a context these are other values than on the whole when they are better there with enough probability.
+        The first call after an observation learns from it (milliseconds), the others only look it up. In a context these are other values than on the whole when they are better there with enough probability.
         """
+        self.decide()
         if not context or self._held:
             return dict(self._served)
         where = checked(context)
@@ -177,6 +178,7 @@ class Tuner:
 
     def best(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the values that look best, whether or not that is sure enough to serve them."""
+        self.decide()
         if not len(self._mind):
             return self.space.defaults()
         return self._mind.best_in(checked(context)) if context else self._mind.settled()
@@ -196,14 +198,14 @@ class Tuner:
 
     def decide(self) -> dict[str, Any]:
         """Learn from what was observed, change what is served if that is better with enough probability; return it."""
-        told, self._told = self._told, []
-        for seen in told:
-            self._step += 1
-            self._mind.learn(seen)
-        if told:
+        if self._told:
+            told, self._told = self._told, []
+            for seen in told:
+                self._step += 1
+                self._mind.learn(seen)
             self._served_in.clear()
             self._decide()
-        return self.served()
+        return dict(self._served)
 
     def _decide(self) -> None:
         best = self._mind.settle()
@@ -239,6 +241,7 @@ class Tuner:
         ValuesError when they do not fit.
         """
         wanted = self.space.check(values)
+        self.decide()
         if wanted != self._served:
             found = self._mind.compared(wanted, self._served, {}) if len(self._mind) else (0.5, 0.0, 0.5, 0.0)
             self._changes.append(self._explained(wanted, why, found))
@@ -258,8 +261,8 @@ class Tuner:
 
     def explain(self, context: Mapping[str, Any] | None = None) -> Explanation:
         """Return what is served (in a context) and every change that led there, with its reasons."""
-        changes = tuple(self._changes)
         served = self.served(context)
+        changes = tuple(self._changes)
         if context and served != self._served:
             why = f"in the context {json.dumps(checked(context))} this is better than what is served on the whole"
             changes += (self._explained(served, why, self._mind.compared(served, self._served, checked(context))),)
@@ -267,6 +270,7 @@ class Tuner:
 
     def model(self) -> ParticleGP:
         """Return a copy of the model of quality, to ask it what is expected where."""
+        self.decide()
         return self._mind.copied(self.space, self.settings)
 
     # State
@@ -274,7 +278,7 @@ class Tuner:
     def state(self) -> dict[str, Any]:
         """Return plain JSON-able data; `from_state` continues with bit-identical suggestions."""
         return {
-            "version": 1, "seed": self.seed, "space": self.space.signature(), "settings": asdict(self.settings),
+            "version": 1, "seed": self.seed, "space": self.space.signature(), **self.space.to_dict(), "settings": asdict(self.settings),
             "mind": self._mind.state(), "served": self._served, "changes": [one.to_dict() for one in self._changes],
             "told": [seen.to_dict() for seen in self._told],
             "pending": {name: list(both) for name, both in self._pending.items()},
@@ -283,11 +287,14 @@ class Tuner:
 
     @classmethod
     def from_state(
-        cls, space: Space | Iterable[Parameter | Choice | Structured], state: Mapping[str, Any], *,
+        cls, state: Mapping[str, Any], space: Space | Iterable[Parameter | Choice | Structured] | None = None, *,
         prior: Expected | None = None,
     ) -> Self:  # fmt: skip
-        """Continue from a state. SpaceChanged when it was learned for other names, bounds or options."""
-        tuner = cls(space, seed=int(state["seed"]), settings=TunerSettings(**state["settings"]), prior=prior)
+        """Continue from a state, in its own space where none is given.
+
+        SpaceChanged when it was learned for other names, bounds or options.
+        """
+        tuner = cls(Space.from_dict(state) if space is None else space, seed=int(state["seed"]), settings=TunerSettings(**state["settings"]), prior=prior)
         if differences := tuner.space.differences(state["space"]):
             raise SpaceChanged(
                 "the state was learned for another space", field="space", expected="; ".join(differences),
