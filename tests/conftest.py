@@ -5,15 +5,22 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+
 # Small matrices gain nothing from threads, and threads that spin for each other cost the other tests their time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# It limits the descriptors of whoever imports it, which is to be a fork server.
-collect_ignore = ["sandbox/few_descriptors.py"]
+# One limits the descriptors of whoever imports it, which is to be a fork server; the other is for the type checker alone.
+collect_ignore = ["sandbox/few_descriptors.py", "typing/public_api.py"]
 
 # A busy machine is slow now and then; a property that fails for that says nothing about the code.
 settings.register_profile("dana", deadline=None)
@@ -38,3 +45,22 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if (name.startswith("DANA") and name != "DANA_REFERENCE") or name in {"OPENAI_API_KEY", "OPENAI_BASE_URL"}:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_state_in_the_checkout(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that keeps state beside its file or where tests are started: the next run would find it there."""
+    places = {where / ".poet" for where in (Path.cwd(), ROOT, request.path.parent)}
+    before = {place: _changed(place) for place in places}
+    yield
+    after = {place: _changed(place) for place in places}
+    written = sorted(place for place in places if after[place] != before[place])
+    assert not written, f"{written[0]} was written: give the program or function a state folder in tmp_path"
+
+
+def _changed(folder: Path) -> int:
+    """Return when names in a folder changed last, 0 where there is none."""
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -152,7 +152,7 @@ NO_SOURCE: list[Callable[..., Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("function", NO_SOURCE, ids=repr)
+@pytest.mark.parametrize("function", NO_SOURCE, ids=range(len(NO_SOURCE)))
 def test_what_has_no_source_says_so(function: Callable[..., Any]) -> None:
     """One error, with a reason."""
     with pytest.raises(SourceUnavailableError):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.usefixtures("kept_elsewhere")
+
+
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note the waits between attempts instead of waiting."""
@@ -305,7 +308,7 @@ def kinds() -> list[Callable[..., Any]]:
     return [functools.partial(max, 2), abs, str.upper, "x".join, Fails(then=1), lambda *a: a]
 
 
-@pytest.mark.parametrize("function", kinds(), ids=repr)
+@pytest.mark.parametrize("function", kinds(), ids=["partial", "abs", "upper", "join", "object", "lambda"])
 def test_what_has_no_source_works_all_the_same(function: Callable[..., Any]) -> None:
     """Partials, functions written in C, methods of built-in types, callable objects, lambdas."""
     args: tuple[Any, ...] = {"abs": (3,), "upper": ("a",), "join": (["a"],)}.get(getattr(function, "__name__", ""), ())
