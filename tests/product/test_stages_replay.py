@@ -10,7 +10,10 @@ from dana_poet import feedback, poet
 from dana_poet.domains.ml_monitoring import calibrated_drift
 from dana_poet.domains.ml_monitoring.rewriting import injected, rewritings
 from dana_poet.errors import PoetOptionError, PoetValidationError
-from dana_poet.stages.replay.weighing import above_half
+from dana_poet.stages.learning import known
+from dana_poet.stages.replay import ReplayLearning, versions
+from dana_poet.stages.replay import windows as module
+from dana_poet.stages.replay.weighing import CONFIDENCE, above_half
 from dana_poet.stages.replay.windows import Windows
 
 if TYPE_CHECKING:
@@ -112,3 +115,99 @@ def test_every_rewriting_is_python_that_sees_what_is_put_into_it() -> None:
     assert {name: names["f"](**changed)["drift_detected"] for name, changed in injected(calm)}["shifted"] is True
     assert list(rewritings("f", "(a, b)", "dict")) == []
     assert list(rewritings("f", "(today, history, limit=2.0)", "Decision")) == []
+
+
+def test_the_file_of_recorded_calls_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is written anew with the calls that count, their rows, their verdicts, and the numbers that they had."""
+    monkeypatch.setattr(module, "KEPT", 10)
+    path = tmp_path / "f_calls.jsonl"
+    windows = Windows(str(path))
+    for day in range(200):
+        history = [[float(one), 0.5] for one in range(day, day + 3)]
+        windows.add(f"run-{day}", {"today": history[0], "history": history}, {"limit": 2.0}, alarm=False, version=1)
+        if day % 3 == 0:
+            windows.judge(f"run-{day}", real=True)
+    assert len(path.read_text().splitlines()) < 120
+    again = Windows(str(path))
+    assert again.all() == windows.all()
+    assert [one.number for one in again.all()] == [*range(190, 200)]
+    assert again.add("run-200", {}, {}, alarm=False, version=1).number == 200
+    assert len(windows._rows) < 60
+
+
+def test_processes_may_record_calls_of_one_function_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row means the same whoever wrote it, also when the other one has written the file anew."""
+    monkeypatch.setattr(module, "KEPT", 10)
+    path = str(tmp_path / "f_calls.jsonl")
+    one, other = Windows(path), Windows(path)
+    for day in range(40):
+        row = [float(day)] * 3
+        one.add(f"one-{day}", {"today": row}, {}, alarm=False, version=1)
+        other.add(f"other-{day}", {"today": [7.0], "history": [row, [8.0]]}, {}, alarm=False, version=1)
+    found = Windows(path).all()
+    assert [window.execution for window in found] == [
+        f"{who}-{day}" for day in range(35, 40) for who in ("one", "other")
+    ]
+    assert found[-1].inputs == {"today": [7.0], "history": [[39.0] * 3, [8.0]]}
+
+
+def test_replay_asks_for_the_certainty_that_a_tuner_asks_for() -> None:
+    """One rule for what is served, whichever evidence speaks for it."""
+    from dana_learning.online.settings import TunerSettings
+
+    assert TunerSettings().confidence == CONFIDENCE
+
+
+DEAF = """
+def detect(today, history, limit=1.0):
+    return {"detector": "deaf", "score": 0.0, "limit": limit, "drift_detected": False}
+"""
+
+
+@pytest.fixture
+def detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give a detector that version 2 has taken over from: a version that hears nothing."""
+    monkeypatch.setenv("DANA_STATE_DIR", str(tmp_path))
+
+    @poet(domain="ml_monitoring", learning="continuous")
+    def detect(today: list[float], history: list[list[float]], limit: float = 1.0) -> dict[str, Any]:
+        score = abs(today[0] - history[-1][0])
+        return {"detector": "own", "score": score, "limit": limit, "drift_detected": score > limit}
+
+    for value in (0.1, 0.3, 0.2):
+        detect([value], [[0.0]])
+    learning = next(one for one in known() if isinstance(one, ReplayLearning) and one.name.endswith(".detect"))
+    trial = versions.Trial("deaf", DEAF, versions.loaded(DEAF, "detect"), dict(learning.served), 0, 0, 1.0, True)
+    checked = versions.verification(trial, versions.Evidence(0, 1, 0.0), 1.0)
+    assert "version 2 (deaf): a test" in learning._promoted(trial, checked, "a test", [])
+    assert detect([5.0], [[0.0]])["detector"] == "deaf"
+    return detect
+
+
+def test_a_version_is_taken_back_when_verdicts_show_that_it_was_worse(detector: Any) -> None:
+    """By itself, after three verdicts: the author's own function serves again, and the history says why."""
+    for value in (4.0, 5.0):
+        feedback(detector([value], [[0.0]]), {"was_real_drift": True})
+        assert detector([0.2], [[0.0]])["detector"] == "deaf"
+    feedback(detector([6.0], [[0.0]]), {"was_real_drift": True})
+    assert detector([5.0], [[0.0]]) == {"detector": "own", "score": 5.0, "limit": 1.0, "drift_detected": True}
+    gone = next(one for one in detector.poet.versions if one.number == 2)
+    assert gone.state == "retired"
+    told = [one.reason for one in detector.poet.lifecycle.history.audit() if one.version == 2]
+    assert "the author's own function would have got 3 of 3 verdicts" in told[-1]
+    assert "(better with probability 1.00)" in told[-1]
+
+
+def test_a_version_that_verdicts_agree_with_stays(detector: Any) -> None:
+    """Also when there are many of them."""
+    for value in (4.0, 5.0, 6.0, 7.0):
+        feedback(detector([value], [[0.0]]), {"was_real_drift": False})
+    assert detector([5.0], [[0.0]])["detector"] == "deaf"
+
+
+def test_a_version_that_a_person_pinned_stays(detector: Any) -> None:
+    """Whatever verdicts say."""
+    detector.poet.lifecycle.history.pin(2)
+    for value in (4.0, 5.0, 6.0, 7.0):
+        feedback(detector([value], [[0.0]]), {"was_real_drift": True})
+    assert detector([5.0], [[0.0]])["detector"] == "deaf"

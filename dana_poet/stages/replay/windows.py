@@ -1,20 +1,14 @@
-"""Recorded calls of one function: what went in, with which parameters, whether it raised an alarm, and what was true.
-
-Kept as JSON lines that are only ever appended to. A list of numbers, such as a day of a history that comes again in
-every later call, is written once.
-"""
+"""Recorded calls of one function: what went in, with which parameters, whether it raised an alarm, and what was true."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dana_poet.errors import StateError
-from dana_poet.runtime.state import make_private
+from dana_poet.stages.replay.calls_file import CallsFile, row_name
 
 KEPT = 400
 """Calls that are replayed, the newest."""
@@ -47,12 +41,16 @@ class Windows:
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self._file = CallsFile(path, KEPT)
         self._by_id: OrderedDict[str, Window] = OrderedDict()
-        self._rows: dict[str, int] = {}
-        self._values: list[list[float]] = []
+        self._rows: dict[str, list[float]] = {}
         self._count = 0
-        self._read()
+        for record in self._file.read():
+            try:
+                self._take_up(record)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+        self._drop_rows()
 
     def all(self) -> list[Window]:
         """Return the recorded calls, oldest first."""
@@ -63,17 +61,18 @@ class Windows:
     ) -> Window:
         """Record a call; lists are copied, so that the caller may go on with them."""
         kept = {name: _copied(value) for name, value in inputs.items()}
-        window = self._take(Window(self._count, execution, kept, dict(values), alarm, version))
-        lines: list[Any] = []
+        window = Window(self._count, execution, kept, dict(values), alarm, version)
+        rows: dict[str, list[float]] = {}
         try:
-            told = {name: self._told(value, lines) for name, value in kept.items()}
-            record = {
-                "call": execution, "inputs": told, "values": window.values, "alarm": alarm, "version": version,
-            }  # fmt: skip
-            text = "".join(json.dumps(line, allow_nan=False) + "\n" for line in (*lines, record))
+            told = {name: self._told(value, rows) for name, value in kept.items()}
+            window.inputs = {name: self._untold(one) for name, one in told.items()}
+            record = {"call": execution, "inputs": told, "values": window.values, "alarm": alarm, "version": version}
+            json.dumps(record, allow_nan=False)
         except (TypeError, ValueError):
+            self._take(window)
             return window  # not plain data: replayed in this process alone
-        self._append(text)
+        self._take(window)
+        self._file.append(record, rows)
         return window
 
     def judge(self, execution: str, real: bool | None) -> bool:
@@ -82,75 +81,56 @@ class Windows:
         if window is None or window.real is real:
             return False
         window.real = real
-        self._append(json.dumps({"judged": execution, "real": real}) + "\n")
+        self._file.append({"judged": execution, "real": real})
         return True
 
-    def _take(self, window: Window) -> Window:
+    def _take(self, window: Window) -> None:
         self._count += 1
         self._by_id[window.execution] = window
         if len(self._by_id) > KEPT:
             self._by_id.popitem(last=False)
-        return window
+            if self._count % KEPT == 0:
+                self._drop_rows()
 
-    # The file
+    def _drop_rows(self) -> None:
+        """Let go of the rows of calls that count no more."""
+        lists = (
+            value for window in self._by_id.values() for value in window.inputs.values() if isinstance(value, list)
+        )
+        used = {id(one) for value in lists for one in (value, *value)}
+        self._rows = {name: row for name, row in self._rows.items() if id(row) in used}
 
-    def _told(self, value: Any, lines: list[Any]) -> Any:
-        """Return a value for the file; rows that are new go to `lines` before it."""
+    # Records
+
+    def _told(self, value: Any, rows: dict[str, list[float]]) -> Any:
+        """Return a value for the file; rows that it consists of go to `rows`."""
         if _is_row(value):
-            return {"row": self._row(value, lines)}
+            return {"row": self._named(value, rows)}
         if isinstance(value, list) and value and all(map(_is_row, value)):
-            return {"rows": [self._row(one, lines) for one in value]}
+            return {"rows": [self._named(one, rows) for one in value]}
         return {"value": value}
 
-    def _row(self, row: list[float], lines: list[Any]) -> int:
-        key = json.dumps(row)
-        if key not in self._rows:
-            self._rows[key] = len(self._values)
-            self._values.append(row)
-            lines.append(row)
-        return self._rows[key]
+    def _named(self, row: list[float], rows: dict[str, list[float]]) -> str:
+        name = row_name(row)
+        rows[name] = self._rows.setdefault(name, row)
+        return name
 
-    def _append(self, text: str) -> None:
-        if not self.path:
-            return
-        try:
-            make_private(os.path.dirname(self.path))
-            with open(self.path, "a", encoding="utf-8") as stream:
-                stream.write(text)
-        except OSError as error:
-            raise StateError(f"calls cannot be recorded: {error.strerror or error} ({self.path})") from error
+    def _untold(self, told: dict[str, Any]) -> Any:
+        if "row" in told:
+            return self._rows[told["row"]]
+        return [self._rows[one] for one in told["rows"]] if "rows" in told else told["value"]
 
-    def _read(self) -> None:
-        try:
-            with open(self.path, encoding="utf-8") as stream:
-                lines = stream.readlines() if self.path else []
-        except FileNotFoundError:
-            return
-        except (OSError, UnicodeDecodeError) as error:
-            raise StateError(f"recorded calls cannot be read: {error} ({self.path})") from error
-        if lines and not lines[-1].endswith("\n"):
-            self._append("\n")  # ends the torn line of a process that was killed
-        for line in lines:
-            try:
-                self._take_up(json.loads(line))
-            except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-                continue
-
-    def _take_up(self, record: Any) -> None:
-        if isinstance(record, list):
-            self._rows[json.dumps(record)] = len(self._values)
-            self._values.append(record)
+    def _take_up(self, record: dict[str, Any]) -> None:
+        if "row" in record:
+            self._rows.setdefault(str(record["row"]), list(record["is"]))
+        elif "passed" in record:
+            self._count = max(self._count, int(record["passed"]))
         elif "call" in record:
             inputs = {name: self._untold(value) for name, value in record["inputs"].items()}
             values, alarm = record["values"], bool(record["alarm"])
             self._take(Window(self._count, record["call"], inputs, values, alarm, record["version"]))
         elif record["judged"] in self._by_id:
             self._by_id[record["judged"]].real = record["real"]
-
-    def _untold(self, told: dict[str, Any]) -> Any:
-        if "row" in told:
-            return self._values[told["row"]]
-        return [self._values[one] for one in told["rows"]] if "rows" in told else told["value"]
 
 
 def _copied(value: Any) -> Any:
