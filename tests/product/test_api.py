@@ -263,6 +263,7 @@ def test_a_result_is_the_value_and_no_promise(tmp_path: Path, monkeypatch: pytes
     assert type(dana_poet.evaluate('llm("hello")')) is str
 
 
+@pytest.mark.usefixtures("kept_elsewhere")
 def test_poet_wraps_functions_of_python() -> None:
     """The same decorator as in Dana, with the same options."""
     calls: list[int] = []

@@ -13,6 +13,8 @@ from dana_poet import PoetValidationError
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("kept_elsewhere")
+
 FLAKY = """
 tries = [0]
 def flaky(x):

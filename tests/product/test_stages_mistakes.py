@@ -10,6 +10,8 @@ import pytest
 from dana_poet import poet
 from dana_poet.errors import PoetOptionError, PoetValidationError, PoetWarning
 
+pytestmark = pytest.mark.usefixtures("kept_elsewhere")
+
 
 def half(n: int) -> float:
     """Return a half."""

@@ -18,6 +18,9 @@ from dana_poet import PoetValidationError, poet
 Age = Annotated[int, Field(ge=0, le=150)]
 
 
+pytestmark = pytest.mark.usefixtures("kept_elsewhere")
+
+
 class Colour(enum.Enum):
     """Some colours."""
 
