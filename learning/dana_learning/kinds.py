@@ -121,8 +121,11 @@ class Parameter:
             return self.high
         if self.scale == "log":
             bottom = math.log(self.low)
-            return self.clip(math.exp(bottom + where * (math.log(self.high) - bottom)))
-        return self.clip(self.low + where * (self.high - self.low))
+            value = math.exp(bottom + where * (math.log(self.high) - bottom))
+        else:
+            value = self.low + where * (self.high - self.low)
+        # There and back again is to give 10, not 10.000000000000002.
+        return self.clip(float(f"{value:.12g}"))
 
     def leaves(self) -> Iterator[tuple[str, Parameter | Choice]]:
         """Yield itself."""
