@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from dana_poet.codegen.verification.inputs import HEAVY, weight
 from dana_poet.codegen.verification.laboratory import Allowance, Laboratory, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dana_poet.codegen.verification.programs import ProgramText
 
@@ -25,15 +26,31 @@ _PATIENCE = 5
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the original answered: the cases that it answered in time, their records, and why there may be none."""
+    """What the original answered: the cases that it answered in time, their records, and why there may be none.
+
+    `weights` are those of the cases.
+    """
 
     cases: tuple[Case, ...] = ()
     records: tuple[Record, ...] = ()
+    weights: tuple[float, ...] = ()
     problem: str = ""
+
+    @property
+    def fine(self) -> list[Case]:
+        """The cases that fit and were answered with a value, those last whose answer few others have."""
+        pairs = zip(self.cases, self.records, strict=True)
+        good = [(case, one) for case, one in pairs if one.kind == "value" and case.fit != "no"]
+        answers = [" ".join(record.tokens) for _, record in good]
+        counts, first = Counter(answers), dict[str, int]()
+        for number in sorted(range(len(good)), key=lambda one: len(repr(good[one][0].args))):
+            first.setdefault(answers[number], number)
+        order = sorted(range(len(good)), key=lambda one: (first[answers[one]] == one, -counts[answers[one]]))
+        return [good[number][0] for number in order]
 
 
 class Answerer:
-    """Asks one original. `keep` remembers the answers of the last originals, whoever asks; `close` ends its process."""
+    """Asks one original; `close` ends its process."""
 
     def __init__(self, program: ProgramText, identity: Sequence[ast.stmt], modules: frozenset[str]) -> None:
         self._lab = Laboratory(program, modules=modules)
@@ -44,34 +61,39 @@ class Answerer:
         """End the process."""
         self._lab.close()
 
-    def ask(self, cases: list[Case], *, keep: bool) -> Answers:
-        """Return what the original answers."""
-        if not cases and not keep:
-            return Answers()
-        key = (self._identity, repr([one.crossing() for one in cases])) if keep else None
-        if key in _KEPT:
-            return _KEPT[key]
-        problem = self._lab.problem()
-        found = Answers(problem=problem) if problem else self._asked(cases)
-        if key is not None:
+    def known(self, inputs: object, ask: Callable[[], tuple[Answers, ...]]) -> tuple[Answers, ...]:
+        """Return what `ask` gives, or gave when it was asked for the same `inputs` of the same original."""
+        key = (self._identity, repr(inputs))
+        if key not in _KEPT:
+            found = ask()
             while len(_KEPT) >= _MOST_KEPT:
                 _KEPT.pop(next(iter(_KEPT)), None)
             _KEPT[key] = found
-        return found
+            return found
+        return _KEPT[key]
+
+    def ask(self, cases: list[Case]) -> Answers:
+        """Return what the original answers."""
+        if not cases:
+            return Answers()
+        problem = self._lab.problem()
+        return Answers(problem=problem) if problem else self._asked(cases)
 
     def _asked(self, cases: list[Case]) -> Answers:
         """Ask the light inputs, then the heavy ones, with one of which it may not end: then what follows is left out."""
         split = next((number for number, one in enumerate(cases) if weight(one) > HEAVY and not one.given), len(cases))
-        allowed = Allowance(_EACH, _ALL)
+        allowed = Allowance(None, _EACH, _ALL)
         pairs, problem = ([], "") if self._slow else self._in_time(cases[:split], allowed, 4)
         if len(pairs) * 8 < split:  # it is slow by nature
             some = [*cases[: _SLOW_CASES // 2], *cases[_SLOW_CASES // 2 : split : max(1, 2 * split // _SLOW_CASES)]]
             self._lab.give(2 * _SLOW_ALL)
-            slow, problem = self._in_time(some, Allowance(_SLOW_EACH, _SLOW_ALL), 1)
+            slow, problem = self._in_time(some, Allowance(None, _SLOW_EACH, _SLOW_ALL), 1)
             pairs, self._slow = max(pairs, slow, key=len), len(slow) > len(pairs)
         elif split < len(cases):
-            pairs += self._in_time(sorted(cases[split:], key=weight), Allowance(_EACH, _HEAVY_ALL), 1)[0]
-        return Answers(tuple(one for one, _ in pairs), tuple(record for _, record in pairs), "" if pairs else problem)
+            pairs += self._in_time(sorted(cases[split:], key=weight), Allowance(None, _EACH, _HEAVY_ALL), 1)[0]
+        answered = tuple(one for one, _ in pairs)
+        weights = tuple(map(weight, answered))
+        return Answers(answered, tuple(record for _, record in pairs), weights, "" if pairs else problem)
 
     def _in_time(self, cases: list[Case], allowed: Allowance, patience: int) -> tuple[list[tuple[Case, Record]], str]:
         """Return cases with their records. What cannot be stopped is left out, and after so many of these all."""
@@ -87,8 +109,8 @@ class Answerer:
                 continue
             first = runs.at + (1 if problem else 0)
             problem, patience = runs.message or runs.ended, patience - 1
-        return found, problem or ("" if found else f"no input is answered within {allowed.limits} s of CPU")
+        return found, problem or ("" if found else f"no input is answered within {allowed.each} s of CPU")
 
 
-_KEPT: dict[tuple[str, str] | None, Answers] = {}
-_MOST_KEPT = 64
+_KEPT: dict[tuple[str, str], tuple[Answers, ...]] = {}
+_MOST_KEPT = 32

@@ -13,6 +13,7 @@ from dana_poet.codegen.verification.experiment import Experiment
 from dana_poet.codegen.verification.fence import code_of
 from dana_poet.codegen.verification.lasting import check_module, check_state
 from dana_poet.codegen.verification.live import LiveExamples
+from dana_poet.codegen.verification.outsides import outside_of_subject, with_stand_ins
 from dana_poet.codegen.verification.powers import compare_powers
 from dana_poet.codegen.verification.reading import Candidate, Subject, parsed, read_candidate, read_original
 from dana_poet.codegen.verification.refusal import Refused
@@ -111,6 +112,10 @@ class Trial:
 
     def _gates(self, answer: object) -> None:
         candidate = self._static(answer)
+        outside = outside_of_subject(self.subject)
+        if outside.roots:
+            parts = with_stand_ins(self.subject, candidate, self.examples, outside, self.seed)
+            self.subject, candidate, self.examples = parts
         live = [one for one in self.examples if not is_plain((one[0], dict(one[1])))]
         plain = [Case(args, dict(kwargs)) for args, kwargs in self.examples if is_plain((args, dict(kwargs)))]
         tried = self._live(candidate, live) if live else 0

@@ -338,13 +338,14 @@ def closed(notes: Any, function: Any, args: Any, kwargs: Any) -> Any:
 class Pace:
     """Gives each case its CPU seconds, and ends when those of all are used up.
 
-    `limits` are those of each case; one number instead is the longest, and less when `most` is nearly used up. The
-    `most` of all counts up to the case `light`, those after it have `later`.
+    `usual` is what each case is expected to take at most, and `each` what it may take in any case; the `most` of all is
+    beyond what is usual. Where nothing is usual, `each` is the longest, and less when `most` is nearly used up. The
+    cases from `light` on have `later` instead of `most`.
     """
 
-    def __init__(self, clock: Any, limits: Any, most: float, light: int, later: float) -> None:
-        self.clock, self.limits, self.most, self.light, self.later = clock, limits, most, light, later
-        self.spent, self.begun, self.index = 0.0, 0.0, 0
+    def __init__(self, clock: Any, usual: Any, each: float, most: float, light: int, later: float) -> None:
+        self.clock, self.usual, self.each, self.most, self.light, self.later = clock, usual, each, most, light, later
+        self.spent, self.begun = 0.0, 0.0
 
     def begin(self, index: int) -> float:
         """Return the CPU seconds that the next case may take, 0 when there are none left."""
@@ -353,9 +354,10 @@ class Pace:
         if self.spent > self.most:
             return 0.0
         self.begun = self.clock()
-        if type(self.limits) is list:
-            return float(self.limits[index])
-        return float(min(self.limits, max(0.003, (self.most - self.spent) / 4)))
+        if self.usual:
+            self.most += self.usual[index]
+            return float(max(self.each, self.usual[index]))
+        return float(min(self.each, max(0.003, (self.most - self.spent) / 4)))
 
     def end(self) -> float:
         """Return how long it took."""
@@ -367,7 +369,7 @@ class Pace:
 def driven(function: Any, cases: Any, report: Any, first: int, chunk: int, pace: Any, fuel: Any) -> int:
     """Call the function on all cases from `first` on, and tell the host of each chunk of records.
 
-    Returns how many cases were met. A case that takes too long is the last, unless all have the same limit.
+    Returns how many cases were met. A case that takes too long is the last, unless nothing is usual.
     """
     records: list[Any] = []
     begun = index = first
@@ -391,7 +393,7 @@ def driven(function: Any, cases: Any, report: Any, first: int, chunk: int, pace:
         if len(records) >= chunk or fuel[3]:
             report(begun, records)
             begun, records = index, []
-            if fuel[3] and type(pace.limits) is list:
+            if fuel[3] and pace.usual:
                 break
     fuel[2] = 1e18
     if records:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification import clocks
-from dana_poet.codegen.verification.answers import Answerer
+from dana_poet.codegen.verification.answers import Answerer, Answers
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.drawn import drawn_cases
 from dana_poet.codegen.verification.hints import read_hint
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from dana_poet.codegen.verification.contract import Contract
     from dana_poet.codegen.verification.reading import Candidate, Subject
 
-_LEAST = 0.15
-"""CPU seconds, at least, that a candidate may take for all light inputs together, and for all heavy ones."""
+_LEAST = 0.08
+"""CPU seconds that a candidate may take beyond `_SLOWER` for all light inputs together, and for all heavy ones."""
 _SLOWER = 20
-"""How many times the original's CPU a candidate may take for one input before it is stopped; half of it for all."""
+"""How many times the original's CPU a candidate may take before it is stopped."""
 _PATIENCE = 6
 """How often a candidate that has not ended is given more time, as long as the machine was busy with others."""
 
@@ -57,6 +57,7 @@ class Experiment:
         self.cases: list[Case] = []
         self.records: list[Record] = []
         self.timed: list[Timed] = []
+        self.light = 0
 
     def programs(self, *, stand_ins: bool = False, bare: bool = False) -> tuple[ProgramText, ProgramText]:
         """Return the programs of both sides."""
@@ -82,22 +83,35 @@ class Experiment:
             answerer.close()
 
     def _asked(self, answerer: Answerer) -> str:
+        contract = self.contract
+        inputs = (self.seed, contract.samples, contract.hypothesis, [one.crossing() for one in self.examples])
+        usual = answerer.known(inputs, lambda: tuple(self._usual(answerer)))
+        if usual[0].problem:
+            return usual[0].problem
+        more = list(usual)
+        if contract.samples:
+            self.sampler.rng.seed(self.seed + 1)  # the same, whether the original has been asked now or before
+            fine = [case for one in usual for case in one.fine]
+            aimed = [*self.sampler.targeted(self.novel, 160), *self.sampler.grafted(fine, self.novel, 40)]
+            more.append(answerer.ask(aimed))
+        found = [one for part in more for one in zip(part.cases, part.records, part.weights, strict=True)]
+        found = [one for one in found if self.judge.usable(one[1], heavy=one[2] > HEAVY)]
+        found.sort(key=lambda one: one[2] if one[2] > HEAVY and not one[0].given else 0)
+        self.cases, self.records = [one[0] for one in found], [one[1] for one in found]
+        self.light = sum(1 for case, _, size in found if size <= HEAVY or case.given)
+        return ""
+
+    def _usual(self, answerer: Answerer) -> list[Answers]:
+        """Return what the original answers to the inputs that do not depend on a candidate."""
         base = [*self.examples, *(self.sampler.base(self.contract.samples) if self.contract.samples else [])]
         drawn = drawn_cases(self.sampler.slots, self.contract.hypothesis, self.seed)
         base += [replace(one, fit=self.sampler.fit(one)) for one in drawn]
-        found = answerer.ask(base, keep=True)
-        if found.problem:
-            return found.problem
-        more = [found]
-        if self.contract.samples:
-            fine = [case for case, record in zip(found.cases, found.records, strict=True) if record.kind == "value"]
-            more.append(answerer.ask(self.sampler.near(fine, len(found.cases)), keep=True))
-            more.append(answerer.ask(self.sampler.targeted(self.novel, 160), keep=False))
-        light = [(case, record) for part in more for case, record in zip(part.cases, part.records, strict=True)]
-        light = [(case, record) for case, record in light if self.judge.usable(record)]
-        light.sort(key=lambda pair: weight(pair[0]) > HEAVY)
-        self.cases, self.records = [case for case, _ in light], [record for _, record in light]
-        return ""
+        found = [answerer.ask(base)]
+        fine = found[0].fine
+        for _ in range(3 if self.contract.samples and fine else 0):  # near of what was answered, and of that again
+            found.append(answerer.ask(self.sampler.near(fine, len(found[0].cases))))
+            fine += found[-1].fine
+        return found
 
     def compare_examples(self) -> str:
         """Have the candidate answer the examples alone."""
@@ -117,8 +131,10 @@ class Experiment:
     def _answered(self) -> set[int]:
         """Run the candidate, with more time where the machine was busy with others. Returns what probes have seen."""
         hits, first = set[int](), 0
-        allowed = self._allowed()
-        self.lab.give(1.5 * allowed.most + allowed.later)
+        usual = [_SLOWER * one.took for one in self.records]
+        light = min(self.light, len(self.cases))
+        allowed = Allowance(usual, self.contract.call_seconds, _LEAST, light, _LEAST)
+        self.lab.give(0.2 + sum(usual) / 4)
         for attempt in range(_PATIENCE):
             runs = self.lab.run(self.cases, allowed, first=first)
             self._differences(runs)
@@ -130,30 +146,22 @@ class Experiment:
             self.lab.give(2 * self.lab.seconds)
         if runs.ended:
             self._broken(runs)
-        if runs.met < allowed.light:
-            own = sum(one.took for one in self.records[: runs.met])
-            raise Refused(
-                f"it takes more than {allowed.most:.2g} s of CPU for {runs.met} inputs, the original {own:.2g} s"
-            )
+        if runs.met < light:
+            both = [
+                sum(one.took for one in side) for side in zip(*((was, now) for _, was, now in self.timed), strict=True)
+            ]
+            raise Refused(f"it takes {both[1]:.2g} s of CPU for {len(self.timed)} inputs, the original {both[0]:.2g} s")
         return hits
-
-    def _allowed(self) -> Allowance:
-        """Return what the candidate may take: for each input, for all, and for the heavy ones."""
-        light = sum(1 for case in self.cases if weight(case) <= HEAVY or case.given)
-        limits = [max(self.contract.call_seconds, _SLOWER * one.took) for one in self.records]
-        took = sum(one.took for one in self.records[:light])
-        return Allowance(limits, _LEAST + _SLOWER / 2 * took, light, _LEAST)
 
     def _differences(self, runs: Runs) -> None:
         worst: tuple[int, str, Case] | None = None
         for number, now in sorted(runs.records.items()):
             case = self.cases[number]
             if now.kind == "slow":
-                raise Refused(
-                    f"it does not end within {max(self.contract.call_seconds, _SLOWER * self.records[number].took):.2g} s "
-                    f"of CPU, the original takes {self.records[number].took:.2g} s",
-                    case.shown(self.subject.tree.name),
-                )
+                was = self.records[number].took
+                most = max(self.contract.call_seconds, _SLOWER * was)
+                late = f"it does not end within {most:.2g} s of CPU, the original takes {was:.2g} s"
+                raise Refused(late, case.shown(self.subject.tree.name))
             reason = self.judge.difference(case, self.records[number], now)
             if reason is not None:
                 size = len(case.shown("f")) + (1000 if case.fit != "yes" else 0)

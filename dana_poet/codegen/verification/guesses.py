@@ -128,6 +128,48 @@ def members_of(tree: ast.AST, name: str, hint: Hint) -> Hint:
     return hint
 
 
+def as_tree(tree: Definition, hint: Hint) -> Hint:
+    """Return the hint of a container that the function walks into by calling itself, else the hint.
+
+    >>> text = "def size(node: dict) -> int:\\n    return 1 + sum(size(one) for one in node['below'])"
+    >>> as_tree(ast.parse(text).body[0], Hint("dict")).values
+    ('dict', (), ('below',))
+    """
+    if hint.kind == "union":
+        return Hint("union", tuple(as_tree(tree, one) for one in hint.parts), hint.values)
+    if hint.kind not in {"dict", "list", "any"}:
+        return hint
+    nodes = list(ast.walk(tree))
+    own = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") in own]
+    given = [one for call in calls for one in call.args]
+    if not given or (hint.kind == "any" and len(tree.args.args) > 1):
+        return hint
+    singles = [key for one in given for key in _keys_behind(one, nodes)]
+    loops = [node for node in nodes if isinstance(node, (ast.For, ast.comprehension))]
+    members = [
+        node for node in loops if {_name(one) for one in given} & {_name(part) for part in ast.walk(node.target)} - {""}
+    ]
+    lists = [key for node in members for key in _keys_behind(node.iter, nodes)]
+    if hint.kind != "list" and (singles or lists):
+        return Hint("tree", hint.parts, ("dict", tuple(dict.fromkeys(singles)), tuple(dict.fromkeys(lists))))
+    plain = [node for node in members if _name(node.iter) in {one.arg for one in tree.args.args}]
+    return Hint("tree", hint.parts, ("list", (), ())) if hint.kind == "list" and plain else hint
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _keys_behind(node: ast.AST, nodes: list[ast.AST]) -> list[str]:
+    """Return the keys that a value comes from, through one variable."""
+    found = [key for part in ast.walk(node) if (key := _key(part))]
+    if not found and (name := _name(node)):
+        sets = [one.value for one in nodes if isinstance(one, ast.Assign) and name in map(_name, one.targets)]
+        found = [key for value in sets for part in ast.walk(value) if (key := _key(part))]
+    return found
+
+
 def _key(node: ast.AST | None) -> str | None:
     match node:
         case ast.Subscript(slice=ast.Constant(value=str() as key)):
@@ -160,6 +202,12 @@ def _key_use(node: ast.AST, key: str, nodes: list[ast.AST]) -> Hint | None:
                 if function in _OVER
                 else None
             )
+        case ast.Call(func=ast.Attribute(attr="get" | "index" | "count"), args=[first, *_]) if _key(first) == key:
+            return Hint("str")
+        case ast.Subscript(slice=inner) if _key(inner) == key:
+            return Hint("str")
+        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()]) if _key(left) == key:
+            return Hint("str")
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if _key(value) == key:
             words = [word for other in nodes if (word := _use(other, name))]
             return Hint(max(words, key=words.count)) if words else None

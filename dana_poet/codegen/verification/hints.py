@@ -99,6 +99,8 @@ def fits(value: Any, hint: Hint, depth: int = 0) -> bool:
             return True
         case "union":
             return any(fits(value, one, depth + 1) for one in hint.parts)
+        case "tree":
+            return isinstance(value, KINDS[hint.values[0]])
         case "literal":
             return any(type(value) is type(one) and value == one for one in hint.values)
         case "callable":

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
 from dana_poet.codegen.verification.exact import EXACT, WRONG_EXACT
-from dana_poet.codegen.verification.focus import focuses
-from dana_poet.codegen.verification.guesses import guess, key_hints, members_of
+from dana_poet.codegen.verification.focus import Focus, focuses
+from dana_poet.codegen.verification.guesses import as_tree, guess, key_hints, members_of
 from dana_poet.codegen.verification.hints import ANY, Hint, fits, read_hint, strange
+from dana_poet.codegen.verification.linked import linked
+from dana_poet.codegen.verification.mining import numbers_around
 from dana_poet.codegen.verification.reading import Definition, yields
 from dana_poet.codegen.verification.texts import forms_of
 from dana_poet.codegen.verification.values import Values
+from dana_poet.codegen.verification.variations import varied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,13 +66,16 @@ class Sampler:
         cases = self._different(most)
         cases += [self._equal() for _ in range(8)] if len(self.slots) > 1 else []
         cases += self._aligned(self.values.mined, 40)
+        cases += self._direct(self.values.mined, 1)[:90]
+        cases += self._known_words(60)
+        cases += self._linked(80)
         cases += self._around_examples(count // 8)
         cases += self._wrong()
         cases += self._long()
         cases += self._shared()
         if self.generator:
             cases += [replace(one, mode="close") for one in cases[:24]]
-        return self._ordered(cases[: max(count, 40) + 80])
+        return self._ordered(cases[: max(count, 40) + 180])
 
     def _different(self, count: int) -> list[Case]:
         """Return plain cases, with more tries where few values are possible."""
@@ -88,7 +94,82 @@ class Sampler:
             with self.values.focused(focus):
                 cases += [self._plain(number) for number in range(focus.times)]
         self.rng.shuffle(cases)
-        return self._ordered([*self._aligned(mined, 24), *cases[:count]])
+        return self._ordered([*self._aligned(mined, 24), *self._direct(mined, 4)[:count], *cases[:count]])
+
+    def _direct(self, mined: Mined, times: int) -> list[Case]:
+        """Return cases in which an argument is a constant, or a number beside it."""
+        numbers = [one for value in (*mined.ints, *mined.floats) for one in numbers_around([value])[:3]]
+        found = []
+        for place, slot in enumerate(self.slots):
+            kinds = {slot.hint.kind, *(one.kind for one in slot.hint.parts if slot.hint.kind == "union")}
+            known: list[Any] = [*mined.texts, *mined.keys] if kinds & {"str", "any"} else []
+            letters = [one for one in mined.texts if one.isalpha()] if kinds & {"str", "any"} else []
+            known += [other for one in letters for other in (one.title(), one.upper(), f" {one}")]
+            known += (
+                [one for one in numbers if type(one) is int or "float" in kinds]
+                if kinds & {"int", "float", "any"}
+                else []
+            )
+            for one in list(dict.fromkeys(known))[:60]:
+                for _ in range(times):
+                    self.values.fresh()
+                    given = [self.values.make(other.hint, 0) for other in self.slots]
+                    given[place] = float(one) if kinds == {"float"} and abs(one) < 1e15 else one
+                    found.append(self._full(given))
+        self.rng.shuffle(found)
+        return found
+
+    def _known_words(self, count: int) -> list[Case]:
+        """Return cases of texts that stand in the code and nothing else, short ones too: words of a small language."""
+        words = [one for one in self.values.mined.texts if 0 < len(one) < 40]
+        if not words or not self.slots:
+            return []
+        found = []
+        with self.values.focused(Focus({"str": words, "key": self.values.mined.keys}, only=True)):
+            for place, slot in enumerate(self.slots):
+                inner = slot.hint.parts[0].kind if slot.hint.parts else ""
+                few = words[:16] if slot.hint.kind in {"list", "sequence", "iterable"} and inner == "str" else []
+                pairs = [[one, two] for one in few for two in few]
+                self.rng.shuffle(pairs)
+                for chosen in [[], *([one] for one in few), *pairs[:40]]:
+                    self.values.fresh()
+                    given = [self.values.make(other.hint, 0) for other in self.slots]
+                    given[place] = list(chosen)
+                    found += [self._full(given)] if few else []
+            found += [self._plain(number) for number in range(count // 2)]
+        return found
+
+    def _linked(self, count: int) -> list[Case]:
+        """Return cases in which one argument has been made from another."""
+        found = []
+        for _ in range(count if len(self.slots) > 1 else 0):
+            self.values.fresh()
+            made = linked([self.values.make(slot.hint, 0) for slot in self.slots], self.rng, self.values.mined)
+            found += [self._full(made)] if made is not None else []
+        return found
+
+    def grafted(self, fine: Sequence[Case], mined: Mined, count: int) -> list[Case]:
+        """Return cases that the original answered with a constant of the candidate put into a text or list."""
+        known = [*mined.texts, *mined.keys, *mined.ints, *mined.floats]
+        found = []
+        for _ in range(count if known and fine else 0):
+            one, new = self.rng.choice(fine), self.rng.choice(known)
+            args = list(one.args)
+            place = self.rng.randrange(len(args)) if args else 0
+            old = args[place] if args else None
+            if isinstance(old, str):
+                text = str(new)
+                at = self.rng.choice((0, len(old), self.rng.randint(0, len(old))))
+                args[place] = old[:at] + text + old[at:]
+            elif isinstance(old, list):
+                at = self.rng.randint(0, len(old))
+                args[place] = [*old[:at], new, *old[at:]]
+            elif isinstance(old, dict) and old and isinstance(new, str):
+                args[place] = old | {new: self.rng.choice(list(old.values()))}
+            else:
+                continue
+            found.append(replace(one, args=tuple(args), same=()))
+        return self._ordered(found)
 
     def _ordered(self, cases: Iterable[Case]) -> list[Case]:
         found = {repr((one.crossing(), _kinds(one.args))): one for one in cases}
@@ -164,7 +245,7 @@ class Sampler:
             slot = self.slots[min(place, len(self.slots) - 1)]
             self.values.fresh()
             args = list(one.args)
-            args[place] = self.values.varied(args[place], slot.hint)
+            args[place] = varied(self.values, args[place], slot.hint)
             found.append(Case(tuple(args), dict(one.kwargs)))
         return found
 
@@ -172,18 +253,38 @@ class Sampler:
         """Return cases like those that the original answered with a value: the more, the fewer of all these were."""
         if not fine or not self.slots:
             return []
-        count = min(120, max(0, asked // 2 - len(fine)), 12 * len(fine))
+        count = min(90, max(30, asked // 2 - len(fine)), 12 * len(fine))
         found = []
+        words = Focus({"str": self.values.mined.texts}, only=True)
+        found += self._grown(fine)
         for number in range(count):
-            one = fine[(number * 7) % len(fine)]
+            one = fine[-1 - number % min(len(fine), 60)] if number % 2 else fine[(number * 7) % len(fine)]
             places = [place for place, slot in enumerate(self.slots) if place < len(one.args) and slot.kind != "*"]
             if places:
                 place = self.rng.choice(places)
                 self.values.fresh()
                 args = list(one.args)
-                args[place] = self.values.varied(args[place], self.slots[place].hint)
+                with self.values.focused(words if number % 3 == 0 else Focus({})):
+                    args[place] = varied(self.values, args[place], self.slots[place].hint)
                 found.append(replace(one, args=tuple(args), same=()))
-        return self._ordered(found)
+        return [one for one in self._ordered(found) if weight(one) <= HEAVY]
+
+    def _grown(self, fine: Sequence[Case]) -> list[Case]:
+        """Return lists of words of the code that were answered as no other was, with one more word."""
+        words = [one for one in self.values.mined.texts if 0 < len(one) < 40][:14]
+        found = []
+        for place, slot in enumerate(self.slots):
+            if slot.hint.kind not in {"list", "sequence", "iterable"} or [one.kind for one in slot.hint.parts] != [
+                "str"
+            ]:
+                continue
+            for one in fine[-8:]:
+                if place < len(one.args) and type(one.args[place]) is list and len(one.args[place]) < 8:
+                    longer = ([*one.args[place], word] for word in words)
+                    found += [
+                        replace(one, args=(*one.args[:place], new, *one.args[place + 1 :]), same=()) for new in longer
+                    ]
+        return found
 
     def _wrong(self) -> list[Case]:
         """Return cases with one argument of a type that does not belong there."""
@@ -259,7 +360,7 @@ def _slots(tree: Definition, examples: Sequence[Case]) -> tuple[Slot, ...]:
             seen += [one.kwargs[name] for one in examples if name in one.kwargs]
             value = default.value if isinstance(default, ast.Constant) else None
             hint = guess(tree, name, value, seen)
-        hint = members_of(tree, name, hint)
+        hint = as_tree(tree, members_of(tree, name, hint))
         found.append(
             Slot(name, kind, hint, default is not None or kind in {"*", "**"}, annotations.get(name) is not None)
         )

@@ -37,9 +37,10 @@ class Record(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """CPU seconds that calls may take: of each one, or the longest of any; of all; of the cases after the `light` ones."""
+    """CPU seconds that calls may take, as the driver's `Pace` reads them. `light` -1 is all cases."""
 
-    limits: list[float] | float = 1.0
+    usual: list[float] | None = None
+    each: float = 1.0
     most: float = 5.0
     light: int = -1
     later: float = 0.0
@@ -146,7 +147,7 @@ class Laboratory:
         self._into = Runs(at=first)
         program = self._compiled()
         light = len(cases) if allowed.light < 0 else allowed.light
-        given = [[one.crossing() for one in cases], first, chunk, allowed.limits, allowed.most, light, allowed.later]
+        given = [[one.crossing() for one in cases], first, chunk, *allowed._replace(light=light)]
         outcome = program.run({"what": "drive", "given": given})
         runs = self._into
         runs.cpu_seconds, runs.seconds = outcome.cpu_seconds, outcome.seconds

@@ -179,11 +179,15 @@ def _looked_up(node: ast.Name, parents: dict[ast.AST, ast.AST]) -> bool:
             return True
         case ast.Attribute(attr=name):
             return name in _READERS
-        case ast.Compare() | ast.For() | ast.comprehension():
+        case ast.Compare() | ast.For() | ast.comprehension() | ast.Starred() | ast.FormattedValue():
+            return True
+        case ast.Dict(keys=keys, values=values):
+            return any(key is None and value is node for key, value in zip(keys, values, strict=True))
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="join")):
             return True
         case ast.Call(func=ast.Name(id=name)):
             return name in {"len", "sorted", "min", "max", "sum", "any", "all", "enumerate", "reversed", "zip", "list",
-                            "tuple", "dict", "set", "frozenset", "next", "iter", "isinstance"}  # fmt: skip
+                            "tuple", "dict", "set", "frozenset", "next", "iter", "isinstance", "map", "filter", "str", "repr"}  # fmt: skip
         case _:
             return False
 

@@ -14,6 +14,7 @@ from dana_poet.codegen.verification.laboratory import Allowance, Laboratory, Rec
 from dana_poet.codegen.verification.probes import Condition
 from dana_poet.codegen.verification.refusal import Refused
 from dana_poet.codegen.verification.untested import check_arguments
+from dana_poet.codegen.verification.variations import varied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def play(
     with Laboratory(program, modules=modules, ask=ask, seconds=_SECONDS) as lab:
         if problem := lab.problem():
             return [Played(None, (), problem) for _ in scenes]
-        runs = lab.run(cases, Allowance([_CPU_SECONDS] * len(cases), _SECONDS), chunk=1)
+        runs = lab.run(cases, Allowance([0.0] * len(cases), _CPU_SECONDS, _SECONDS), chunk=1)
     problem = runs.message or runs.ended or "it did not end"
     if runs.ended == "timeout":
         problem = f"it does not end within {_SECONDS:g} s"
@@ -178,7 +179,7 @@ class LiveExamples:
                 with values.focused(focus):
                     other = values.make(hint, 0)
             else:
-                other = values.varied(args[place], hint)
+                other = varied(values, args[place], hint)
             if type(other) is type(args[place]):
                 found.append(((*args[:place], other, *args[place + 1 :]), kwargs))
         return [*found, *(one for example in examples for one in _with_equals(example))]

@@ -15,7 +15,7 @@ _MOST = 60
 
 @dataclass(slots=True)
 class Mined:
-    """What was found, in the order of the text. `keys` are texts used as keys, `patterns` regular expressions."""
+    """What was found, in the order of the text. `keys` are texts used as keys, `splits` marks at which texts are split."""
 
     ints: list[int] = field(default_factory=list)
     floats: list[float] = field(default_factory=list)
@@ -24,6 +24,7 @@ class Mined:
     patterns: list[str] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
+    splits: list[str] = field(default_factory=list)
 
     def tidy(self) -> Mined:
         """Return it without repeats, each list at most so long."""
@@ -38,28 +39,42 @@ def mine(trees: Iterable[ast.AST]) -> Mined:
     """
     found = Mined()
     for tree in trees:
-        documents = _documents(tree)
+        words = _words_for_people(tree)
         for node in ast.walk(tree):
-            _look(node, found, documents)
+            _look(node, found, words)
     return found.tidy()
 
 
-def _documents(tree: ast.AST) -> set[int]:
-    """Return the nodes that are docstrings: they decide nothing."""
-    return {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
+_LOGS = frozenset("debug info warning error exception critical log".split())
 
 
-def _look(node: ast.AST, found: Mined, documents: set[int]) -> None:
+def _words_for_people(tree: ast.AST) -> set[int]:
+    """Return the nodes of docstrings and of messages of errors and logs: they decide nothing."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant() as text):
+                found.add(id(text))
+            case ast.Raise(exc=ast.Call() as said) | ast.Expr(value=ast.Call() as said) if _speaks(node, said):
+                found |= {id(one) for one in ast.walk(said) if isinstance(one, ast.Constant)}
+            case _:
+                pass
+    return found
+
+
+def _speaks(node: ast.AST, call: ast.Call) -> bool:
+    return isinstance(node, ast.Raise) or getattr(call.func, "attr", "") in _LOGS
+
+
+def _look(node: ast.AST, found: Mined, words: set[int]) -> None:
     match node:
-        case ast.Constant() if id(node) not in documents:
+        case ast.Constant() if id(node) not in words:
             _constant(node.value, found)
         case ast.BinOp() | ast.UnaryOp():
             _constant(_folded(node), found)
         case ast.Compare(left=left, comparators=others):
             if any(isinstance(one, ast.Call) and getattr(one.func, "id", "") == "len" for one in [left, *others]):
-                numbers = (_folded(one) for one in [left, *others])
+                numbers = (_folded(one) for part in [left, *others] for one in getattr(part, "elts", [part]))
                 found.lengths += [one for one in numbers if type(one) is int and 0 <= one <= 20_000]
         case ast.Subscript(slice=ast.Constant(value=str() as key)):
             found.keys.append(key)
@@ -69,6 +84,11 @@ def _look(node: ast.AST, found: Mined, documents: set[int]) -> None:
             found.keys.append(key)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="re")), args=[ast.Constant(value=str() as pattern), *_]):
             found.patterns.append(pattern)
+        case ast.Call(
+            func=ast.Attribute(attr="split" | "partition" | "rsplit" | "rpartition"),
+            args=[ast.Constant(value=str() as mark), *_],
+        ) if mark:
+            found.splits.append(mark)
         case _:
             pass
 

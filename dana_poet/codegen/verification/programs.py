@@ -18,7 +18,7 @@ _HERE = Path(__file__).parent
 _BUILTINS = frozenset(dir(builtins))
 _TOKEN = "Placeholder0Token"  # noqa: S105 - a place in a text
 _GLUE = """
-def drive(cases, first, chunk, limits, most, light, later):
+def drive(cases, first, chunk, *allowed):
     from time import thread_time
     told = [0]
 
@@ -29,7 +29,7 @@ def drive(cases, first, chunk, limits, most, light, later):
             tell(-1, sorted(hits))
 
     fuel[4] = thread_time
-    return driven(target, cases, note, first, chunk, Pace(thread_time, limits, most, light, later), fuel)
+    return driven(target, cases, note, first, chunk, Pace(thread_time, *allowed), fuel)
 
 def race(cases, budget):
     from time import thread_time

@@ -31,11 +31,16 @@ def check_tested(known_code: Sequence[ast.AST], conditions: Sequence[Condition],
             continue
         if _key(one.node) in known:
             continue
-        if 2 * one.number + 1 not in hits and (one.loop or not _modest(one.when_true)):
+        yes, no = 2 * one.number + 1 in hits, 2 * one.number in hits
+        if not yes and (one.loop or not _harmless(one.when_true, one.when_false, other_seen=no)):
             raise Refused(
                 "no input that was tried meets this new condition, so what it guards is untested", at(one.node)
             )
-        if 2 * one.number not in hits and not isinstance(one.node, ast.ExceptHandler) and not _modest(one.when_false):
+        if (
+            not no
+            and not isinstance(one.node, ast.ExceptHandler)
+            and not _harmless(one.when_false, one.when_true, other_seen=yes)
+        ):
             raise Refused(
                 "every input that was tried meets this new condition, so the other side is untested", at(one.node)
             )
@@ -67,6 +72,16 @@ def _key(node: ast.AST) -> str:
     return (
         f"except {ast.dump(node.type) if node.type else 0}" if isinstance(node, ast.ExceptHandler) else ast.dump(node)
     )
+
+
+def _harmless(side: tuple[ast.AST, ...], other: tuple[ast.AST, ...], *, other_seen: bool) -> bool:
+    """Whether a side that was never seen does no harm: it raises, or it only logs and leaves nothing out.
+
+    Where the other side has been seen, the condition was met by inputs: then a value that is set counts too.
+    """
+    if not _modest(side) or not other_seen or any(isinstance(one, ast.Raise) for one in side):
+        return _modest(side)
+    return not other and not any(isinstance(one, ast.Assign | ast.AnnAssign) for one in side)
 
 
 _LOGS = frozenset("debug info warning error exception critical log".split())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.codegen.verification import pools
 from dana_poet.codegen.verification.exact import EXACT, make_exact
 from dana_poet.codegen.verification.hints import Hint
+from dana_poet.codegen.verification.linked import joined
 from dana_poet.codegen.verification.mining import Mined, numbers_around, roots_of
 from dana_poet.codegen.verification.patterns import matching, mixed_matches
 from dana_poet.codegen.verification.texts import formed, recased, structured, wordy
@@ -130,6 +131,8 @@ class Values:
         rng, roll = self.rng, self.rng.random()
         if self.forms and rng.random() < 0.3:
             return formed(rng.choice(self.forms), rng, self.mined)
+        if self.mined.splits and rng.random() < 0.3:
+            return joined(self.mined, rng)
         if roll < 0.05:
             return wordy(rng)
         if self.pools.texts and roll < 0.3:
@@ -201,6 +204,8 @@ class Values:
                 return made if hint.kind == "bytes" else bytearray(made)
             case "union":
                 return self.make(rng.choice(hint.parts), depth)
+            case "tree":
+                return self._tree(hint, 0)
             case "literal":
                 return rng.choice(hint.values) if hint.values else None
             case "callable":
@@ -256,8 +261,9 @@ class Values:
         key, inner = hint.parts if len(hint.parts) == 2 else (self._any_key(), Hint("any"))
         if depth > 3:
             return {}
-        if key.kind in {"str", "any"} and self.pools.keys and self.rng.random() < 0.75:
-            likely = 1.0 if self.rng.random() < 0.5 else 0.75
+        sure = self._focus is not None and self._focus.only
+        if key.kind in {"str", "any"} and self.pools.keys and (sure or self.rng.random() < 0.75):
+            likely = 1.0 if self.rng.random() < (0.85 if sure else 0.5) else 0.75
             known = [one for one in self.keys if self._belongs(one, depth)] or self.pools.keys[:12]
             names = [one for one in known if self.rng.random() < likely]
             return {name: self.make(self._member_hint(name, inner), depth + 1) for name in names}
@@ -267,6 +273,28 @@ class Values:
             if not isinstance(one, (list, dict, set, bytearray)):
                 made[one] = self.make(inner, depth + 1)
         return made
+
+    def _tree(self, hint: Hint, depth: int) -> Any:
+        """Return a container that holds containers of its own kind, at the keys that `values` names."""
+        rng, (kind, singles, lists) = self.rng, hint.values
+        deep = depth > 6 or rng.random() < 0.12 * depth
+        if kind == "list":
+            size = 0 if deep else rng.choice((0, 1, 2, 3))
+            inner = [self.make(hint.parts[0] if hint.parts else Hint("int"), 3) for _ in range(rng.choice((0, 1, 2)))]
+            made = [*inner, *(self._tree(hint, depth + 1) for _ in range(size if depth < 3 else min(size, 1)))]
+            rng.shuffle(made)
+            return made
+        record = {
+            key: one for key, one in self._dict(Hint("dict", hint.parts), 2).items() if key not in {*singles, *lists}
+        }
+        for key in singles:
+            if rng.random() < 0.85:
+                record[key] = None if deep or rng.random() < 0.2 else self._tree(hint, depth + 1)
+        for key in lists:
+            size = 0 if deep else rng.choice((0, 1, 1, 2, 3) if depth < 3 else (1, 1, 0))
+            if rng.random() < 0.9:
+                record[key] = [self._tree(hint, depth + 1) for _ in range(size)]
+        return record
 
     def _any_key(self) -> Hint:
         """Return a hint for the keys of a dict of which nothing is known: texts most often."""
@@ -287,42 +315,6 @@ class Values:
         if not plain and depth < 3:
             kinds += ["list", "list", "dict", "tuple"]
         return self.make(Hint(self.rng.choice(kinds)), depth + 1)
-
-    def varied(self, value: Any, hint: Hint) -> Any:
-        """Return a value like the one of an example, or another that fits the hint."""
-        rng = self.rng
-        match value:
-            case bool() | None:
-                return self.make(hint, 0)
-            case int() | float():
-                return rng.choice(
-                    (
-                        value + 1,
-                        value - 1,
-                        -value,
-                        value * 2,
-                        value * 10,
-                        value / 2 if isinstance(value, float) else value // 2,
-                    )
-                )
-            case str() if value:
-                place = rng.randrange(len(value))
-                other = rng.choice((*value, " ", "0", "1", "é", "-"))
-                forms = (value[:place] + value[place + 1 :], value[:place] + other + value[place:], value[:place] + other + value[place + 1 :],
-                         value.upper(), value + value, value[:place], f" {value} ", value[::-1])  # fmt: skip
-                return rng.choice(forms)
-            case list() if value:
-                place = rng.randrange(len(value))
-                changed = [*value[:place], self.varied(value[place], Hint("any")), *value[place + 1 :]]
-                return rng.choice(
-                    (value[:place] + value[place + 1 :], [*value, value[place]], changed, changed, value[::-1])
-                )
-            case dict() if value:
-                key = rng.choice(list(value))
-                left = {name: one for name, one in value.items() if name != key}
-                return rng.choice((left, value | {key: self.varied(value[key], Hint("any"))}, value | {key: None}))
-            case _:
-                return self.make(hint, 0)
 
     def long(self, hint: Hint) -> list[Any]:
         """Return long values for a hint."""
