@@ -11,7 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.cli.places import folder_of, length
+from dana_poet.cli.places import folder_of, length, told_plainly
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import UsageError
 from dana_poet.events.opening import open_store
@@ -47,9 +47,13 @@ def events(words: list[str]) -> int:
     given.state = folder_of(given.state)
     folder = os.path.join(given.state, "events")
     if given.store is None and not os.path.isdir(folder):
-        print(f"dana-poet events: there are no events in {given.state} (--state DIR names another)", file=sys.stderr)
-    with open_store(given.store or f"file:{folder}") as store:
+        _note(f"there are no events in {given.state} (--state DIR names another)")
+    with told_plainly("events"), open_store(given.store or f"file:{folder}") as store:
         return DOING[given.verb](store, given)
+
+
+def _note(text: str) -> None:
+    print(f"dana-poet events: {text}", file=sys.stderr)
 
 
 # What the verbs take
@@ -118,6 +122,8 @@ def _chosen(store: EventStore, given: argparse.Namespace, limit: int | None) -> 
 def listed(store: EventStore, given: argparse.Namespace) -> int:
     """`events list`: the last events, the newest at the end."""
     found, open_ones = _chosen(store, given, given.limit), store.unfinished()
+    if not found and (given.store is not None or os.path.isdir(os.path.join(given.state, "events"))):
+        _note(_why_none(store))
     if given.json:
         print(json.dumps([_plain(one) | {"pending": one.id in open_ones} for one in found], ensure_ascii=False))
         return 0
@@ -126,12 +132,22 @@ def listed(store: EventStore, given: argparse.Namespace) -> int:
     return 0
 
 
+def _why_none(store: EventStore) -> str:
+    """Return what to say where no event fits."""
+    if store.query(limit=1):
+        return "no event fits (dana-poet events stats lists the types)"
+    return f"there are no events in {store.url}"
+
+
 def show(store: EventStore, given: argparse.Namespace) -> int:
     """`events show`: one event, whole."""
     for one in store.query():
         if one.id == given.id:
             print(json.dumps(_plain(one) | {"pending": one.id in store.unfinished()}, ensure_ascii=False, indent=2))
             return 0
+    if store.query(execution_id=given.id, limit=1):
+        hint = f"that is an execution: dana-poet events list --execution {given.id}"
+        raise UsageError(f"there is no event {given.id}", hint=hint)
     raise UsageError(f"there is no event {given.id}", hint=f"dana-poet events list; looked in {store.url}")
 
 
@@ -198,6 +214,8 @@ def prune(store: EventStore, given: argparse.Namespace) -> int:
     """`events prune`: forget acknowledged events that are old."""
     told = {"pruned": store.prune(given.older_than)}
     text = f"{told['pruned']} acknowledged events forgotten"
+    if not told["pruned"] and (waiting := store.pending()):
+        _note(f"{waiting} events are not acknowledged and stay (dana-poet learn run takes them in)")
     if given.store is None and os.path.exists(os.path.join(given.state, "events", "log.jsonl")):
         from dana_poet.runtime.event_log_prune import prune_in
 

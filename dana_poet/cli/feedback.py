@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.cli.places import folder_of
+from dana_poet.cli.places import folder_of, told_plainly
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import UsageError
 
@@ -17,11 +19,20 @@ if TYPE_CHECKING:
 def feedback(words: list[str]) -> int:
     """`dana-poet feedback`."""
     given = _options().parse_intermixed_args(words)
+    if "=" in given.id and any("=" not in pair for pair in given.pairs):
+        raise UsageError(
+            f"{given.id!r} is no execution id", hint="the id comes first: dana-poet feedback ID useful=true"
+        )
     payload = read_pairs(given.pairs)
     if not payload and not given.retract:
         raise UsageError("what is there to say?", hint='dana-poet feedback ID was_real_drift=false reason="holiday"')
     folder = state_folder(given.state)
-    told = given_in(folder, given.id, payload, amend=given.amend, retract=given.retract)
+    if not os.path.isdir(folder):
+        _note(f"there was no state folder {folder}; it is made")
+    for remark in remarks_on(payload):
+        _note(remark)
+    with told_plainly("feedback"):
+        told = given_in(folder, given.id, payload, amend=given.amend, retract=given.retract)
     if given.json:
         print(json.dumps(told, ensure_ascii=False))
         return 0
@@ -29,6 +40,23 @@ def feedback(words: list[str]) -> int:
     version = f" v{told['version']}" if told["version"] is not None else ""
     print(f"noted for {given.id}: " + (f"{known}{version}" if known else "nobody knows this execution yet; it is kept"))
     return 0
+
+
+def _note(text: str) -> None:
+    print(f"dana-poet feedback: {text}", file=sys.stderr)
+
+
+def remarks_on(payload: dict[str, Any]) -> list[str]:
+    """Return what to say of keys that are kept and judge nothing, and look like one that does.
+
+    >>> remarks_on({"usefull": True, "ticket": 7})
+    ['usefull is kept and judges nothing; did you mean useful?']
+    """
+    from dana_poet.runtime.verdicts import ACCEPTS, MISSES, QUALITIES, REJECTS
+
+    known = sorted({*ACCEPTS, *REJECTS, *MISSES, *QUALITIES, "reason", "cost_usd"})
+    near = ((name, difflib.get_close_matches(name, known, 1, 0.8)) for name in payload if name not in {*known, "cost"})
+    return [f"{name} is kept and judges nothing; did you mean {found[0]}?" for name, found in near if found]
 
 
 def _options() -> argparse.ArgumentParser:

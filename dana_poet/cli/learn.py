@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.cli.learn_feedback import has_events, judged_in, lines_of, orchestrated
-from dana_poet.cli.places import folder_of, length
+from dana_poet.cli.places import folder_of, length, told_plainly
 from dana_poet.cli.verbs import parser
 from dana_poet.errors import StateError, UsageError
 from dana_poet.learned import path_in
@@ -53,7 +53,8 @@ def learn(words: list[str]) -> int:
         one.add_argument("--json", action="store_true", help="print JSON")
     given = options.parse_args(words)
     given.state = folder_of(given.state)
-    return DOING[given.verb](given)
+    with told_plainly("learn"):
+        return DOING[given.verb](given)
 
 
 def _count(text: str) -> int:
@@ -249,11 +250,12 @@ def run(given: argparse.Namespace) -> int:
     """Learn what was recorded, analyse it, and let what people said change what it should."""
     found, let_go = _caught_up(given)
     told = orchestrated(given.state, given.report_after)
+    problems = told[0]["problems"] if told is not None else []
     lines = [line for one in found for line in _lines(one)]
     lines += [f"{let_go} executions went into totals"] if given.keep else []
     lines += [told[1]] if told is not None else []
     result = {"functions": found, "let_go": let_go, "feedback": None if told is None else told[0]}
-    return _said(given, result, "\n".join(lines) or "nothing has been learned yet")
+    return _said(given, result, "\n".join(lines) or "nothing has been learned yet") or int(bool(problems))
 
 
 def _caught_up(given: argparse.Namespace) -> tuple[list[dict[str, Any]], int]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dana_poet.orchestration import Aggregate
 
 SHOWN = 5
@@ -47,14 +52,29 @@ def judged_in(folder: str) -> dict[str, Any] | None:
 
 
 def _read(folder: str) -> dict[str, Any]:
+    from dana_poet.events import session_store
     from dana_poet.orchestration import LearningOrchestrator
 
-    with LearningOrchestrator.for_folder(folder) as learning:
+    with _readable(folder) as place, LearningOrchestrator(session_store(folder), folder=place) as learning:
         found = [one for several in learning.aggregates().values() for one in several]
         return {
             "versions": [_plain(one) for one in found],
             "decisions": [{**one.to_json(), "told": one.explain()} for one in learning.decisions()[-SHOWN:]],
         }
+
+
+@contextmanager
+def _readable(folder: str) -> Iterator[str]:
+    """Give a folder with the ledger: a copy where nothing can be written, which looking at it needs."""
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as copy:
+        os.mkdir(os.path.join(copy, "events"))
+        for tail in ("", "-wal"):
+            if os.path.exists(ledger := os.path.join(folder, "events", f"ledger.sqlite{tail}")):
+                shutil.copyfile(ledger, os.path.join(copy, "events", f"ledger.sqlite{tail}"))
+        yield copy
 
 
 def _plain(one: Aggregate) -> dict[str, Any]:

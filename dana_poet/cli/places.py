@@ -1,10 +1,17 @@
-"""Which state folder a command means, and what lengths of time are written like."""
+"""What commands about state share: which folder is meant, how lengths of time are written, how warnings are told."""
 
 from __future__ import annotations
 
 import re
+import sys
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from dana_poet.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDER = ".poet"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
@@ -30,3 +37,16 @@ def length(text: str) -> float:
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?[smhdw]", text):
         raise UsageError(f"{text!r} is no length of time", hint="write 90s, 15m, 2h, 3d or 1w")
     return float(text[:-1]) * UNITS[text[-1]]
+
+
+@contextmanager
+def told_plainly(verb: str) -> Iterator[None]:
+    """Print warnings as lines of their own, without the place in our code that they come from."""
+
+    def tell(message: Warning | str, *_: object, **__: object) -> None:
+        print(f"dana-poet {verb}: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = tell
+        yield

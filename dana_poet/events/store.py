@@ -272,7 +272,7 @@ class EventStore:
         """Let acknowledged events wait again, given as events or ids, so that they are handled again; return how many."""
         ids = {event if isinstance(event, str) else event.id for event in events}
         self._write_quietly()
-        with self._told("open again"):
+        with self._told("replay"):
             return self.backend.reopen(ids)
 
     def prune(self, older_than_seconds: float) -> int:

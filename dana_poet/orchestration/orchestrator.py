@@ -132,7 +132,7 @@ class LearningOrchestrator:
         try:
             return self._process()
         except (DanaError, OSError) as error:
-            return Report(0, problems=(f"this pass ended early: {error}",))
+            return Report(0, problems=(f"this pass ended early: {_reason(error)}",))
 
     def _process(self) -> Report:
         with self._alone() as ledger:
@@ -142,7 +142,7 @@ class LearningOrchestrator:
                 problems += self._ask_sources()
                 self._take_in(ledger)
             except (DanaError, OSError) as error:
-                problems.append(f"not all events could be read: {error}")
+                problems.append(f"not all events could be read: {_reason(error)}")
             events = ledger.taken - before
             decisions = [self._act(one) for one in Decisions(ledger).open()]
             findings: list[Finding] = []
@@ -336,6 +336,11 @@ class LearningOrchestrator:
             path = ":memory:" if self.folder is None else os.path.join(self.folder, "events", "ledger.sqlite")
             self._ledger = Ledger(path)
         return self._ledger
+
+
+def _reason(error: Exception) -> str:
+    named = isinstance(error, OSError) and error.filename and error.strerror
+    return f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and named else str(error)
 
 
 def _check_parts(store: Any, thresholds: Any, regenerate: Any, roll_back: Any, rules: Any) -> None:

@@ -86,7 +86,7 @@ class Pattern:
 
     def __str__(self) -> str:
         side = "below" if self.low_is_bad else "above"
-        told = f"{self.measured.rate:.0%} {RATES[self.name].called} ({self.name}, {self.measured.cases:g} cases, "
+        told = f"{self.measured.rate:.0%} {RATES[self.name].called} ({self.name}, {self.measured.cases:g} case{'' if self.measured.cases == 1 else 's'}, "
         return (
             f"{told}{self.measured.low:.2f} to {self.measured.high:.2f}; {side} {self.threshold:g} asks for a change)"
         )

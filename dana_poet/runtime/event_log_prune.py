@@ -11,6 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.errors import StateError
 from dana_poet.runtime import encoding, state
 from dana_poet.runtime.event_bridge import OVERLAP
 from dana_poet.runtime.events import EventBus
@@ -26,15 +27,19 @@ def prune_in(folder: str, before: float) -> int:
     """Forget what is from before a time in seconds and dealt with in the log of a state folder; return how many events.
 
     Events that a handler or a block still has to deal with stay, and so do blocks that have not had any feedback yet.
-    While the store of the folder cannot be told of everything in the log, nothing goes.
+    While the store of the folder cannot be told of everything in the log, nothing goes. StateError when the log cannot
+    be written.
     """
     kept = state.StateFolder(folder)
     if not os.path.exists(kept.events_file()):
         return 0
-    with state.use(kept):
-        bus = EventBus()
-        log = bus.log()
-        return _prune(bus, log, before) if log is not None and bus.tell_untold() else 0
+    try:
+        with state.use(kept):
+            bus = EventBus()
+            log = bus.log()
+            return _prune(bus, log, before) if log is not None and bus.tell_untold() else 0
+    except OSError as error:
+        raise StateError(f"{kept.events_file()} cannot be pruned: {error.strerror or error}") from error
 
 
 def _prune(bus: EventBus, log: EventLog, before: float) -> int:

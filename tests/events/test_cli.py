@@ -67,9 +67,7 @@ def test_stats_count(events: list[Event], tmp_path: Path, capsys: pytest.Capture
     assert events[2].id in text
 
 
-def test_replay_and_prune_change_the_store(
-    events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_replay_and_prune_change_the_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was replayed waits again; what is old and acknowledged goes."""
     state = ("--state", str(tmp_path))
     assert _json(capsys, "replay", events[0].id, *state) == {"replayed": 1}
@@ -169,3 +167,45 @@ def test_learn_status_says_what_verdicts_came_to(tmp_path: Path, capsys: pytest.
     found = json.loads(capsys.readouterr().out)["feedback"]
     assert [one["judged"] for one in found["versions"]] == [20]
     assert [one["action"] for one in found["decisions"]] == ["regenerate"]
+
+
+@pytest.mark.usefixtures("events")
+def test_an_empty_list_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error, so that a script still gets its columns."""
+    assert main(["events", "list", "--state", str(tmp_path), "--type", "c"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "dana-poet events: no event fits (dana-poet events stats lists the types)\n"
+    assert shown.out.split("\t")[0] == "time"
+    assert main(["events", "list", "--store", f"file:{tmp_path}/none"]) == 0
+    assert f"there are no events in file:{tmp_path}/none" in capsys.readouterr().err
+    assert main(["events", "show", "e1", "--state", str(tmp_path)]) == 2
+    assert "that is an execution: dana-poet events list --execution e1" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("events")
+def test_warnings_are_lines_without_a_place_in_our_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person cannot do anything with it."""
+    next((tmp_path / "events" / "new").rglob("*.jsonl")).write_text("torn\n" * 5)
+    assert main(["events", "stats", "--state", str(tmp_path)]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("dana-poet events: some events in batch 1 of ")
+    assert told.count("\n") == 1
+
+
+def test_pruning_says_what_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Events that nobody has acknowledged are never old."""
+    with open_store(f"file:{tmp_path}/events") as store:
+        store.publish("a", {})
+    assert main(["events", "prune", "--state", str(tmp_path), "--older-than", "0s"]) == 0
+    assert "1 events are not acknowledged and stay" in capsys.readouterr().err
+
+
+def test_feedback_says_what_looks_like_a_slip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is kept all the same: people may say what they like."""
+    assert main(["feedback", "run-1", "usefull=true", "ticket=7", "--state", str(tmp_path / "new")]) == 0
+    told = capsys.readouterr()
+    assert "usefull is kept and judges nothing; did you mean useful?" in told.err
+    assert "there was no state folder" in told.err
+    assert "ticket" not in told.err
+    assert main(["feedback", "useful=true", "run-1", "--state", str(tmp_path)]) == 2
+    assert "the id comes first" in capsys.readouterr().err
