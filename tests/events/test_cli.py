@@ -67,7 +67,9 @@ def test_stats_count(events: list[Event], tmp_path: Path, capsys: pytest.Capture
     assert events[2].id in text
 
 
-def test_replay_and_prune_change_the_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_replay_and_prune_change_the_store(
+    events: list[Event], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What was replayed waits again; what is old and acknowledged goes."""
     state = ("--state", str(tmp_path))
     assert _json(capsys, "replay", events[0].id, *state) == {"replayed": 1}
