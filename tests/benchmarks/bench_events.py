@@ -4,7 +4,8 @@
 
 EVENTS_PEERS names an interpreter with requirements-events-peers.txt; without it ours stand alone. EVENTS_REDIS is the
 URL of a Redis server to measure too. All queues write the same event (about 450 bytes) on the same disk, one after
-the other in every round. On a shared machine medians move; the best round and the CPU time move less.
+the other in every round. On a shared machine medians move; the best round and the CPU time move less. Where others use
+the processors, `chrt -f 10 python -m ...` keeps what waits for the disk from waiting for a processor too, for all alike.
 """
 
 from __future__ import annotations
