@@ -21,7 +21,7 @@ _ACCIDENTS = frozenset({"TypeError", "AttributeError"})
 _MISFITS = frozenset({"ValueError", "TypeError", "AttributeError", "KeyError", "IndexError"})
 """Errors that a call may end with whose input does not fit."""
 _CONTAINERS = frozenset(
-    {"list", "tuple", "set", "frozenset", "dict", "sequence", "iterable", "iterator", "sequence_tuple"}
+    "list tuple set frozenset dict sequence iterable iterator sequence_tuple tree str bytes".split()
 )
 _NUMBERS = frozenset({"int", "float", "complex", "bool"})
 
@@ -120,10 +120,8 @@ class Judge:
         for value, hint in zip(case.args, self.hints, strict=False):
             if fits(value, hint):
                 continue
-            kinds = {hint.kind, *(one.kind for one in hint.parts)}
-            both = isinstance(value, (list, tuple, set, frozenset, dict, str, bytes)) and kinds & (
-                _CONTAINERS | {"str", "bytes"}
-            )
+            kinds = {one.kind for one in hint.parts} if hint.kind == "union" else {hint.kind}
+            both = isinstance(value, (list, tuple, set, frozenset, dict, str, bytes)) and kinds & _CONTAINERS
             if not both and not (isinstance(value, (int, float, complex)) and kinds & _NUMBERS):
                 return False
         return True

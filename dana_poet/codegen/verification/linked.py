@@ -135,7 +135,7 @@ def _number_of(other: Any, rng: random.Random, kind: type) -> Any:
     """Return a length, a place, or a number that is in a container."""
     inside = [one for one in other if type(one) in {int, float}] if isinstance(other, (list, tuple)) else []
     size = len(other)
-    found = rng.choice((*inside[:8], size, size - 1, size + 1, size // 2, 0, -1, 1 - size))
+    found = rng.choice((*inside[:8], size, size - 1, size - 1, size - 2, size + 1, size // 2, 0, -1, 1 - size))
     with contextlib.suppress(OverflowError, ValueError):
         return kind(found)
     return None

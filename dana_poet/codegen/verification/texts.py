@@ -85,6 +85,21 @@ def wordy(rng: random.Random) -> str:
     return rng.choice((" ", " ", ", ", "\n", "-")).join(rng.choice(few) for _ in range(rng.randint(2, 8)))
 
 
+def sized(length: int, rng: random.Random) -> str:
+    """Return a text with so many digits, letters or both, with blanks or dashes between them now and then.
+
+    >>> from random import Random
+    >>> len(sized(5, Random(3)).replace(" ", "").replace("-", ""))
+    5
+    """
+    source = rng.choice(("0123456789", "0123456789", "abcXYZ", "abc0129"))
+    made = "".join(rng.choice(source) for _ in range(min(length, 3000)))
+    if rng.random() < 0.75 or not made:
+        return made
+    place = rng.randrange(len(made))
+    return made[:place] + rng.choice((" ", "-")) + made[place:]
+
+
 def structured(marks: Sequence[str], rng: random.Random) -> str:
     """Return words joined by marks in two levels, such as pairs in a list: keys are repeated, blanks stand around."""
     outer, inner = rng.choice(marks), rng.choice(marks)

@@ -12,7 +12,7 @@ from dana_poet.codegen.verification.hints import Hint
 from dana_poet.codegen.verification.linked import joined
 from dana_poet.codegen.verification.mining import Mined, numbers_around, roots_of
 from dana_poet.codegen.verification.patterns import matching, mixed_matches
-from dana_poet.codegen.verification.texts import formed, recased, structured, wordy
+from dana_poet.codegen.verification.texts import formed, recased, sized, structured, wordy
 
 if TYPE_CHECKING:
     import random
@@ -133,6 +133,8 @@ class Values:
             return formed(rng.choice(self.forms), rng, self.mined)
         if self.mined.splits and rng.random() < 0.3:
             return joined(self.mined, rng)
+        if self.mined.lengths and rng.random() < 0.12:
+            return sized(max(0, rng.choice(self.mined.lengths) + rng.choice((0, 0, 0, 1, -1))), rng)
         if roll < 0.05:
             return wordy(rng)
         if self.pools.texts and roll < 0.3:
@@ -324,6 +326,8 @@ class Values:
                 return self._long_texts()
             case "any":
                 return [*self._long_texts(), list(range(1500))]
+            case "tree" if hint.values[0] == "list":
+                return self._long_lists(Hint("int"), list)
             case "list" | "sequence" | "iterable" | "iterator" | "sequence_tuple":
                 return self._long_lists(inner, tuple if hint.kind == "sequence_tuple" else list)
             case "union":
@@ -345,6 +349,10 @@ class Values:
             parts = [self._text() if rng.random() < 0.5 else self._mixed() for _ in range(90)]
             joined.append(rng.choice(("", " ", "", ",")).join(parts))
         one = self._text()
+        if self.patterns:
+            known = [found for found in matching(rng.choice(self.patterns), rng, 3) if found]
+            places = [(found, rng.randrange(len(found))) for found in known]
+            joined += [found[:place] + found[place] * 130 + found[place:] for found, place in places]
         plain = [text, "a" * 257, "word " * 300, text[:101], "7" * 130]
         return [*plain, *joined, " " * 70 + one + " " * 70, " " * 1100 + one, (one * 80)[:900]]
 
