@@ -20,13 +20,14 @@ MOST_ITEMS = 100_000
 class Acts:
     """One call of a generated function: whether it called the original or a grant, and what came of that.
 
-    `kept` are results that cannot enter a sandbox, `raised` what was raised, `loop` the caller's event loop, where what
+    `kept` are results that cannot enter a sandbox, `paths` how some of them were reached, `raised` what was raised, `loop` the caller's event loop, where what
     is asynchronous runs. `inside` are the seconds that what it called took, `crossing` those that went by on the way.
     """
 
     acted: bool = False
     kept: list[Any] = field(default_factory=list)
     raised: list[BaseException] = field(default_factory=list)
+    paths: dict[int, str] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop | None = None
     inside: float = 0.0
     crossing: float = 0.0
@@ -35,6 +36,7 @@ class Acts:
         """Keep nothing of a call that is over but whether it acted."""
         self.kept.clear()
         self.raised.clear()
+        self.paths.clear()
 
 
 current: ContextVar[Acts] = ContextVar("dana_poet_runner_acts")
@@ -114,6 +116,21 @@ def _run(work: Any) -> Any:
 
     with ThreadPoolExecutor(1) as thread:  # this one may have a loop that runs
         return thread.submit(asyncio.run, work).result()
+
+
+def awaited_here(value: Any) -> Any:
+    """Return a value, of something to be awaited what it comes to on the caller's loop.
+
+    >>> awaited_here(1)
+    1
+    """
+    if not inspect.isawaitable(value):
+        return value
+
+    async def waited() -> Any:
+        return await value
+
+    return _run(waited())
 
 
 def granted(grants: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:

@@ -6,9 +6,11 @@ import inspect
 import threading
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.codegen.outside import outside_of
 from dana_poet.codegen.runner import CandidateError
 from dana_poet.codegen.runner_acts import Acts, current, plain, watched
 from dana_poet.codegen.runner_kinds import Blocking, begin
+from dana_poet.codegen.runner_reach import own, reached
 from dana_poet.codegen.runner_source import program_source, told
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Restricted(Blocking):
         try:
             function = self._function or self._load()
             found = function(*args, **kwargs)
-            return _drained(found) if self.yields else found
+            return _drained(found) if self.yields else own(found)
         except CandidateError:
             raise
         except BaseException as error:
@@ -77,7 +79,8 @@ class Restricted(Blocking):
         from dana_sandbox.restricted import compile_program
         from dana_sandbox.rules import Rules
 
-        given = {name: plain(function) for name, function in self._functions.items()}
+        outside = reached(outside_of(self._functions["original"]))
+        given: dict[str, Any] = {**outside, **{name: plain(one) for name, one in self._functions.items()}}
         rules = Rules(DEFAULT_MODULES, exports, self._name, frozenset(given))
         compiled = compile_program(self._text(around=True), rules, filename=FILENAME)
         if compiled.code is None:  # what the original leans on may be more than the rules allow

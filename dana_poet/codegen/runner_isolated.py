@@ -12,6 +12,7 @@ from dana_poet.codegen.runner import CandidateError
 from dana_poet.codegen.runner_acts import Acts, current, plain
 from dana_poet.codegen.runner_crossing import is_plain, may_change, tagged, update
 from dana_poet.codegen.runner_kinds import Blocking
+from dana_poet.codegen.runner_reach import THERE, Reach
 from dana_poet.codegen.runner_source import ProgramSource, program_source, told
 from dana_poet.codegen.runner_way import ENTRY, HOST, KEPT, LOSSY, PLAIN, RAISED
 
@@ -112,10 +113,11 @@ class Isolated(Blocking):
     def _compiled(self) -> Program:
         from dana_sandbox.run import compile_untrusted
 
-        policy, asked = self._limits.policy(), self._asked()
+        policy = self._limits.policy()
         program: Program | None = None
         for around in (True, False):  # what the original leans on may be more than the sandbox takes
             self._made = self._program_source(around=around)
+            asked = self._asked()
             program = compile_untrusted(self._made.text, entry=ENTRY, policy=policy, capabilities=asked)
             if program.accepted:
                 break
@@ -128,6 +130,8 @@ class Isolated(Blocking):
         from dana_sandbox.run import Capability
 
         found: dict[str, Capability] = {}
+        if self._made.reaches:
+            found[THERE] = Capability(Reach.of(self._original).ask, max_calls=MOST_CALLS)
         for name, function in self._functions.items():
             if name == "original" and name in self._source:
                 # What stands before it takes lists, so it is granted under a name of ours.

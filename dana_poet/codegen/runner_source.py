@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dana_poet.codegen.outside import outside_of
+from dana_poet.codegen.runner_reach import stand_ins
 from dana_poet.codegen.runner_way import may_give_strangers, way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from dana_sandbox.verdict import Violation
 
@@ -48,11 +51,15 @@ asyncio = PoetLoop()
 
 
 class ProgramSource(NamedTuple):
-    """A program for the sandbox; the candidate begins after `lines_before` lines. `without_way` has no entry."""
+    """A program for the sandbox; the candidate begins after `lines_before` lines. `without_way` has no entry.
+
+    `reaches` are the names by which the candidate reaches what its original reaches outside of a sandbox.
+    """
 
     text: str
     lines_before: int
     without_way: str = ""
+    reaches: frozenset[str] = frozenset()
 
 
 def program_source(
@@ -66,15 +73,22 @@ def program_source(
     >>> program_source("def f(): ...", None, "f", yields=False).lines_before
     1
     """
+    outside = outside_of(original).roots if original is not None else {}
+    source, reaches = _reaching(source, outside) if outside else (source, frozenset[str]())
     future = FUTURE if "from __future__" not in source else ""
     leaned_on = _surroundings(source, original) if future and around else ""
+    if outside and leaned_on:
+        reaches |= outside.keys() & {node.id for node in ast.walk(ast.parse(leaned_on)) if isinstance(node, ast.Name)}
     candidate, loop = straight(source)
     calls = "original" in source
     after = way(
-        name, calls=calls, yields=yields, strangers=calls and (original is None or may_give_strangers(original))
-    )
+        name, calls=calls, yields=yields, strangers=calls and (original is None or may_give_strangers(original)),
+        reaches=bool(reaches),
+    )  # fmt: skip
+    there = stand_ins(reaches) if reaches else ""
     before = future + leaned_on + (_LOOP if loop and future and "asyncio" in source else "")
-    return ProgramSource(f"{before}{candidate}\n{after}", before.count("\n"), f"{before}{candidate}\n")
+    whole = before.replace(future, future + there, 1) if future else there + before
+    return ProgramSource(f"{whole}{candidate}\n{after}", whole.count("\n"), f"{before}{candidate}\n", reaches)
 
 
 def told(violations: Iterable[Violation], lines_before: int) -> str:
@@ -98,6 +112,26 @@ def straight(source: str) -> tuple[str, bool]:
     if not any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree)):
         return source, False
     return ast.unparse(ast.fix_missing_locations(_Straight().visit(tree))), True
+
+
+def _reaching(source: str, outside: Mapping[str, object]) -> tuple[str, frozenset[str]]:
+    """Return a candidate without its own imports of what is outside, and which of these names it uses."""
+    tree = ast.parse(source)
+    lines = source.split("\n")
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and all(_means(node, one, outside) for one in node.names):
+            for place in range(node.lineno - 1, node.end_lineno or node.lineno):
+                lines[place] = "" if ";" not in lines[place] else lines[place]
+    return "\n".join(lines), frozenset(_free(ast.parse("\n".join(lines)))) & outside.keys()
+
+
+def _means(node: ast.Import | ast.ImportFrom, one: ast.alias, outside: Mapping[str, object]) -> bool:
+    """Whether an import gives a name the meaning that it has for the original."""
+    value = outside.get(one.asname or one.name)
+    if isinstance(node, ast.Import):
+        return getattr(value, "__name__", None) == one.name and type(value).__name__ == "module"
+    held = sys.modules.get(node.module or "")
+    return value is not None and node.level == 0 and getattr(held, one.name, None) is value
 
 
 def _surroundings(source: str, original: Callable[..., Any] | None) -> str:

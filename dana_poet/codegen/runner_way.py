@@ -139,22 +139,29 @@ _PLAIN_HINTS = frozenset(
 )
 
 
-def way(name: str, *, calls: bool, yields: bool, strangers: bool) -> str:
+_THERE = f"""    if type(value) is PoetThere:
+        return ({KEPT}, value.poet_number)
+"""
+
+
+def way(name: str, *, calls: bool, yields: bool, strangers: bool, reaches: bool = False) -> str:
     """Return the text that comes after the function `name`.
 
     `calls` tells whether it may ask for the original, `yields` whether it is a generator, `strangers` whether the
-    original's results may be of types that cannot enter.
+    original's results may be of types that cannot enter, `reaches` whether stand-ins of what is outside come before.
 
     >>> "class Poet" in way("f", calls=True, yields=False, strangers=False)
     False
     """
     called = f"{name}(*args, **kwargs)"
-    entry = (_ENTRY_CALLING if calls else _ENTRY).replace(
+    entry = (_ENTRY_CALLING if calls or reaches else _ENTRY).replace(
         "LEAVING", f"poet_drained({called})" if yields else f"poet_out({called})"
     )
-    parts = [_LOSSY.replace("HANDED", _HANDED if calls else ""), _DRAINED if yields else "", entry]
+    handed = (_HANDED if calls else "") + (_THERE if reaches else "")
+    parts = [_LOSSY.replace("HANDED", handed), _DRAINED if yields else "", entry]
     if calls:
-        parts += [_KEPT if strangers else _KEPT_PLAINLY, _ORIGINAL.replace("ANSWERED", _MANY if yields else _ONE)]
+        asking = _ORIGINAL.replace("poet_raised = []\n", "", 1) if reaches else _ORIGINAL
+        parts += [_KEPT if strangers else _KEPT_PLAINLY, asking.replace("ANSWERED", _MANY if yields else _ONE)]
     return "".join(parts)
 
 

@@ -13,7 +13,7 @@ from dana_poet.codegen.verification.experiment import Experiment
 from dana_poet.codegen.verification.fence import code_of
 from dana_poet.codegen.verification.lasting import check_module, check_state
 from dana_poet.codegen.verification.live import LiveExamples
-from dana_poet.codegen.verification.outsides import outside_of_subject, with_stand_ins
+from dana_poet.codegen.verification.outsides import outside_of_subject, plainly, with_stand_ins
 from dana_poet.codegen.verification.powers import compare_powers
 from dana_poet.codegen.verification.reading import Candidate, Subject, parsed, read_candidate, read_original
 from dana_poet.codegen.verification.refusal import Refused
@@ -105,7 +105,8 @@ class Trial:
         return found
 
     def _note(self, name: str, verdict: Any, reason: str, shown: str | None, begun: float) -> None:
-        self.gates.append(Gate(name, verdict, reason, shown, time.monotonic() - begun))
+        reason = plainly(reason) or ""
+        self.gates.append(Gate(name, verdict, reason, plainly(shown), time.monotonic() - begun))
 
     def _skip(self, name: str, reason: str) -> None:
         self.gates.append(Gate(name, "skipped", reason))

@@ -126,6 +126,9 @@ class LiveExamples:
                     "the original answers an example differently each time: give examples with steady doubles",
                     self._shown(scene.example),
                 )
+        outside = self.experiment.subject.outside
+        if outside and not any(one.record is not None and one.record.kind == "value" for one in first):
+            raise Refused(f"with stand-ins for {', '.join(sorted(outside))} the original returns nothing to compare")
         scenes = [*plain, *self._faults(plain, first), *(Scene(one) for one in self._variations(examples))]
         was = [*first[: len(plain)], *self._play(self.original, scenes[len(plain) :])]
         now = self._play(self.candidate, scenes)

@@ -11,11 +11,12 @@ import ast
 import copy
 import io
 import posixpath
+import re
 import types
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from dana_poet.codegen.outside import NOTHING, Outside, reached_by
+from dana_poet.codegen.outside import NOTHING, Outside, outside_of, reached_by
 from dana_poet.codegen.verification.inputs import Sampler
 from dana_poet.codegen.verification.mining import mine
 
@@ -25,18 +26,23 @@ if TYPE_CHECKING:
     from dana_poet.codegen.verification.contract import Example
     from dana_poet.codegen.verification.reading import Candidate, Subject
 
-MADE = 6
+MADE = 3
 """Inputs that are made where a user gave none."""
-_ANSWERS = (7, 3)
+PREFIX = "outside_"
+WORLDS = 3
+"""In the first world all is there, in the second what can be missing is, in the third there is other text."""
+_NUMBERS = (7, 3, 12)
 """The number that things answer, by world."""
+_TEXTS = ("7", "3", " Some text, 12 ")
+_FILE = ("7\n", "", "first\n\n  second, 12 \n \nlast")
 
 
 def outside_of_subject(subject: Subject) -> Outside:
     """Return what the original reaches; of one that is only text, by the imports that stand beside it."""
-    if subject.original.kind != "function":
+    if subject.original.kind not in ("function", "async"):
         return NOTHING
     if subject.function is not None:
-        return reached_by(subject.tree, subject.names)
+        return outside_of(subject.function)
     return reached_by(subject.tree, _imported(subject.around))
 
 
@@ -55,27 +61,41 @@ def with_stand_ins(
     subject: Subject, candidate: Candidate, examples: Sequence[Example], outside: Outside, seed: int
 ) -> tuple[Subject, Candidate, list[Example]]:
     """Return both sides and the examples with stand-ins for what is outside."""
-    names = {name: value for name, value in subject.names.items() if name not in outside.roots}
     around = tuple(one for one in subject.around if not _imports(one, outside))
     tree = _taking(subject.tree, outside)
     own = _taking(candidate.tree, outside)
     body = [own if one is candidate.tree else one for one in candidate.module.body if not _imports(one, outside)]
     module = ast.Module(body, [])
     given = list(examples) or _made(subject, seed)
-    worlds = [(args, {**kwargs, **_things(outside, world)}) for args, kwargs in given for world in range(len(_ANSWERS))]
+    worlds: list[Example] = [
+        (args, {**kwargs, **_things(outside, world)}) for args, kwargs in given for world in range(WORLDS)
+    ]
     return (
-        replace(subject, tree=tree, names=names, around=around),
+        replace(subject, tree=tree, around=around, outside=frozenset(outside.roots)),
         replace(candidate, module=ast.fix_missing_locations(module), tree=own),
         worlds,
     )
 
 
+def plainly(text: str | None) -> str | None:
+    """Return what a gate says without the stand-ins.
+
+    >>> plainly("it asks outside_os.getenv('A') [f(1, outside_os=<Thing>)]")
+    "it asks os.getenv('A') [f(1)]"
+    """
+    return re.sub(rf"(, )?{PREFIX}\w+=<Thing>", "", text).replace(PREFIX, "") if text else text
+
+
 def _taking(tree: Any, outside: Outside) -> Any:
-    """Return a function that takes the names as keyword arguments."""
+    """Return a function that takes the things as keyword arguments, and lets its helpers have them, too."""
     made = copy.deepcopy(tree)
+    shared: list[ast.stmt] = [ast.Global(list(outside.roots))]
     for name in outside.roots:
-        made.args.kwonlyargs.append(ast.arg(name))
+        made.args.kwonlyargs.append(ast.arg(f"{PREFIX}{name}"))
         made.args.kw_defaults.append(None)
+        shared.append(ast.Assign([ast.Name(name, ast.Store())], ast.Name(f"{PREFIX}{name}", ast.Load())))
+    documented = ast.get_docstring(made) is not None
+    made.body = [*made.body[:documented], *shared, *made.body[documented:]]
     return ast.fix_missing_locations(made)
 
 
@@ -95,7 +115,7 @@ def _made(subject: Subject, seed: int) -> list[Example]:
 
 def _things(outside: Outside, world: int) -> dict[str, Any]:
     return {
-        name: Thing(getattr(value, "__name__", name) if isinstance(value, types.ModuleType) else _called(name, value), world)
+        f"{PREFIX}{name}": Thing(getattr(value, "__name__", name) if isinstance(value, types.ModuleType) else _called(name, value), world)
         for name, value in outside.roots.items()
     }  # fmt: skip
 
@@ -124,13 +144,13 @@ class Thing:
 
     def __getitem__(self, key: Any) -> Any:
         if self._path == "os.environ":
-            if self._world:
+            if self._world == 1:
                 raise KeyError(key)
-            return str(_ANSWERS[self._world])
-        return _ANSWERS[self._world]
+            return _TEXTS[self._world]
+        return _NUMBERS[self._world]
 
     def __contains__(self, key: Any) -> bool:
-        return not self._world
+        return self._world != 1
 
     def __iter__(self) -> Any:
         return iter(())
@@ -143,20 +163,21 @@ class Reply(Thing):
     """What a call outside answers: enough of a response that code which works with one works."""
 
     def __getattr__(self, name: str) -> Any:
-        number = _ANSWERS[self._world]
+        text = _TEXTS[self._world]
         plain = {
-            "status_code": 200, "status": 200, "code": 200, "ok": True, "reason": "OK", "text": str(number),
-            "content": str(number).encode(), "returncode": 0,
+            "status_code": 200, "status": 200, "code": 200, "ok": True, "reason": "OK", "text": text,
+            "content": text.encode(), "returncode": 0,
         }  # fmt: skip
         return plain[name] if name in plain else super().__getattr__(name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Answer with another one."""
+        del args, kwargs
         return Reply(self._path, self._world)
 
     def read(self, *_: Any) -> bytes:
         """Return the body."""
-        return str(_ANSWERS[self._world]).encode()
+        return _TEXTS[self._world].encode()
 
     def json(self, **_: Any) -> Any:
         """Return data that has every key."""
@@ -165,11 +186,11 @@ class Reply(Thing):
     def raise_for_status(self) -> None:
         """Find nothing wrong."""
 
-    def __enter__(self) -> Reply:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> bool:
-        return False
+    def __exit__(self, *_: object) -> None:
+        """Let errors through."""
 
 
 class Data(Thing):
@@ -178,19 +199,19 @@ class Data(Thing):
     def get(self, key: Any, default: Any = None) -> Any:
         """Return the number; in the other world the default."""
         del key
-        return default if self._world else _ANSWERS[self._world]
+        return default if self._world == 1 else _NUMBERS[self._world]
 
 
 def _environment(world: int, key: Any, default: Any = None) -> Any:
     del key
-    return default if world else str(_ANSWERS[world])
+    return default if world == 1 else _TEXTS[world]
 
 
 def _opened(world: int, file: Any, mode: Any = "r", *_: Any, **__: Any) -> Any:
     """Return a file that is in memory alone; in the other world there is none to be read."""
-    if world and not set(str(mode)) & set("wax"):
+    if world == 1 and not set(str(mode)) & set("wax"):
         raise FileNotFoundError(2, "No such file or directory", str(file))
-    text = "" if set(str(mode)) & set("wax") else f"{_ANSWERS[world]}\nsecond line\n"
+    text = "" if set(str(mode)) & set("wax") else _FILE[world]
     return io.BytesIO(text.encode()) if "b" in str(mode) else io.StringIO(text)
 
 
@@ -207,9 +228,9 @@ _CONSTANTS: dict[str, Any] = {
 }
 _KNOWN: dict[str, Callable[..., Any]] = {
     "os.getenv": _environment, "os.environ.get": _environment, "open": _opened, "io.open": _opened,
-    "os.getcwd": lambda _world: "/work", "os.listdir": lambda world, *_: [] if world else ["a.txt", "b.txt"],
+    "os.getcwd": lambda _world: "/work", "os.listdir": lambda world, *_: [] if world == 1 else ["a.txt", "b.txt"],
     "os.cpu_count": lambda _world: 4, "os.getpid": lambda _world: 4711,
     **{f"os.path.{name}": _pure(getattr(posixpath, name)) for name in
        ("join", "basename", "dirname", "split", "splitext", "normpath", "isabs", "commonprefix")},
-    **{f"os.path.{name}": (lambda world, *_: not world) for name in ("exists", "isfile", "isdir")},
+    **{f"os.path.{name}": (lambda world, *_: world != 1) for name in ("exists", "isfile", "isdir")},
 }  # fmt: skip

@@ -22,7 +22,8 @@ MOST_NODES = 20_000
 class Subject:
     """The original with what surrounds it. `function` is None when only its text is known.
 
-    `around` are the other statements of its text, `names` what its free names mean when it is a function.
+    `around` are the other statements of its text, `names` what its free names mean when it is a function,
+    `outside` those for which there are stand-ins.
     """
 
     original: Original
@@ -30,6 +31,7 @@ class Subject:
     function: Callable[..., Any] | None = None
     around: tuple[ast.stmt, ...] = ()
     names: Mapping[str, object] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def surroundings(subject: Subject) -> list[ast.stmt]:
     """Return the statements that stand before the function. A name whose value cannot be written down is left out."""
     if subject.function is None:
         return [one for one in subject.around if not _is_future(one)]
-    found: dict[str, list[ast.stmt]] = {}
+    found: dict[str, list[ast.stmt]] = {name: [] for name in subject.outside}
     _collect(subject.tree, subject.names, found, 0)
     return [one for statements in found.values() for one in statements]
 

@@ -1,0 +1,171 @@
+"""What an original reaches through names of its module, such as `requests.get`: a version may reach that, and no more.
+
+`outside_of` reads it off the original's text. In the sandbox such a name is a stand-in that asks the host (`Reach`); in
+this process it is `Reached`, which looks at every step.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dana_poet.codegen.original import definition, names_of, plain_function
+from dana_poet.errors import DanaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TOO_MUCH = frozenset(
+    "sys subprocess ctypes gc inspect importlib builtins multiprocessing signal code codeop pickle marshal shelve "
+    "threading asyncio concurrent pty resource runpy pdb bdb trace tracemalloc faulthandler".split()
+)
+"""Modules by which one reaches everything: no version gets them, whatever its original does."""
+_ENDS = ("system", "popen", "abort", "kill", "fork", "exec", "spawn", "posix_spawn", "chroot", "setuid", "setgid", "_")
+"""What names of `os` begin with that end or replace the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The names and what they mean, the dotted paths that the original goes, and the attributes that it looks at.
+
+    >>> Outside({"os": None}, frozenset({"os.environ.get"}), frozenset({"environ", "get"})).leads("os.environ")
+    True
+    """
+
+    roots: Mapping[str, Any]
+    paths: frozenset[str]
+    attributes: frozenset[str] = field(default_factory=frozenset)
+
+    def with_helper(self, other: Outside) -> Outside:
+        """Return both together, without names that mean two things."""
+        roots = {**other.roots, **self.roots}
+        roots = {name: value for name, value in roots.items() if other.roots.get(name, value) is value}
+        return Outside(roots, self.paths | other.paths, self.attributes | other.attributes)
+
+    def leads(self, path: str) -> bool:
+        """Whether the original goes this path, or one that begins with it."""
+        return path in self.paths or any(one.startswith(f"{path}.") for one in self.paths)
+
+
+NOTHING = Outside({}, frozenset())
+
+
+def outside_of(function: Callable[..., Any]) -> Outside:
+    """Return what a function reaches through names of its module; nothing for one whose source cannot be read.
+
+    >>> outside_of(step).roots
+    {}
+    """
+    try:
+        return _of(plain_function(function), 0)
+    except DanaError:
+        return NOTHING
+
+
+def _of(function: types.FunctionType, depth: int) -> Outside:
+    """Return what a function reaches, by itself and through helpers of its module."""
+    tree, names = definition(function), names_of(function)
+    found = reached_by(tree, names)
+    for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}):
+        helper = names.get(name)
+        if isinstance(helper, types.FunctionType) and helper is not function and name not in found.roots and depth < 4:
+            try:
+                found = found.with_helper(_of(helper, depth + 1))
+            except DanaError:
+                continue
+    return found
+
+
+def reached_by(tree: ast.AST, names: Mapping[str, object]) -> Outside:
+    """Return what the text of a function reaches, whose free names have these meanings."""
+    bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    bound |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - bound
+    roots = {name: _meaning(name, names) for name in sorted(used)}
+    roots = {name: value for name, value in roots.items() if value is not None}
+    if not roots:
+        return NOTHING
+    paths: dict[str, set[str]] = {name: set() for name in roots}
+    _follow(tree, paths)
+    kept = {name for name, found in paths.items() if found and not _ends_process(roots[name], found)}
+    kept -= {name for name in kept if isinstance(roots[name], types.ModuleType) and name in paths[name]}
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return Outside(
+        {name: roots[name] for name in sorted(kept)},
+        frozenset(path for name in kept for path in paths[name]),
+        frozenset(one for one in attributes if not one.startswith("_")),
+    )
+
+
+def _meaning(name: str, names: Mapping[str, object]) -> object:
+    """Return what a name means if a sandbox has no such thing and a version may reach it, else None."""
+    value = names.get(name, getattr(builtins, name, None))
+    if value is open:
+        return value
+    own = value.__name__ if isinstance(value, types.ModuleType) else str(getattr(value, "__module__", None) or "")
+    if not own or own.partition(".")[0] in _TOO_MUCH or _sandboxed(own):
+        return None
+    if isinstance(value, types.ModuleType):
+        return value
+    if not isinstance(value, (types.FunctionType, types.BuiltinFunctionType)) or name in vars(builtins):
+        return None
+    return value if _of_library(own) else None
+
+
+def _sandboxed(module: str) -> bool:
+    from dana_sandbox.policy import DEFAULT_MODULES, OPTIONAL_MODULES
+
+    return module in DEFAULT_MODULES or module.partition(".")[0] in OPTIONAL_MODULES
+
+
+def _of_library(module: str) -> bool:
+    """Whether a module is the standard library's or an installed one: its functions are called, not copied."""
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return True
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    return "site-packages" in file or "dist-packages" in file
+
+
+def _follow(tree: ast.AST, paths: dict[str, set[str]]) -> None:
+    """Note the longest dotted paths that begin with these names."""
+    inner: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Attribute, ast.Name)) and node not in inner:
+            parts: list[str] = []
+            base: ast.expr = node
+            while isinstance(base, ast.Attribute):
+                parts.append(base.attr)
+                base = base.value
+                inner.add(base)
+            if isinstance(base, ast.Name) and base.id in paths:
+                paths[base.id].add(".".join([base.id, *reversed(parts)]))
+
+
+def _ends_process(root: object, paths: set[str]) -> bool:
+    if getattr(root, "__name__", "") not in ("os", "posix", "nt"):
+        return any("._" in path for path in paths)
+    return any(part.startswith(_ENDS) for path in paths for part in path.split(".")[1:])
+
+
+class NotReachedError(AttributeError):
+    """A version goes where its original does not."""
+
+
+def step(outside: Outside, target: Any, path: str, name: str) -> tuple[Any, str]:
+    """Return an attribute of something that was reached, and its path; the empty path for what a call returned."""
+    further = f"{path}.{name}" if path else ""
+    allowed = outside.leads(further) if path else name in outside.attributes and not name.startswith("_")
+    if not allowed:
+        raise NotReachedError(f"{further or name} is out of reach: the original does not use it")
+    return getattr(target, name), further
+
+
+def end(outside: Outside, path: str) -> None:
+    """Refuse to use what the original only goes through."""
+    if path and path not in outside.paths:
+        raise NotReachedError(f"{path} is out of reach: the original does not use it so")
