@@ -3,8 +3,8 @@
 With durability "event" and "process" each event is appended here before `publish` returns; the file is delivered as
 one batch when it is full, or when anybody in the process looks. A group of durability "batch" is written at once.
 
-With "event" zeros are written ahead of the events, in steps, and cut off when the file is delivered: a file that grows
-makes its file system write its length and its blocks with every flush, which costs as much again as the event. No
+With "event" zeros are written ahead of the events, in steps, and cut off when the file is delivered: for a file that
+grows, its file system has to write new blocks and a new length with some flushes, and those are the slow ones. No
 reader takes zeros for a line, and no line holds one, because JSON escapes it.
 """
 

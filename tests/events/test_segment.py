@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_publishing_one_by_one_does_not_change_the_length_of_the_file(tmp_path: Path) -> None:
-    """A length that changes is flushed too, which doubles what a durable event costs."""
+    """A length that changes is flushed too."""
     with open_store(f"file:{tmp_path}/store", durability="event", flush_seconds=60) as store:
         store.publish("t", {"n": 0})
         path = next((tmp_path / "store" / "tmp").iterdir())
