@@ -27,9 +27,10 @@ do not call it again after it has written something."""
 
 PLACE = """\
 Where it runs
-- In a sandbox: no files, network, environment or processes; `open`, `eval`, `exec`, `input`, `__import__`, attributes \
+- In a sandbox: no files, network, environment or processes but what the original itself uses of them by names of its \
+module (`os.getenv`, `requests.get`, `open`), used the same way; otherwise `open`, `eval`, `exec`, `input`, `__import__`, attributes \
 with two underscores and metaclasses are refused.
-- Names of the original's module may be missing there: define what you need beside builtins, imports and `original`.
+- Other names of the original's module may be missing there: define what you need beside builtins, imports and `original`.
 - Import only modules that compute (math, re, json, datetime, statistics, itertools, functools, collections, decimal, \
 logging and their like){imports}, and what the original imports.
 - No clock, random number, wait or print that the original does not have. A call is ended when it takes too long or too \
