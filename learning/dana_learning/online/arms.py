@@ -32,7 +32,7 @@ class Arms:
     >>> arms = Arms(Choice("model", "small", ("small", "large")), seed=1)
     >>> for number, option in enumerate(["small", "large"] * 10):
     ...     arms.learn(Observation(f"run-{number}", {"model": option}, 0.9 if option == "large" else 0.3))
-    >>> arms.settle(), arms.compared({"model": "large"}, {"model": "small"}, {})[0] > 0.99
+    >>> arms.settled(), arms.compared({"model": "large"}, {"model": "small"}, {})[0] > 0.99
     ({'model': 'large'}, True)
     """
 
@@ -74,13 +74,14 @@ class Arms:
         expected = f"quality {mean:.2f} +- {deviation:.2f} expected, {at_best:.2f} at the best known"
         return self._named(option), f"to learn: {expected}"
 
-    def settle(self) -> dict[str, Any]:
-        """Return the option that looks best on the whole."""
+    def settle(self, served: Values) -> dict[str, Any]:
+        """Return the option that looks best on the whole, whatever is served."""
+        del served
         return self._named(self._best({}))
 
     def settled(self) -> dict[str, Any]:
         """Return the same: options are compared without a search."""
-        return self.settle()
+        return self._named(self._best({}))
 
     def best_in(self, context: Values) -> dict[str, Any]:
         """Return the option that looks best in a context."""

@@ -8,13 +8,13 @@ prediction is a prior mean, and what differs from it is left to the model of qua
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from dana_learning.online.changes import Cusum
 from dana_learning.online.outages import fit_outages
-from dana_learning.online.replay import MOST, WORLDS, Dice, Worlds, replayed
+from dana_learning.online.replay import DRAWS, EACH, EXECUTIONS, MOST, Worlds, replayed, thrown
 from dana_learning.online.roles import Roles, roles_of
 from dana_learning.online.survival import SHORTEST, Latency, fit_latency
 from dana_learning.online.utility import Utility, fit_utility
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from dana_learning.parameter import Space
 
     Array = NDArray[np.float64]
+    Outcome: TypeAlias = tuple[float, int, bool]
 
 __all__ = ["AttemptModel", "Roles", "roles_of"]
 
-WINDOW = 150
+WINDOW = EXECUTIONS
 """Executions that are kept."""
 FADING = 0.985
 """An execution weighs this much less with every one that follows."""
@@ -43,9 +44,15 @@ TINY = 1e-6
 COLD = 5
 """Executions below which only the quantile rule has something to go by."""
 QUANTILE, FACTOR = 0.9, 1.5
+ROUNDS = 8
 ANSWERED, FAILED, LATE = 0, 1, 2
-FATES = np.array([8.0, 0.5, 0.5])
-"""Prior counts of attempts after one that was given up: a fresh draw, the same fate, and what was started goes on."""
+FORM, FORM_SHARE = 0.006, 0.3
+"""How far a gain may be off because executions are of another form: at least, and as a share of the gain."""
+
+
+def outcome(attempts: Sequence[Attempt]) -> Outcome:
+    """Return seconds, retries, and whether attempts succeeded in the end."""
+    return sum(one.wait + one.seconds for one in attempts), len(attempts) - 1, attempts[-1].succeeded
 
 
 class AttemptModel:
@@ -60,15 +67,14 @@ class AttemptModel:
     ...     if number == 4:
     ...         tries, quality = [Attempt(30.0, "TimeoutError", 30.0), *tries], 0.0
     ...     model.observe(Observation(f"{number}", {"timeout": 30.0}, quality, attempts=tuple(tries)))
-    >>> means, errors = model.expected([{"timeout": seconds} for seconds in (0.5, 3.0, 30.0)])
-    >>> int(means.argmax())
+    >>> int(model.expected([{"timeout": seconds} for seconds in (0.5, 3.0, 30.0)]).argmax())
     1
     """
 
-    def __init__(self, space: Space, roles: Roles, seed: int = 0) -> None:
+    def __init__(self, space: Space, roles: Roles) -> None:
         self.space = space
         self.roles = roles
-        self.dice = Dice.thrown(seed)
+        self.dice = thrown()
         self.records: deque[list[Any]] = deque(maxlen=WINDOW)
         self.count = 0
         self.watch = {"latency": Cusum(limit=8.0), "failing": Cusum(limit=8.0)}
@@ -79,6 +85,11 @@ class AttemptModel:
     def evidence(self) -> float:
         """How many executions it goes by, older ones counting less."""
         return float(self._weights().sum())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no attempts were seen yet."""
+        return not self.records
 
     @property
     def is_cold(self) -> bool:
@@ -101,6 +112,11 @@ class AttemptModel:
         self.count += 1
         self._worlds = None
         self._watch(tried)
+
+    def forget(self, keep: int) -> None:
+        """Keep the last `keep` executions only."""
+        self.records = deque(list(self.records)[len(self.records) - keep :], maxlen=WINDOW)
+        self._worlds = None
 
     def _backoff_of(self, values: Mapping[str, Any]) -> float:
         role = self.roles.backoff
@@ -131,15 +147,29 @@ class AttemptModel:
 
     # Answers
 
-    def expected(self, candidates: Sequence[Mapping[str, Any]] | Array) -> tuple[Array, Array]:
-        """Return the expected quality of values or of encoded rows, and how far it may be off (standard errors)."""
+    def expected(self, candidates: Sequence[Mapping[str, Any]] | Array) -> Array:
+        """Return the expected quality of values or of encoded rows, at a first impression; a half while nothing is known."""
         if isinstance(candidates, np.ndarray):
             rows = candidates
         else:
             rows = np.array([self.space.encode(values) for values in candidates]).reshape(-1, self.space.width)
         if not self.records:
-            return np.full(len(rows), 0.5), np.full(len(rows), 0.5)
-        worlds, utility, ratios, counted = self._fitted()
+            return np.full(len(rows), 0.5)
+        means: Array = self._replayed(rows, self._fitted()[0].few()).mean(axis=1)
+        return means
+
+    def gains(self, rows: Array) -> tuple[Array, Array]:
+        """Return expected qualities at encoded rows, and how uncertain the gain of each over the last is (variances)."""
+        found = self._replayed(rows, self._fitted()[0])
+        means = found.mean(axis=1)
+        apart = (found - found[-1]).reshape(len(rows), EACH, DRAWS)
+        total, luck = apart.mean(axis=1).var(axis=1), apart.var(axis=1).mean(axis=1) / EACH
+        believed = np.maximum(total - luck, 0.0) + total / DRAWS
+        return means, believed + FORM**2 + np.square(FORM_SHARE * (means - means[-1]))
+
+    def _replayed(self, rows: Array, worlds: Worlds) -> Array:
+        """Return the quality at rows in each of the worlds."""
+        _, utility, ratios, counted = self._fitted()
         roles = self.roles
         timeouts = np.full(len(rows), self._usual_timeout()) if roles.timeout is None else roles.timeout.decoded(rows)
         if roles.retries is None:
@@ -147,8 +177,14 @@ class AttemptModel:
         else:
             counts = np.maximum(roles.retries.decoded(rows).astype(np.int64) + roles.first, 1)
         backoffs = np.ones(len(rows)) if roles.backoff is None else roles.backoff.decoded(rows)
-        means, spread = replayed(worlds, utility, timeouts, counts, np.outer(backoffs, ratios))
-        return means, spread / np.sqrt(min(float(WORLDS), max(1.0, self.evidence)))
+        return replayed(worlds, utility, timeouts, counts, np.outer(backoffs, ratios))
+
+    def explained(self, outcomes: Sequence[Outcome]) -> Array:
+        """Return the quality that outcomes (seconds, retries, whether it succeeded) let expect, luck and all."""
+        utility = self._fitted()[1]
+        seconds, retries, succeeded = np.array(outcomes, dtype=np.float64).reshape(-1, 3).T
+        found = np.maximum(utility.of(seconds) - utility.cost * retries, utility.failure)
+        return np.where(succeeded > 0, found, utility.failure)
 
     def cold_start(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return values with the timeout of the quantile rule: 1.5 times what nine of ten answers took, inside bounds."""
@@ -167,21 +203,29 @@ class AttemptModel:
         return self._worlds
 
     def _fit(self) -> tuple[Worlds, Utility, Array, int]:
-        weights = self._weights()
         records = list(self.records)
         tried = [np.array(record[0]) for record in records]
         flat = np.concatenate(tried)
-        spread = np.repeat(weights, [len(one) for one in tried])
+        weights = self._drawn_weights()
         answered = flat[:, 2] == ANSWERED
         usual = max(float(np.median(flat[answered, 1])) if answered.any() else self._first_guess(), SHORTEST)
-        latency, fates = self._latency(tried, flat, spread, usual)
+        latency = self._latency(tried, flat, weights, usual)
+        fates = self._fates(tried, latency, weights)
         starts, errors = [one[:, 0] for one in tried], [(one[:, 2] == FAILED).astype(np.float64) for one in tried]
-        outages = fit_outages(starts, errors, weights, usual)
+        outages = fit_outages(starts, errors, weights, usual, self.dice.doubts)
         error_seconds = flat[flat[:, 2] == FAILED, 1]
         if not len(error_seconds):
             error_seconds = np.array([0.1 * usual])
         worlds = Worlds.imagined(self.dice, latency, outages, fates, error_seconds)
         return worlds, self._utility(tried), _ratios(tried, [record[3] for record in records]), _counted(tried)
+
+    def _drawn_weights(self) -> Array:
+        """Return the weights of executions in each draw, shape (draws, executions); each execution keeps its luck."""
+        weights = self._weights()
+        places = (self.count - len(weights) + np.arange(len(weights))) % WINDOW
+        drawn = weights * self.dice.weights[:, places]
+        drawn *= (weights.sum() / drawn.sum(axis=1))[:, None]
+        return drawn
 
     def _first_guess(self) -> float:
         return 0.1 * min(self._usual_timeout(), 1e4)
@@ -197,23 +241,24 @@ class AttemptModel:
         patience = self._usual_timeout() if self.roles.timeout else 10.0 * float(np.median(ended))
         return fit_utility(ended, retries, qualities, succeeded, max(patience, 1e-3))
 
-    def _latency(self, tried: list[Array], flat: Array, weights: Array, usual: float) -> tuple[Latency, Array]:
-        """Fit latency, and how attempts go on after one that was given up (EM over whole executions)."""
+    def _latency(self, tried: list[Array], flat: Array, weights: Array, usual: float) -> Latency:
         told = flat[:, 2] != FAILED
-        returned = flat[told, 2] == ANSWERED
-        latency = fit_latency(flat[told, 1], returned, weights[told], usual)
+        spread = np.repeat(weights, [len(one) for one in tried], axis=1)[:, told]
+        return fit_latency(flat[told, 1], flat[told, 2] == ANSWERED, spread, usual, self.dice.beliefs)
+
+    def _fates(self, tried: list[Array], latency: Latency, weights: Array) -> Array:
+        """Return for each draw how attempts go on after one that was given up (EM over whole executions)."""
         chains = [_given_up(one) for one in tried]
         chosen = [place for place, chain in enumerate(chains) if len(chain)]
-        if not chosen:
-            return latency, FATES / FATES.sum()
-        likelihood = np.array([_fates(latency, chains[place]) for place in chosen])
-        own = self._weights()[chosen]
-        counts = FATES.copy()
-        for _ in range(8):
-            share = likelihood * counts
-            share *= (own / share.sum(axis=1))[:, None]
-            counts = FATES + share.sum(axis=0)
-        return latency, counts / counts.sum()
+        prior = self.dice.fates
+        counts, own = prior, weights[:, chosen]
+        likelihood = np.array([_fates(latency, chains[place]) for place in chosen]).reshape(-1, 3)
+        for _ in range(ROUNDS if chosen else 0):
+            share = likelihood * counts[:, None, :]
+            share *= (own / share.sum(axis=2))[:, :, None]
+            counts = prior + share.sum(axis=1)
+        chances: Array = counts / counts.sum(axis=1)[:, None]
+        return chances
 
     # State
 

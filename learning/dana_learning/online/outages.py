@@ -31,55 +31,79 @@ ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """Random prior counts of one draw of the posterior each: `single` (draws, 2), and factors of outages (draws, lengths)."""
+
+    single: Array
+    outages: Array
+
+    @classmethod
+    def thrown(cls, rng: np.random.Generator, draws: int) -> Doubts:
+        """Draw the counts."""
+        lengths, _, prior = _grid(1.0)
+        single = np.stack([SINGLE * np.exp(0.7 * rng.normal(size=draws)), np.full(draws, ANSWERED)], axis=1)
+        logs = np.log(lengths[1:-1])
+        middles = rng.uniform(logs[0], logs[-1], size=(draws, 1))
+        shape = 0.3 + 2.0 * np.exp(-0.5 * np.square((logs - middles) / 1.5))
+        shape *= np.repeat(np.exp(0.7 * rng.normal(size=(draws, len(LONGER)))), LENGTHS, axis=1)
+        counts = np.tile(prior, (draws, 1))
+        counts[:, 1:-1] *= shape
+        counts[:, 1:-1] *= (SOME * np.exp(0.5 * rng.normal(size=draws)) / counts[:, 1:-1].sum(axis=1))[:, None]
+        counts[:, -1] *= np.exp(0.7 * rng.normal(size=draws))
+        return cls(single, counts)
+
+
+@dataclass(frozen=True, slots=True)
 class Outages:
-    """Chance of a `single` error, and lengths of outages with their `chances`.
+    """For each draw the chance of a `single` error, and of each of the lengths of outages.
 
     `lengths` are seconds, 0 for none and inf for endless; each refused attempt makes them `longer` by so many seconds.
     """
 
-    single: float
+    single: Array
     lengths: Array
     longer: Array
     chances: Array
 
     def sampled(self, shares: Array, jitter: Array) -> tuple[Array, Array]:
-        """Return length and lengthening for each share (0 to 1) of executions; `jitter` (0 to 1) spreads lengths within a cell."""
-        cells = np.minimum(np.searchsorted(np.cumsum(self.chances), shares, side="right"), len(self.lengths) - 1)
+        """Return length and lengthening for shares (draws, worlds) of executions; `jitter` (0 to 1) spreads lengths within a cell."""
+        below = np.cumsum(self.chances, axis=1)
+        cells = np.stack([np.searchsorted(one, share, side="right") for one, share in zip(below, shares, strict=True)])
+        cells = np.minimum(cells, len(self.lengths) - 1)
         step = self.lengths[2] / self.lengths[1]
         return self.lengths[cells] * step ** (jitter - 0.5), self.longer[cells]
 
 
-def fit_outages(starts: Sequence[Array], errors: Sequence[Array], weights: Array, scale: float) -> Outages:
+def fit_outages(
+    starts: Sequence[Array], errors: Sequence[Array], weights: Array, scale: float, doubts: Doubts
+) -> Outages:
     """Fit executions: when their attempts started (seconds), which of them failed (1 or 0), and their weights.
 
-    `scale` is a typical time, around which lengths are looked for.
-
-    >>> starts = [np.array([0.0, 1.0, 3.0])] * 8 + [np.zeros(1)] * 12
-    >>> errors = [np.array([1.0, 1.0, 0.0])] * 8 + [np.zeros(1)] * 12
-    >>> fit = fit_outages(starts, errors, np.ones(20), 1.0)
-    >>> bool(fit.single < 0.1), bool(0.3 < 1 - fit.chances[0] < 0.5)
-    (True, True)
+    `weights` has shape (draws, executions). `scale` is a typical time, around which lengths are looked for.
     """
-    lengths, longer, prior = _grid(scale)
+    lengths, longer, _ = _grid(scale)
     failing = [place for place, one in enumerate(errors) if one.any()]
     clean = np.ones(len(errors), dtype=bool)
     clean[failing] = False
-    clean_attempts = float(weights[clean] @ np.array([len(one) for one in errors], dtype=np.float64)[clean])
-    counts, single = prior.copy(), SINGLE / (SINGLE + ANSWERED + clean_attempts)
-    counts[0] += float(weights[clean].sum())
+    clean_attempts = weights[:, clean] @ np.array([len(one) for one in errors], dtype=np.float64)[clean]
+    base = doubts.outages.copy()
+    base[:, 0] += weights[:, clean].sum(axis=1)
+    bad0, good0 = doubts.single.T
     if not failing:
-        return Outages(single, lengths, longer, counts / counts.sum())
-    base, own = counts, weights[failing]
+        return Outages(bad0 / (bad0 + good0 + clean_attempts), lengths, longer, base / base.sum(axis=1)[:, None])
+    counts, own = base, weights[:, failing]
     tables = [_table(starts[place], errors[place], lengths, longer) for place in failing]
     possible, failed, answered = (np.array(part) for part in zip(*tables, strict=True))
-    single = SINGLE / (SINGLE + ANSWERED)
+    single = np.full(len(weights), SINGLE / (SINGLE + ANSWERED))
     for _ in range(ROUNDS):
-        share = possible * single**failed * (1.0 - single) ** answered * (counts / counts.sum())
-        share *= (own / share.sum(axis=1))[:, None]
-        counts = base + share.sum(axis=0)
-        bad, good = float((share * failed).sum()) + SINGLE, float((share * answered).sum()) + ANSWERED
-        single = bad / (bad + good + clean_attempts)
-    return Outages(single, lengths, longer, counts / counts.sum())
+        fit = np.log(single)[:, None, None] * failed + np.log1p(-single)[:, None, None] * answered
+        share = possible * np.exp(fit) * (counts / counts.sum(axis=1)[:, None])[:, None, :]
+        share *= (own / np.maximum(share.sum(axis=2), 1e-300))[:, :, None]
+        counts = base + share.sum(axis=1)
+        bad = np.einsum("mfl,fl->m", share, failed) + bad0
+        good = np.einsum("mfl,fl->m", share, answered) + good0
+        single = np.clip(bad / (bad + good + clean_attempts), 1e-9, 1 - 1e-9)
+    return Outages(single, lengths, longer, counts / counts.sum(axis=1)[:, None])
 
 
 def _grid(scale: float) -> tuple[Array, Array, Array]:

@@ -44,6 +44,8 @@ class Surrogate:
     names of contexts that it is to look at; there are none until the first context is met.
     """
 
+    reliance = (RESIDUAL, DOUBT, CHANCY)
+
     def __init__(
         self, space: Space, seed: int, settings: TunerSettings, prior: Expected | None = None, *,
         make: Make | None = None,
@@ -52,8 +54,8 @@ class Surrogate:
         self.settings = settings
         self.prior = prior
         roles = roles_of(space)
-        self.attempts = AttemptModel(space, roles, seed) if roles is not None else None
-        self._knows = make is None and _knows_all(space, roles)
+        self.attempts = AttemptModel(space, roles) if roles is not None else None
+        self._knows = make is None and knows_all(space, roles)
         self._make: Make = make or (lambda names: ParticleGP(
             space, seed, particles=settings.particles, window=settings.window, names=names
         ))  # fmt: skip
@@ -70,21 +72,21 @@ class Surrogate:
         """Return the prior mean at rows: what attempts let expect, else what the caller's prior says, else a half."""
         plain = rows[:, : self.space.width]
         if self.attempts is not None and not self.attempts.is_cold:
-            return self.attempts.expected(plain)[0]
+            return self.attempts.expected(plain)
         return np.full(len(rows), MEAN) if self.prior is None else self.prior(plain)
 
     def _made(self, names: tuple[str, ...]) -> ParticleGP:
         """Return a new model, which relies on attempts where they tell all."""
         model = self._make(names)
         if self.relies:
-            model.rely(RESIDUAL, DOUBT, CHANCY)
+            model.rely(*self.reliance)
             model.restart(model.offsets)
         return model
 
     def _rely(self, *, relies: bool) -> None:
         """Rely on attempts from now on, or not: executions are told with or without them."""
         self.relies = relies
-        self.model.rely(*((RESIDUAL, DOUBT, CHANCY) if relies else (SIGNAL, 1.0, NOISE)))
+        self.model.rely(*(self.reliance if relies else (SIGNAL, 1.0, NOISE)))
 
     # What was observed
 
@@ -152,8 +154,9 @@ class Surrogate:
         """Return the row that looks best in a context."""
         return serving.best_row(self.model, self.best, self.expected, self.settings.caution, context)
 
-    def settle(self) -> dict[str, Any]:
-        """Find what looks best on the whole, and return it."""
+    def settle(self, served: Values) -> dict[str, Any]:
+        """Find what looks best on the whole, and return it, whatever is served."""
+        del served
         self.best = serving.best_row(self.model, self.best, self.expected, self.settings.caution)
         return self.settled()
 
@@ -201,7 +204,7 @@ class Surrogate:
             self.model.expect(self.model.offsets)
 
 
-def _knows_all(space: Space, roles: Roles | None) -> bool:
+def knows_all(space: Space, roles: Roles | None) -> bool:
     """Whether attempts tell of every parameter."""
     known = () if roles is None else (roles.timeout, roles.retries, roles.backoff)
     return sum(role is not None for role in known) == len(space.leaves)

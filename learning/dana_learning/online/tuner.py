@@ -13,14 +13,15 @@ from dana_learning.kinds import Choice
 from dana_learning.observation import Attempt, Observation
 from dana_learning.online.arms import Arms
 from dana_learning.online.contexts import checked
+from dana_learning.online.seer import surrogate_for
 from dana_learning.online.settings import TunerSettings
-from dana_learning.online.surrogate import Surrogate
 from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
     from dana_learning.kinds import Parameter, Structured
     from dana_learning.online.gaussian import ParticleGP
     from dana_learning.online.serving import Comparison, Expected
+    from dana_learning.online.surrogate import Surrogate
 
     Values = Mapping[str, Any]
 
@@ -102,7 +103,7 @@ class Tuner:
         only = self.space.parameters[0]
         if len(self.space.parameters) == 1 and isinstance(only, Choice) and self.prior is None:
             return Arms(only, self.seed)
-        return Surrogate(self.space, self.seed, self.settings, self.prior)
+        return surrogate_for(self.space, self.seed, self.settings, self.prior)
 
     # What is tried
 
@@ -208,7 +209,7 @@ class Tuner:
         return dict(self._served)
 
     def _decide(self) -> None:
-        best = self._mind.settle()
+        best = self._mind.settle(self._served)
         if self._held or best == self._served:
             return
         found = self._mind.compared(best, self._served, {})
