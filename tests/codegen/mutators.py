@@ -528,6 +528,8 @@ SAME: frozenset[tuple[str, str, int]] = frozenset(
         ("binary_search", "compare", 2),  # what is equal has been found
         ("clamp", "compare", 1),  # at the bound, the bound and the value are the same
         ("clamp", "compare", 2),  # the same
+        ("is_prime", "operator", 1),  # a divisor is at most half of a number
+        ("insert_sorted", "stale", 0),  # it returns nothing, so nothing is kept
         ("chunks", "compare", 0),  # range() refuses a step of 0 with the same class
     }
 )

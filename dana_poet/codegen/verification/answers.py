@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _EACH, _ALL, _HEAVY_ALL = 0.02, 0.12, 0.04
 """CPU seconds that one input may take, all light ones together, and the heavy ones. What takes longer is left out."""
-_SLOW_EACH, _SLOW_ALL, _SLOW_CASES = 0.5, 1.0, 40
-"""The same for a function that takes long for nearly everything."""
+_SLOW_EACH, _SLOW_ALL, _SLOW_CASES = 1.0, 0.25, 40
+"""The same for a function that takes long for nearly everything, and how many inputs it gets."""
 _PATIENCE = 5
 """How often a run that starved on a busy machine is tried again."""
 
@@ -50,12 +50,12 @@ class Answers:
 
 
 class Answerer:
-    """Asks one original; `close` ends its process."""
+    """Asks one original; `close` ends its process. `slow` is set when it takes long for nearly everything."""
 
     def __init__(self, program: ProgramText, identity: Sequence[ast.stmt], modules: frozenset[str]) -> None:
         self._lab = Laboratory(program, modules=modules)
         self._identity = ast.unparse(ast.Module(list(identity), []))
-        self._slow = False
+        self.slow = False
 
     def close(self) -> None:
         """End the process."""
@@ -83,12 +83,12 @@ class Answerer:
         """Ask the light inputs, then the heavy ones, with one of which it may not end: then what follows is left out."""
         split = next((number for number, one in enumerate(cases) if weight(one) > HEAVY and not one.given), len(cases))
         allowed = Allowance(None, _EACH, _ALL)
-        pairs, problem = ([], "") if self._slow else self._in_time(cases[:split], allowed, 4)
+        pairs, problem = ([], "") if self.slow else self._in_time(cases[:split], allowed, 4)
         if len(pairs) * 8 < split:  # it is slow by nature
             some = [*cases[: _SLOW_CASES // 2], *cases[_SLOW_CASES // 2 : split : max(1, 2 * split // _SLOW_CASES)]]
-            self._lab.give(2 * _SLOW_ALL)
+            self._lab.give(_SLOW_EACH + _SLOW_ALL)
             slow, problem = self._in_time(some, Allowance(None, _SLOW_EACH, _SLOW_ALL), 1)
-            pairs, self._slow = max(pairs, slow, key=len), len(slow) > len(pairs)
+            pairs, self.slow = max(pairs, slow, key=len), len(slow) > len(pairs)
         elif split < len(cases):
             pairs += self._in_time(sorted(cases[split:], key=weight), Allowance(None, _EACH, _HEAVY_ALL), 1)[0]
         answered = tuple(one for one, _ in pairs)

@@ -339,8 +339,8 @@ class Pace:
     """Gives each case its CPU seconds, and ends when those of all are used up.
 
     `usual` is what each case is expected to take at most, and `each` what it may take in any case; the `most` of all is
-    beyond what is usual. Where nothing is usual, `each` is the longest, and less when `most` is nearly used up. The
-    cases from `light` on have `later` instead of `most`.
+    beyond what is usual. Where nothing is usual, `each` is the longest, and less when `most` is nearly used up unless
+    that is less by itself. The cases from `light` on have `later` instead of `most`.
     """
 
     def __init__(self, clock: Any, usual: Any, each: float, most: float, light: int, later: float) -> None:
@@ -357,7 +357,7 @@ class Pace:
         if self.usual:
             self.most += self.usual[index]
             return float(max(self.each, self.usual[index]))
-        return float(min(self.each, max(0.003, (self.most - self.spent) / 4)))
+        return float(self.each if self.each > self.most else min(self.each, max(0.003, (self.most - self.spent) / 4)))
 
     def end(self) -> float:
         """Return how long it took."""

@@ -108,7 +108,7 @@ class Experiment:
         base += [replace(one, fit=self.sampler.fit(one)) for one in drawn]
         found = [answerer.ask(base)]
         fine = found[0].fine
-        for _ in range(3 if self.contract.samples and fine else 0):  # near of what was answered, and of that again
+        for _ in range(3 if self.contract.samples and fine and not answerer.slow else 0):  # near, and near of that
             found.append(answerer.ask(self.sampler.near(fine, len(found[0].cases))))
             fine += found[-1].fine
         return found

@@ -89,6 +89,8 @@ def _look(node: ast.AST, found: Mined, words: set[int]) -> None:
             args=[ast.Constant(value=str() as mark), *_],
         ) if mark:
             found.splits.append(mark)
+        case ast.Call(func=ast.Attribute(attr="splitlines")):
+            found.splits.append("\n")
         case _:
             pass
 
