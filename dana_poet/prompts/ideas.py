@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dana_poet.prompts.edits import Edit, composed, differences
-from dana_poet.prompts.effects import EffectPool, Effects
+from dana_poet.prompts.effects import SWEEPS, Draw, EffectPool
 from dana_poet.prompts.template import PromptError, PromptTemplate
 
 if TYPE_CHECKING:
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 
 MOST = 60
 """Edits that a search knows at most; others are refused."""
-ASKED_WORTH = 0.1
-"""What an edit is thought to be worth, before any score, that is asked for e times as often as by chance."""
-SURPRISE_WORTH = 0.02
-"""What it is thought to be worth beside that for each standard deviation above chance: certainty counts too."""
-WORTH = -0.01
-"""What an edit is thought to be worth that is asked for as often as by chance."""
-DOUBT = 0.5
-"""Proposals without which nothing is concluded from being asked for."""
-FARTHEST = 0.25
-"""The most that being asked for counts, in either direction."""
+ASKED = (0.5, 2.0, 4.0)
+"""How far it is believed what the proposer asks for: a share of the log odds that it asks twice as often for what is
+needed as by chance, and the most that this may be."""
+PRICE = 0.025
+"""What an edit must be worth to stay: a longer prompt costs too, and what is worth nothing may harm."""
+SURE = 0.9
+"""How certain it must be that some examples need an edit for it to stay whatever it is worth, unless it harms."""
+TRIALS = 8
+"""Scores without an edit that leads, while the others stood, below which it is tried without."""
+LAST = 50
+"""Sweeps before the last word on what leads."""
 
 
 class Ideas:
     """The edits of a search, each by its number. `pool` keeps the scores."""
 
-    def __init__(self, template: PromptTemplate) -> None:
+    def __init__(self, template: PromptTemplate, examples: int) -> None:
         self.template = template
         self.edits: list[Edit] = []
         self.why: list[str] = []
-        self.pool = EffectPool()
+        self.pool = EffectPool(examples)
         self.proposals = 0
         self._asked: list[float] = []
         self._chance: list[float] = []
-        self._fitted: tuple[tuple[int, int, int], Effects] | None = None
 
     def shown(self, chosen: Sequence[int]) -> tuple[str, ...]:
         """Return edits as people read them."""
@@ -55,7 +55,8 @@ class Ideas:
         """
         self.proposals += 1
         try:
-            wanted = [edit for edit in differences(self.template.text, suggestion.text) if self._safe(edit)]
+            new = differences(self.template.text, suggestion.text)
+            wanted = [edit for edit in new if edit in self.edits or self._safe(edit)]
         except PromptError as error:
             return f"refused: {error.message}", ()
         numbers = [self._number(edit, suggestion.why) for edit in wanted]
@@ -84,38 +85,49 @@ class Ideas:
         self._chance.append(0.0)
         return len(self.edits) - 1
 
-    def _expected(self) -> list[float]:
-        """Return what each edit is thought to be worth before any score, from how often it was asked for."""
+    def _odds(self) -> list[float]:
+        """Return the log odds that an edit is needed, before any score, from how often it was asked for."""
+        share, times, most = ASKED
         found = []
         for asked, chance in zip(self._asked, self._chance, strict=True):
-            often = math.log((asked + DOUBT) / (chance + DOUBT))
-            surprise = (asked - chance) / math.sqrt(chance + 1.0)
-            worth = ASKED_WORTH * often + SURPRISE_WORTH * surprise
-            found.append(WORTH + max(-FARTHEST, min(FARTHEST, worth)))
+            told = share * (asked * math.log(times) - chance * (times - 1))
+            found.append(max(-most, min(most, told)))
         return found
 
-    def effects(self) -> Effects:
-        """Return what the edits are worth; worked out anew when a score or a proposal has come."""
-        known = (len(self.pool.rows), self.proposals, len(self.edits))
-        if self._fitted is None or self._fitted[0] != known:
-            self._fitted = (known, self.pool.effects(self._expected()))
-        return self._fitted[1]
-
     def leading(self) -> tuple[int, ...]:
-        """Return the edits whose expected worth is above zero."""
-        return self._compatible(self.effects().mean)
+        """Return the edits that are worth their price, or surely needed."""
+        sure = self.pool.needed(len(self.edits)) >= SURE
+        return self._compatible(self.pool.worth(len(self.edits)) + 2 * PRICE * sure, PRICE)
 
-    def drawn(self, rng: random.Random, spread: float) -> tuple[int, ...]:
-        """Return the edits that are worth something in one draw of the posterior."""
+    def untested(self) -> tuple[int, ...] | None:
+        """Return what leads without the edit that was tried least without; None when all were tried enough.
+
+        What seemed to be needed while much else was missing may not be needed any more.
+        """
+        lead = set(self.leading())
+        trials = dict.fromkeys(lead, 0)
+        for edits, _, _ in self.pool.rows:
+            if len(lost := lead.difference(edits)) == 1:
+                trials[lost.pop()] += 1
+        least = min(lead, key=lambda at: (trials[at], at), default=None)
+        return None if least is None or trials[least] >= TRIALS else tuple(sorted(lead - {least}))
+
+    def settle(self, rng: random.Random, sweeps: int = SWEEPS) -> None:
+        """Work out what the edits are worth by what is known now."""
+        self.pool.settle(self._odds(), np.random.default_rng(rng.getrandbits(32)), sweeps)
+
+    def drawn(self, rng: random.Random) -> tuple[int, ...]:
+        """Return the edits that are worth something in one draw of what they may be worth."""
         if not self.edits:
             return ()
-        return self._compatible(self.effects().drawn(np.random.default_rng(rng.getrandbits(32)), spread))
+        self.settle(rng)
+        return self._compatible(self.pool.draws[-1].worth) if self.pool.draws else ()
 
-    def _compatible(self, worth: Any) -> tuple[int, ...]:
-        """Return edits of positive worth; of those that change the same lines the one of greatest worth."""
+    def _compatible(self, worth: Any, least: float = 0.0) -> tuple[int, ...]:
+        """Return edits worth more than `least`; of those that change the same lines the one of greatest worth."""
         taken: list[int] = []
-        for at in sorted(range(len(self.edits)), key=lambda at: -float(worth[at])):
-            if worth[at] > 0 and not any(self.edits[at].overlaps(self.edits[other]) for other in taken):
+        for at in sorted(range(len(worth)), key=lambda at: -float(worth[at])):
+            if worth[at] > least and not any(self.edits[at].overlaps(self.edits[other]) for other in taken):
                 taken.append(at)
         return tuple(sorted(taken))
 
@@ -125,7 +137,7 @@ class Ideas:
             "edits": [list(edit) for edit in self.edits], "why": list(self.why), "asked": list(self._asked),
             "chance": list(self._chance), "proposals": self.proposals,
             "rows": [[list(edits), example, score] for edits, example, score in self.pool.rows],
-            "pool": self.pool.state(),
+            "draws": [draw.state() for draw in self.pool.draws],
         }  # fmt: skip
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -133,7 +145,7 @@ class Ideas:
         self.edits = [Edit(*edit) for edit in state["edits"]]
         self.why, self.proposals = list(state["why"]), int(state["proposals"])
         self._asked, self._chance = list(state["asked"]), list(state["chance"])
-        self.pool, self._fitted = EffectPool(), None
+        self.pool = EffectPool(self.pool.examples)
         for edits, example, score in state["rows"]:
             self.pool.add(edits, example, score)
-        self.pool.restore(state["pool"])
+        self.pool.draws = [Draw.of(one) for one in state["draws"]]

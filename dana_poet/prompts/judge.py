@@ -11,6 +11,7 @@ from dana_poet.codegen.generator import Usage
 from dana_poet.codegen.prompt_data import fenced
 from dana_poet.domains.llm import read_json
 from dana_poet.llm.request import Message, Request
+from dana_poet.prompts.given import shown, whole
 from dana_poet.prompts.template import PromptError
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ class RubricJudge:
     ) -> None:  # fmt: skip
         from dana_poet.codegen.budget import Budget
 
-        if samples < 1 or (rubric is not None and not rubric):
-            raise PromptError("a judge needs a criterion and a sample at least")
+        whole("number of samples", samples, "a whole number, 1 or more")
+        given: object = rubric
+        if given is not None and not (isinstance(given, Mapping) and given):
+            raise PromptError(f"the rubric is {shown(rubric)}", hint='rubric={"accuracy": "Are the facts correct?"}')
         self.client, self.rubric, self.samples = client, dict(rubric or RUBRIC), samples
         self.budget, self.max_tokens = budget or Budget(), max_tokens
         self.usage = Usage(cost_usd=0.0)
@@ -104,7 +107,8 @@ class RubricJudge:
         try:
             value = read_json(text)
         except ValueError as error:
-            raise JudgeError(f"the judge did not answer with JSON: {error}") from error
+            asked = ", ".join(self.rubric)
+            raise JudgeError(f"the judge answered {shown(text)}", hint=f"it is asked for JSON with {asked}") from error
         if not isinstance(value, dict) or value.keys() != self.rubric.keys():
             raise JudgeError(f"the judge did not score exactly {', '.join(self.rubric)}")
         for name, score in value.items():

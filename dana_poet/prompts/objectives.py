@@ -76,6 +76,8 @@ class Objectives:
         PoetOptionError names what makes no sense.
         """
         goals = _goals(objectives if objectives is not None else optimize_for)
+        if constraints is not None and not isinstance(constraints, Mapping):
+            raise PoetOptionError(f"constraints are {constraints!r:.80}", hint='constraints={"max_tokens": 500}')
         limits = tuple(
             (_known(str(name), CONSTRAINTS), _number(name, limit)) for name, limit in (constraints or {}).items()
         )

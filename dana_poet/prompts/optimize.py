@@ -11,6 +11,7 @@ from dana_poet.codegen.generator import Candidate
 from dana_poet.codegen.original import plain_function
 from dana_poet.codegen.versions import Version
 from dana_poet.errors import LLMNotConfigured
+from dana_poet.prompts.given import pairs, shown, takes
 from dana_poet.prompts.objectives import Objectives
 from dana_poet.prompts.optimizer import PromptOptimizer, Proposer
 from dana_poet.prompts.outcome import Evolved, Score, Step
@@ -54,13 +55,17 @@ def optimize_prompt(
     examples is stored in `history`, verified, and active with `activate`. PromptError where no prompt is found.
     """
     source = PromptSource.of(function)
+    _checked(metric, model, history)
+    given = pairs("examples", examples)
+    judged = None if held is None else pairs("held", held)
+    _callable_with(source.original.name, function, [*given[:1], *(judged or [])[:1]])
     goals = None if (optimize_for, objectives, constraints) == (None, None, None) else (
         Objectives.of(optimize_for, objectives, constraints)
     )  # fmt: skip
     calls = Calls(function, source, metric, model)
     chosen = proposer if proposer is not None else _rules(goals)
     search = PromptOptimizer(
-        source.template, examples, calls, held=held, proposer=chosen, objectives=goals, budget=budget, seed=seed,
+        source.template, given, calls, held=judged, proposer=chosen, objectives=goals, budget=budget, seed=seed,
         on_step=on_step,
     )  # fmt: skip
     found = search.run()
@@ -76,7 +81,7 @@ def optimize_prompt(
 
 
 class Calls:
-    """Calls a function with other prompts: the metric of a search. What a call raises is a score of 0 and its feedback."""
+    """Calls a function with other prompts: the metric of a search. A call that raises is no score."""
 
     def __init__(
         self, function: Callable[..., Any], source: PromptSource, metric: Callable[[Any, Any], Any],
@@ -87,9 +92,6 @@ class Calls:
 
     def __call__(self, prompt: str, example: tuple[Any, Any]) -> Score:
         """Return how good the function is with a prompt on an example."""
-        pair: object = example
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise PromptError(f"an example is {pair!r:.80}", hint="examples are pairs of an input and what is right")
         given, right = example
         with _watched(self.model) as measured:
             result = self._called(self._with(prompt), given)
@@ -107,15 +109,40 @@ class Calls:
     def _called(self, function: Callable[..., Any], given: Any) -> Any:
         owner = getattr(self.function, "__self__", None)
         first = () if owner is None else (owner,)
-        if isinstance(given, Mapping) and _takes(function, given):
-            result = function(*first, **given)
-        else:
-            result = function(*first, *(given if isinstance(given, tuple) else (given,)))
+        args, named = _arguments(function, given)
+        result = function(*first, *args, **named)
         if inspect.iscoroutine(result):
             import asyncio
 
             return asyncio.run(result)
         return result
+
+
+def _checked(metric: Any, model: Any, history: Any) -> None:
+    takes("metric", metric, "result", "right")
+    if model is not None and not callable(getattr(model, "complete", None)):
+        raise PromptError(f"the model is {shown(model)}", hint="a model has complete(Request): see dana_poet.llm")
+    if history is not None and not callable(getattr(history, "add", None)):
+        raise PromptError(f"the history is {shown(history)}", hint='VersionStore(".poet").open(Original.of(function))')
+
+
+def _callable_with(name: str, function: Callable[..., Any], examples: Sequence[tuple[Any, Any]]) -> None:
+    for given, _ in examples:
+        args, named = _arguments(function, given)
+        try:
+            inspect.signature(function).bind(*args, **named)
+        except TypeError as error:
+            raise PromptError(
+                f"{name} cannot be called with {shown(given)}: {error}",
+                hint="the input of an example is one argument, a tuple of arguments, or a dict of them by name",
+            ) from error
+
+
+def _arguments(function: Callable[..., Any], given: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the input of an example as arguments: one, several, or by name."""
+    if isinstance(given, Mapping) and _takes(function, given):
+        return (), dict(given)
+    return (given if isinstance(given, tuple) else (given,)), {}
 
 
 def _takes(function: Callable[..., Any], given: Mapping[Any, Any]) -> bool:
@@ -139,8 +166,9 @@ def _scored(given: Any, measures: dict[str, float]) -> Score:
     """Return a metric's answer as a score, with what was measured beside it."""
     if isinstance(given, Score):
         return Score(given.value, given.feedback, {"accuracy": given.value, **measures, **given.measures})
-    value, feedback = given if isinstance(given, tuple) else (given, "")
-    return Score(value, str(feedback or ""), {"accuracy": float(value), **measures})
+    value, feedback = given if isinstance(given, tuple) and len(given) == 2 else (given, "")
+    score = Score(value, str(feedback or ""))
+    return Score(score.value, score.feedback, {"accuracy": float(score.value), **measures})
 
 
 def _rules(goals: Objectives | None) -> Proposer:

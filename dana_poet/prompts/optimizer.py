@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from dana_poet.codegen.generator import GenerationError
 from dana_poet.prompts.edits import composed
+from dana_poet.prompts.given import listed, suggestion, takes, whole
 from dana_poet.prompts.held_out import Held, held_out, reserve
-from dana_poet.prompts.ideas import Ideas
+from dana_poet.prompts.ideas import LAST, Ideas
 from dana_poet.prompts.outcome import Evolved, Failure, Step, Suggestion
 from dana_poet.prompts.scores import Scores
 from dana_poet.prompts.template import PromptError, PromptTemplate
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 
 BATCH = 4
 """Examples of a round."""
-EXPLORING = (0.7, 1.5)
-"""How far the first and the last round stray from what is known: 1 draws from the posterior, 0 repeats what leads.
-
-First what helps much is found; later what is still in doubt is switched on and off beside it.
-"""
 REDRAWS = 5
 """Draws before a round tries what was tried on all examples."""
+TESTED_FROM = 0.4
+"""Share of the budget after which every other round tries what leads without one edit that was little tried without."""
+SHUFFLED = (0.7, 1.3)
+"""What the doubt about an example is multiplied by at random, so that rounds do not repeat themselves."""
 GOOD = 0.999
 """A score from here on is no failure, whatever is said about it."""
 BARREN = 20
@@ -74,15 +74,16 @@ class PromptOptimizer:
         on_step: Callable[[Step], object] | None = None,
     ) -> None:  # fmt: skip
         self.template = template if isinstance(template, PromptTemplate) else PromptTemplate(template)
-        self.train, self.held = _split(list(examples), None if held is None else list(held), seed)
+        takes("metric", metric, "prompt", "example")
+        judged = None if held is None else listed("held", held)
+        self.train, self.held = _split(listed("examples", examples), judged, seed)
         self.scores = Scores(metric, objectives, budget)
-        self.ideas = Ideas(self.template)
+        self.ideas = Ideas(self.template, len(self.train))
         self.proposer = _proposer(proposer, objectives)
-        self.budget, self.batch, self.on_step = budget, batch, on_step
+        self.budget, self.batch, self.on_step = budget, whole("batch", batch, "examples of a round"), on_step
         self.steps: list[Step] = []
         self.rng = random.Random(seed)  # noqa: S311 - an experiment
         self._barren = 0
-        self._used = [0] * len(self.train)
 
     @property
     def calls(self) -> int:
@@ -91,13 +92,14 @@ class PromptOptimizer:
 
     @property
     def leader(self) -> PromptTemplate:
-        """The prompt that leads now: every edit whose expected worth is above zero."""
+        """The prompt that leads now: every edit that is worth its price."""
         return PromptTemplate(self._text(self.ideas.leading()))
 
     def run(self) -> Evolved:
         """Search until the budget for it is used up, then judge on what was held out."""
         while self.step() is not None:
             pass
+        self.ideas.settle(self.rng, LAST)
         leader = self.leader
         found = held_out(self.template, leader, self.held, self.scores)
         return self._evolved(leader, found)
@@ -123,27 +125,28 @@ class PromptOptimizer:
         return step
 
     def _drawn(self) -> tuple[int, ...]:
-        """Draw what to try; farther from what is known where that was tried on everything."""
-        first, last = EXPLORING
-        spread = first + (last - first) * self.calls / self.budget
-        chosen = self.ideas.drawn(self.rng, spread)
-        for farther in range(1, REDRAWS):
+        """Draw what to try; again where that was tried on everything."""
+        chosen = self.ideas.drawn(self.rng)
+        if self.calls >= TESTED_FROM * self.budget and len(self.steps) % 2:
+            tested = self.ideas.untested()
+            chosen = chosen if tested is None else tested
+        for _ in range(1, REDRAWS):
             text = self._text(chosen)
             if any(not self.scores.knows(text, at) for at in range(len(self.train))):
                 break
-            chosen = self.ideas.drawn(self.rng, spread * (1 + farther))
+            chosen = self.ideas.drawn(self.rng)
         return chosen
 
     def _text(self, chosen: Sequence[int]) -> str:
         return composed(self.template.text, [self.ideas.edits[at] for at in chosen])
 
     def _tried(self, chosen: tuple[int, ...], text: str, count: int) -> tuple[list[Failure], list[float]]:
-        """Score a prompt on the examples that were used least, each only once; return failures and new scores."""
+        """Score a prompt on the examples where its score is most in doubt; return failures and new scores."""
         fresh = [at for at in range(len(self.train)) if not self.scores.knows(text, at)]
-        order = sorted(fresh, key=lambda at: (self._used[at], self.rng.random()))[:count]
+        doubt = self.ideas.pool.doubt(chosen)
+        order = sorted(fresh, key=lambda at: -float(doubt[at]) * self.rng.uniform(*SHUFFLED))
         failures, found = [], []
-        for at in order:
-            self._used[at] += 1
+        for at in order[:count]:
             score = self.scores.of(text, at, self.train[at])
             if score is None:
                 continue
@@ -161,10 +164,12 @@ class PromptOptimizer:
             given = self.proposer.propose(text, failures, self.rng)
         except GenerationError as error:
             return f"no proposal: {error.message}", ()
-        suggestion = Suggestion(given) if isinstance(given, str) else given
-        if suggestion is None:
-            return "no idea is left", ()
-        return self.ideas.take(suggestion, chosen)
+        except Exception as error:
+            raise PromptError(
+                f"the proposer failed: {type(error).__name__}: {error}", hint="the search can go on: keep its state()"
+            ) from error
+        found = suggestion(given)
+        return ("no idea is left", ()) if found is None else self.ideas.take(found, chosen)
 
     def _evolved(self, leader: PromptTemplate, found: Held) -> Evolved:
         changes = self.ideas.shown(self.ideas.leading()) if found.accepted else ()
@@ -178,7 +183,7 @@ class PromptOptimizer:
         """Return all that was found out, as plain data."""
         version, internal, gauss = self.rng.getstate()
         return {
-            "template": self.template.text, "train": len(self.train), "used": list(self._used), "barren": self._barren,
+            "template": self.template.text, "train": len(self.train), "barren": self._barren,
             "rng": [version, list(internal), gauss], "ideas": self.ideas.state(), "scores": self.scores.state(),
             "rounds": [[getattr(one, name) for name in Step.__slots__] for one in self.steps],
         }  # fmt: skip
@@ -189,7 +194,7 @@ class PromptOptimizer:
             raise PromptError("the state belongs to a search for another prompt or with other examples")
         version, internal, gauss = state["rng"]
         self.rng.setstate((version, tuple(internal), gauss))
-        self._used, self._barren = list(state["used"]), int(state["barren"])
+        self._barren = int(state["barren"])
         self.ideas.restore(state["ideas"])
         self.scores.restore(state["scores"])
         self.steps = [_step(row) for row in state["rounds"]]
@@ -223,4 +228,6 @@ def _proposer(given: Any, objectives: Objectives | None) -> Any:
         from dana_poet.prompts.rules import RuleProposer
 
         return RuleProposer(objectives.names if objectives is not None else ("accuracy",))
-    return given if hasattr(given, "propose") else _Function(given)
+    found = given if hasattr(given, "propose") else _Function(given)
+    takes("proposer", found.propose, "prompt", "failures", "rng")
+    return found

@@ -27,7 +27,9 @@ class Score:
     def __post_init__(self) -> None:
         given: object = self.value
         if not isinstance(given, (int, float)) or math.isnan(given) or not 0 <= given <= 1:
-            raise PromptError(f"a score is {given!r:.80}", hint="a metric gives numbers from 0 to 1")
+            raise PromptError(
+                f"a score is {given!r:.80}", hint="a metric gives a number from 0 to 1, or (number, feedback)"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dana_poet.errors import LLMNotConfigured
+from dana_poet.prompts.given import whole
 from dana_poet.prompts.outcome import Score
 from dana_poet.prompts.template import PromptError
 
@@ -20,10 +22,8 @@ class Scores:
     """Asks a metric, at most `budget` times. A call that fails counts as a call, and is no score."""
 
     def __init__(self, metric: Callable[[str, Any], Any], objectives: Objectives | None, budget: int) -> None:
-        given: object = budget
-        if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-            raise PromptError(f"the budget is {given!r:.80}", hint="a whole number of calls of the metric")
-        self.metric, self.objectives, self.budget = metric, objectives, budget
+        self.budget = whole("budget", budget, "a whole number of calls of the metric")
+        self.metric, self.objectives = metric, objectives
         self.calls = 0
         self._failed = 0
         self._known: set[tuple[str, int]] = set()
@@ -40,10 +40,13 @@ class Scores:
         self._known.add((prompt, number))
         try:
             given = self.metric(prompt, example)
+        except (PromptError, LLMNotConfigured):
+            raise  # what another call would not mend
         except Exception as error:
             self._failed += 1
             if self._failed >= FAILURES:
-                raise PromptError(f"the metric failed {FAILURES} times in a row: {error}") from error
+                told = f"the metric failed {FAILURES} times in a row, in the end with {type(error).__name__}: {error}"
+                raise PromptError(told, hint="call it once with the prompt and the first example") from error
             return None
         self._failed = 0
         return self._read(given)

@@ -39,6 +39,9 @@ class PromptTemplate:
     text: str
 
     def __post_init__(self) -> None:
+        given: object = self.text
+        if not isinstance(given, str):
+            raise PromptError(f"a prompt is {given!r:.80}", hint="a prompt is text")
         tuple(pieces(self.text))
 
     @classmethod
@@ -65,7 +68,8 @@ class PromptTemplate:
         found = []
         for text, is_placeholder in pieces(self.text):
             if is_placeholder and text not in values:
-                raise PromptError(f"the prompt needs a value for {{{text}}}")
+                there = ", ".join(map(str, values)) or "none"
+                raise PromptError(f"the prompt needs a value for {{{text}}}", hint=f"the values given are {there}")
             found.append(str(values[text]) if is_placeholder else text)
         return "".join(found)
 
