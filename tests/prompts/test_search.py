@@ -148,7 +148,7 @@ def test_a_metric_that_fails_is_no_score() -> None:
         return 0.4 + 0.3 * ("exact" in prompt)
 
     assert search(shaky).run().accepted
-    with pytest.raises(PromptError, match="10 times in a row.*away"):
+    with pytest.raises(PromptError, match=r"10 times in a row.*away"):
         search(lambda _prompt, _example: (_ for _ in ()).throw(ConnectionError("away"))).run()
 
 
