@@ -74,14 +74,20 @@ def check_name(name: str) -> None:
 
 def check_payload(name: str, payload: Mapping[str, Any]) -> None:
     """Refuse a payload that does not fit its registered type; unregistered types take any payload."""
-    for field, words, fits, required, keeps, hint in _registered.get(name, ()):
+    _check_fields(_registered.get(name, ()), name, payload, "payload")
+    if name == FEEDBACK_RECEIVED and isinstance(said := payload.get("payload"), dict):
+        _check_fields(_FEEDBACK, name, said, "payload.payload")
+
+
+def _check_fields(fields: tuple[_Field, ...], name: str, payload: Mapping[str, Any], where: str) -> None:
+    for field, words, fits, required, keeps, hint in fields:
         value = payload.get(field)
         if type(value) in fits and (keeps is None or value is None or keeps(value)):
             continue
         if required and field not in payload:
-            raise EventError(f"payload.{field}: is missing in {name!r}", hint=f"it is {words}")
+            raise EventError(f"{where}.{field}: is missing in {name!r}", hint=f"it is {words}")
         found = type(value).__name__ if keeps is None else _shown(value)
-        raise EventError(f"payload.{field}: {words} is expected in {name!r}, not {found}", hint=hint)
+        raise EventError(f"{where}.{field}: {words} is expected in {name!r}, not {found}", hint=hint)
 
 
 def check_none(name: str, payload: Any) -> None:

@@ -113,6 +113,12 @@ def test_feedback_that_is_not_understood_is_refused_with_its_field(field: str) -
         dana_events.emit("feedback", {"execution_id": "run-1", field: REFUSED[field]})
 
 
+def test_what_a_service_passes_on_is_looked_at_too() -> None:
+    """Its verdict is one level deeper."""
+    with use_bus(), pytest.raises(EventError, match=r"payload\.payload\.useful: true or false is expected"):
+        dana_events.emit("poet.feedback.received", {"execution_id": "run-1", "payload": {"useful": "maybe"}})
+
+
 def test_what_is_no_payload_is_refused_where_fields_are_expected() -> None:
     """Events of types that nobody registered may hold anything."""
     with use_bus():
