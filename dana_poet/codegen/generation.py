@@ -54,7 +54,7 @@ class Generation:
 
     def generate(self, request: GenerationRequest) -> Candidate:
         """Return a verified candidate. GenerationError with its reason: that of the generator, or "unverified"."""
-        candidate = self.generator.generate(request)
+        candidate = _checked(self.generator.generate(request))
         for turn in range(self.repairs + 1):
             verification = self._verified(request, candidate)
             if verification.accepted:
@@ -63,7 +63,7 @@ class Generation:
             repair = getattr(self.generator, "repair", None)
             if turn == self.repairs or repair is None:
                 break
-            candidate = repair(request, candidate, verification.reason)
+            candidate = _checked(repair(request, candidate, verification.reason))
         raise GenerationError(f"refused: {self.tried[-1].verification.reason}", reason="unverified", usage=self.usage)
 
     def _verified(self, request: GenerationRequest, candidate: Candidate) -> Verification:
@@ -87,6 +87,18 @@ class Generation:
         reject = getattr(self.generator, "reject", None)
         if reject is not None:
             reject(candidate, reason)
+
+
+def _checked(given: Any) -> Candidate:
+    """Return what a generator gave. GenerationError when that is no candidate."""
+    from dana_poet.codegen.generator import Candidate
+
+    if isinstance(given, Candidate) and isinstance(given.source, str):
+        return given
+    what = f"a source of type {type(given.source).__name__}" if isinstance(given, Candidate) else f"{given!r:.60}"
+    raise GenerationError(
+        f"the generator gave {what}", reason="generator_error", hint="it returns a Candidate, whose source is a text"
+    )
 
 
 def without_values(found: Verification) -> Verification:

@@ -11,6 +11,8 @@ from dana_poet.runtime.state import make_private
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _number = itertools.count()
+PROBE = 16_384
+"""Bytes that have to fit: a version with its list, and some events."""
 
 
 class Unkept(NamedTuple):
@@ -39,10 +41,10 @@ def unkept(folder: str) -> Unkept | None:
 
 
 def _written(file: str) -> None:
-    """Write a byte and take it away again: a full disk may make an empty file and no more."""
+    """Write a little and take it away again: a full disk may make an empty file and no more."""
     handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:
-        if os.write(handle, b"x") != 1:
+        if os.write(handle, b"x" * PROBE) != PROBE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file)
     finally:
         os.close(handle)

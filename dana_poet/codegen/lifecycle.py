@@ -133,8 +133,7 @@ class Lifecycle:
     def _choice(self) -> Version | None:
         """Return who serves: the version that a person pinned, the active one, one on trial; None for the original."""
         current, stale = self.history.current(), self.history.stale
-        told = (stale is not None and stale.origin == "rules") or (self._unkept and not os.path.isdir(self.folder))
-        if self.history.problem and not told:
+        if self.history.problem and (stale is None or stale.origin != "rules"):
             self._say(self.history.problem)
         if current is not None and not wraps(current):
             return current
@@ -391,7 +390,8 @@ class Lifecycle:
 
     def _say(self, problem: str, then: str = "; the original serves") -> None:
         self.problem = problem
-        if problem not in self._said:
+        told = self._unkept and not os.access(self.folder, os.R_OK | os.X_OK)  # of the folder
+        if problem not in self._said and not told:
             self._said.add(problem)
             try:
                 warn(f"{self.name}: {problem}{then}", self.function)

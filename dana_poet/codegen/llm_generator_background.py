@@ -88,7 +88,7 @@ def _made(generator: Generator, request: GenerationRequest) -> tuple[Candidate |
         return generator.generate(request), None
     except GenerationError as error:
         return None, error
-    except Exception as error:  # noqa: BLE001 - a generator of the user's may raise anything
+    except BaseException as error:  # noqa: BLE001 - a generator of the user's may raise anything, in a thread of ours
         message = f"the generator raised {type(error).__name__}: {error}"
         return None, GenerationError(message, reason="generator_error")
 

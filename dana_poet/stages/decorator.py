@@ -65,6 +65,8 @@ def _applied(target: Any, options: dict[str, Any]) -> Any:
         return target.with_options(options)
     if isinstance(target, functools.partial):
         return _around(target, wrapped(target, options))
+    if callable(target) and not isinstance(target, type) and not hasattr(type(target), "__dana_table__"):
+        return _around(target, wrapped(target, options))  # an object with `__call__`
     if hasattr(target, "__dana_fields__"):  # a struct of Dana: its methods come later, and ask for it
         from dana_poet.stages.shared import SharedOptions
 

@@ -448,3 +448,40 @@ def test_an_async_version_in_shadow_delays_nobody(good: bool, state: str, tmp_pa
     assert serving.idle(30)
     assert set(threads) == {"poet-shadow"}
     assert stage.states()[-1] == state
+
+
+class Odd:
+    """A generator that does what no generator should."""
+
+    name = "odd"
+
+    def __init__(self, given: Any) -> None:
+        self.given = given
+
+    def generate(self, request: GenerationRequest) -> Any:
+        """Raise or return what it was given."""
+        del request
+        if isinstance(self.given, BaseException):
+            raise self.given
+        return self.given
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "gave None"), ("text", "gave 'text'"), (Candidate(b"x", "model", "odd"), "a source of type bytes"),  # type: ignore[arg-type]  # the mistake
+        (SystemExit(3), "raised SystemExit"), (KeyboardInterrupt(), "raised KeyboardInterrupt"),
+        (MemoryError("much"), "raised MemoryError: much"), (RecursionError("deep"), "raised RecursionError: deep"),
+    ],
+    ids=["nothing", "a text", "bytes", "exit", "interrupt", "memory", "depth"],
+)  # fmt: skip
+def test_a_generator_that_does_what_none_should_has_a_reason(
+    given: Any, said: str, tmp_path: Path, closing: list[Stage]
+) -> None:
+    """It is on record, and the original serves."""
+    with pytest.warns(PoetWarning, match=said):
+        stage = Stage(total, tmp_path, generator=Odd(given)).started()
+    closing.append(stage)
+    assert stage([1, 2]) == 3
+    assert [one.reason for one in stage.lifecycle.failures] == ["generator_error"]
+    assert any("generator_error" in entry.reason for entry in stage.lifecycle.history.audit())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from dana_poet import poet
 from dana_poet.codegen.versions import History, VersionStore
 from dana_poet.events import session_store
 from dana_poet.stages import looking, train
+from tests.codegen import test_poet_versions
 from tests.codegen.test_poet_versions import GOOD, closing, doubling, said, states
 
 if TYPE_CHECKING:
@@ -86,3 +88,25 @@ def test_a_look_costs_nothing_between(monkeypatch: pytest.MonkeyPatch, closing: 
     plain = poet(said)
     plain()
     assert not isinstance(plain.poet.begin, looking.Looking)
+
+
+@pytest.mark.parametrize("room", [0, 5000])
+def test_a_disk_with_little_room_costs_one_warning(
+    room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closing: Callable[..., Any]
+) -> None:
+    """Also where a small file still fits: nothing is begun that cannot be kept."""
+    monkeypatch.setattr(looking, "UNKEPT_EVERY", 1e9)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            function = closing(doubling(GOOD, promotion="verified"), 5)
+            found = [function(number) for number in range(5)]
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (_soft, hard))
+    assert found == [0, 2, 4, 6, 8]
+    ours = [one for one in told if str(tmp_path) in str(one.message)]  # stores of other tests may write meanwhile
+    assert [one.filename for one in ours] == [test_poet_versions.__file__]
+    assert function.poet.options["generator"].requests == []
+    assert [path.name for path in (tmp_path / "state").iterdir()] == []

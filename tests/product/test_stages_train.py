@@ -473,3 +473,17 @@ def test_a_hook_that_fails_is_told_once_and_calls_are_stored_all_the_same(
     store = session_store(tmp_path)
     store.flush()
     assert len(list(store.query(type=train.COMPLETED))) == 2
+
+
+def test_an_object_that_can_be_called_has_the_stages() -> None:
+    """Whatever attributes it would take."""
+
+    class Doubling:
+        def __call__(self, n: int) -> int:
+            return 2 * n
+
+    made: Any = poet(retries=0)(Doubling())
+    assert made(2) == 4
+    with pytest.raises(PoetValidationError, match="parameter 'n'"):
+        made("2")
+    assert made.poet.calls == 2
