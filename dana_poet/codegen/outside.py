@@ -10,7 +10,7 @@ import ast
 import builtins
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ _ENDS = ("system", "popen", "abort", "kill", "fork", "exec", "spawn", "posix_spa
 class Outside:
     """The names and what they mean, the dotted paths that the original goes, and the attributes that it looks at.
 
+    `writes` tells whether it opens a file for more than reading.
+
     >>> Outside({"os": None}, frozenset({"os.environ.get"}), frozenset({"environ", "get"})).leads("os.environ")
     True
     """
@@ -40,12 +42,14 @@ class Outside:
     roots: Mapping[str, Any]
     paths: frozenset[str]
     attributes: frozenset[str] = field(default_factory=frozenset)
+    writes: bool = False
 
     def with_helper(self, other: Outside) -> Outside:
         """Return both together, without names that mean two things."""
         roots = {**other.roots, **self.roots}
         roots = {name: value for name, value in roots.items() if other.roots.get(name, value) is value}
-        return Outside(roots, self.paths | other.paths, self.attributes | other.attributes)
+        paths, attributes = self.paths | other.paths, self.attributes | other.attributes
+        return Outside(roots, paths, attributes, self.writes or other.writes)
 
     def leads(self, path: str) -> bool:
         """Whether the original goes this path, or one that begins with it."""
@@ -99,7 +103,34 @@ def reached_by(tree: ast.AST, names: Mapping[str, object]) -> Outside:
         {name: roots[name] for name in sorted(kept)},
         frozenset(path for name in kept for path in paths[name]),
         frozenset(one for one in attributes if not one.startswith("_")),
+        _hands_on(tree) or any(_writes(node) for node in ast.walk(tree)),
     )
+
+
+def _hands_on(tree: ast.AST) -> bool:
+    """Whether `open` is used otherwise than in a call: then nobody can see with which mode."""
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    opens = {node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "open"}
+    return not opens <= called
+
+
+def _writes(node: ast.AST) -> bool:
+    """Whether something is a call of `open` for more than reading, or may be one."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"):
+        return False
+    if any(isinstance(one, ast.Starred) for one in node.args) or any(one.arg is None for one in node.keywords):
+        return True
+    modes = [*node.args[1:2], *(one.value for one in node.keywords if one.arg == "mode")]
+    return any(not isinstance(one, ast.Constant) or writing(one.value) for one in modes)
+
+
+def writing(mode: object) -> bool:
+    """Whether a mode of `open` is for more than reading.
+
+    >>> writing("rb"), writing("r+")
+    (False, True)
+    """
+    return bool(set(str(mode)) & set("wax+"))
 
 
 def _meaning(name: str, names: Mapping[str, object]) -> object:
@@ -163,6 +194,17 @@ def step(outside: Outside, target: Any, path: str, name: str) -> tuple[Any, str]
     if not allowed:
         raise NotReachedError(f"{further or name} is out of reach: the original does not use it")
     return getattr(target, name), further
+
+
+def mode_of(args: Sequence[Any], kwargs: Mapping[str, Any]) -> object:
+    """Return the mode in a call of `open`."""
+    return args[1] if len(args) > 1 else kwargs.get("mode", "r")
+
+
+def check_call(outside: Outside, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Refuse to write files for a version whose original only reads them."""
+    if function is open and not outside.writes and writing(mode_of(args, kwargs)):
+        raise NotReachedError("files are only read here, as the original does")
 
 
 def end(outside: Outside, path: str) -> None:

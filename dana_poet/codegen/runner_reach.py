@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.codegen.outside import NotReachedError, end, outside_of, step
+from dana_poet.codegen.outside import NotReachedError, check_call, end, mode_of, outside_of, step, writing
 from dana_poet.codegen.runner_acts import awaited_here, current
 from dana_poet.codegen.runner_crossing import is_plain
 from dana_poet.codegen.verification.doubles import READS
@@ -123,6 +123,8 @@ class Reach:
                 return self._answer(*step(self.outside, target, path, name))
             end(self.outside, path)
             given = [self._own(one) for one in args]
+            if deed == "call":
+                check_call(self.outside, target, given, kwargs)
             acts.acted = acts.acted or (deed == "call" and not only_reads(target, given, kwargs))
             if deed == "call":
                 found = awaited_here(target(*given, **{key: self._own(one) for key, one in kwargs.items()}))
@@ -177,7 +179,7 @@ def only_reads(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     (True, False, True)
     """
     if function is open:
-        return not set(str(args[1] if len(args) > 1 else kwargs.get("mode", "r"))) & set("wax+")
+        return not writing(mode_of(args, kwargs))
     name = str(getattr(function, "__name__", "")).lower().strip("_")
     return name.partition("_")[0] in READS or name in _READING
 
@@ -195,6 +197,8 @@ class Reached:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, if the original does."""
+        end(self._outside, self._path)
+        check_call(self._outside, self._target, args, kwargs)
         acts = current.get()
         acts.acted = acts.acted or not only_reads(self._target, args, kwargs)
         return self._done(lambda target: target(*map(own, args), **{key: own(one) for key, one in kwargs.items()}))

@@ -85,6 +85,12 @@ def lines(path: str) -> int:
     return count
 
 
+def noted(path: str) -> int:
+    """Write something down."""
+    with open(path, "w") as file:  # noqa: PTH123 - as people write it
+        return file.write("done")
+
+
 def at_home(name: str) -> str:
     """Return a setting, by a helper."""
     return helper(name) + str(RATES.get(name, LIMIT))
@@ -181,23 +187,29 @@ def test_a_version_reaches_no_further(mode: Any, body: str, monkeypatch: pytest.
 
 def test_what_reads_may_be_made_again_and_what_acts_may_not(tmp_path: Path) -> None:
     """A version that fails is covered by the original where that does nothing twice."""
+    file = tmp_path / "x"
     acted = []
-    for mode in ("r", "w"):
-
-        def opened(path: str) -> str:
-            with open(path, "r") as file:  # noqa: PTH123, UP015 - as people write it
-                return file.name
-
-        file = tmp_path / "x"
-        file.touch()
-        source = (
-            f"def opened(path: str) -> str:\n    with open(path, {mode!r}) as file:\n        raise KeyError('no')\n"
-        )
-        run = runner(source, opened, name="opened", mode="restricted")
+    for function, work in ((lines, "open(path, encoding='utf-8')"), (noted, "open(path, 'w')")):
+        file.write_text("text")
+        source = f"def {function.__name__}(path: str) -> int:\n    with {work}:\n        raise KeyError('no')\n"
+        run = runner(source, function, name=function.__name__, mode="restricted")
         with pytest.raises(CandidateError) as caught:
             run(str(file))
         acted.append(caught.value.acted)
     assert acted == [False, True]
+
+
+@pytest.mark.parametrize("mode", ["isolated", "restricted"])
+def test_a_version_only_reads_files_where_its_original_does(mode: Any, tmp_path: Path) -> None:
+    """`open` is one name for two powers."""
+    file = tmp_path / "x"
+    file.write_text("text")
+    source = "def lines(path: str) -> int:\n    with open(path, mode='w') as file:\n        return file.write('evil')\n"
+    run = runner(source, lines, name="lines", mode=mode)
+    with pytest.raises(CandidateError, match="only read"):
+        run(str(file))
+    run.close()
+    assert file.read_text() == "text"
 
 
 def test_nobody_reaches_what_ends_the_process() -> None:
