@@ -1,9 +1,11 @@
 """What to try next: the row whose outcome is expected to improve the best mean most (knowledge gradient).
 
 The first few executions go to the row that is itself expected to be better (Jones, Schonlau and Welch 1998): while little
-is known that finds good values sooner, later it looks too little around. Source: Frazier, Powell and Dayanik, The knowledge-gradient policy for correlated normal beliefs (2009); here over a
-screened set of candidates and a few particles of the model. Spaces of choices alone use joint Thompson sampling
-(Thompson 1933), which wastes less on options that are known to be poor.
+is known that finds good values sooner, later it looks too little around. Nor do they go to the edges of the space, of which
+least is known and which teach least (Siivola and others 2018). Source: Frazier, Powell and Dayanik, The knowledge-gradient
+policy for correlated normal beliefs (2009); here over a screened set of candidates and a few particles of the model. Where
+attempts tell of all values, every trial teaches alike, and only what looks best is worth trying. Spaces of choices alone
+use joint Thompson sampling (Thompson 1933), which wastes less on options that are known to be poor.
 """
 
 from __future__ import annotations
@@ -32,8 +34,13 @@ SPREAD, LOCAL, JUDGES = 96, 8, 5
 FAR = 64
 """Random candidates where all particles judge."""
 OPTIMISM = (0.0, 0.7, 1.5, 3.0)
-OUTCOMES = np.array([-1.5, -0.75, 0.0, 0.75, 1.5])
-CHANCES = np.array([0.1295, 0.2417, 0.2576, 0.2417, 0.1295]) / 1.0
+ANY = 16
+"""Random candidates that are judged whatever is expected of them: those that teach most are seldom the boldest."""
+EDGE, NARROW = 0.1, 10
+"""So wide is the edge of each parameter's range in which nothing is tried at random in the first so many executions."""
+OUTCOMES = np.array([-2.6, -1.5, -0.7, 0.0, 0.7, 1.5, 2.6])
+"""Outcomes of a trial, in deviations; the rare ones are what makes a trial far below the best worth while."""
+CHANCES = np.array([0.0146, 0.1202, 0.2288, 0.2728, 0.2288, 0.1202, 0.0146])
 
 
 def next_row(
@@ -43,7 +50,7 @@ def next_row(
     geometry = model.geometry
     options = geometry.all_options()
     if options is None:
-        rows = geometry.candidates(model.rng, best, SPREAD, LOCAL)
+        rows = _candidates(model, best, SPREAD)
         if len(model):
             rows = np.vstack([rows, model.tried[-24:]])
     else:
@@ -78,7 +85,13 @@ def near_and_far(model: ParticleGP, best: Array) -> Array:
     options = model.geometry.all_options()
     if options is not None:
         return options
-    return np.vstack([model.geometry.candidates(model.rng, best, FAR, LOCAL), model.tried[-12:]])
+    return np.vstack([_candidates(model, best, FAR), model.tried[-12:]])
+
+
+def _candidates(model: ParticleGP, best: Array | None, spread: int) -> Array:
+    """Return `spread` random candidates, away from the edges as long as little is known, and some around the best."""
+    edge = EDGE if len(model) < NARROW and not model.is_told else 0.0
+    return model.geometry.candidates(model.rng, best, spread, LOCAL, edge)
 
 
 def _sampled(model: ParticleGP, rows: Array, judge: NDArray[np.int64], means: Array, known: Array) -> int:
@@ -93,22 +106,23 @@ def _knowledge_gradient(model: ParticleGP, rows: Array, judges: NDArray[np.int64
     theta = model.theta[judges]
     prior = np.exp(2.0 * theta[:, -2]) + model.own
     deviations = np.sqrt(np.maximum(prior[:, None] - np.square(known).sum(axis=1), 1e-9))
-    tried, judged = _screened(means, deviations)
+    tried, judged = _screened(means, deviations, 0 if model.is_told else ANY)
     cross = model.kernel(theta, model.geometry.squares(rows[judged], rows[tried]))
     cross -= product(known[:, :, judged].transpose(0, 2, 1), known[:, :, tried])
     total = np.square(deviations[:, tried]) + model.noise(judges)[:, None]
     effect = cross / np.sqrt(total)[:, None, :]
     gains = np.zeros(len(tried))
-    for outcome, chance in zip(OUTCOMES, CHANCES, strict=True):
+    likely = slice(1, -1) if model.is_told else slice(None)
+    for outcome, chance in zip(OUTCOMES[likely], CHANCES[likely], strict=True):
         gains += chance * (means[:, judged, None] + outcome * effect).max(axis=1).sum(axis=0)
     gains += 1e-9 * model.rng.random(len(tried))
     return int(tried[np.argmax(gains)])
 
 
-def _screened(means: Array, deviations: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows worth trying (best for some particle and some optimism), and those among which the best may be."""
+def _screened(means: Array, deviations: Array, some: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows worth trying (the first `some`, and the best for some optimism), and those that may be the best."""
     found = [np.argmax(means + optimism * deviations, axis=1) for optimism in OPTIMISM]
     mean, deviation = means.mean(axis=0), deviations.mean(axis=0)
     found += [np.argsort(-(mean + optimism * deviation))[:5] for optimism in (0.0, 0.5, 1.0, 2.0)]
-    tried = np.unique(np.concatenate(found))
+    tried = np.unique(np.concatenate([*found, np.arange(some)]))
     return tried, np.unique(np.concatenate([tried, np.argsort(-mean)[:24]]))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = 200
 """Executions that are learned again when the first context comes, or when knowledge is shared."""
-RIVAL = 0.5
-"""What is served is known well enough by this share of the executions of what looks better."""
+RIVAL = 1.0
+"""What is served is known well enough by this share of the executions of what looks better: none is the weaker side."""
 
 
 class Arms:

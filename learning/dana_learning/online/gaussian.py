@@ -100,6 +100,11 @@ class ParticleGP:
         """The indices of all particles."""
         return np.arange(self.count)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether a prior mean is relied on, so that there is little to learn by trying what looks worse."""
+        return self.doubt < 1.0
+
     def __len__(self) -> int:
         return len(self.qualities)
 
@@ -328,13 +333,17 @@ class ParticleGP:
         result: Array = np.exp(2.0 * self.theta[particles, -1])
         return result
 
-    def surprise(self, row: Array, quality: float, offset: float = MEAN) -> float:
-        """Return how far a quality is from what was expected at a row, in standard deviations."""
+    def surprise(self, row: Array, quality: float, offset: float = MEAN) -> tuple[float, bool]:
+        """Return how far a quality is from what was expected at a row, in standard deviations, and whether that is known.
+
+        It is known when one outcome varies more than what is believed of the mean there.
+        """
         means, variances = self.moments(row[None], self.all, offset)
         chances = self.chances()
         mean = float(chances @ means[:, 0])
-        spread = float(chances @ (variances[:, 0] + self.noise(self.all) + np.square(means[:, 0] - mean)))
-        return (quality - mean) / math.sqrt(spread)
+        unknown = float(chances @ (variances[:, 0] + np.square(means[:, 0] - mean)))
+        noise = float(chances @ self.noise(self.all))
+        return (quality - mean) / math.sqrt(unknown + noise), unknown < noise
 
     # State
 

@@ -76,10 +76,12 @@ class Geometry:
                 rows[:, column] = (np.clip(np.rint(low + unit * (high - low)), low, high) - low) / (high - low)
         return rows
 
-    def candidates(self, rng: np.random.Generator, best: Array | None, spread: int, local: int) -> Array:
-        """Return `spread` random rows of the whole space and `local` rows around `best` per scale."""
+    def candidates(
+        self, rng: np.random.Generator, best: Array | None, spread: int, local: int, edge: float = 0.0
+    ) -> Array:
+        """Return `spread` random rows of the space without its `edge`, and `local` rows around `best` per scale."""
         width = self.space.width
-        rows = [rng.random((spread, width))]
+        rows = [edge + (1.0 - 2.0 * edge) * rng.random((spread, width))]
         if best is not None:
             for scale in LOCAL_SCALES:
                 moves = scale * rng.normal(size=(local, width)) * (rng.random((local, width)) < 0.7)

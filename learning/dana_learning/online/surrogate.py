@@ -11,6 +11,7 @@ from dana_learning.online import acquisition, serving
 from dana_learning.online.attempts import AttemptModel, Roles, roles_of
 from dana_learning.online.changes import Cusum
 from dana_learning.online.contexts import NAMES
+from dana_learning.online.doubts import FAR, Doubts
 from dana_learning.online.gaussian import MEAN, NOISE, SIGNAL, ParticleGP
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ RESIDUAL, DOUBT = 0.03, 0.1
 CHANCY = 0.2
 """How much the quality of a call that is tried again and again is believed to vary: it succeeds, late, or not at all."""
 EARLY = 5
-"""Executions in which is tried what may be better by itself, before it is tried what teaches most."""
+"""Executions, since the start or a change, in which is tried what may be better by itself, before what teaches most."""
 WARM = 8
 """Executions before surprises can count as a change."""
 
@@ -63,7 +64,8 @@ class Surrogate:
         self.model = self._made(())
         self.watch = Cusum(limit=settings.change_limit)
         self.best = space.encode(space.defaults())
-        self.learned = 0
+        self.doubts = Doubts()
+        self.fresh = 0
 
     def __len__(self) -> int:
         return len(self.model)
@@ -104,16 +106,11 @@ class Surrogate:
 
     def learn(self, seen: Observation) -> None:
         """Take one execution; after a change of the world forget what was before it."""
-        self.learned += 1
+        self.fresh += 1
         self.meet(seen.context)
-        row = self.model.placed(self.space.encode(seen.values)[None], seen.context)
-        expected = float(self.expected(row)[0])
-        if len(self.model) >= WARM:
-            ago = self.watch.update(self.model.surprise(row[0], seen.quality, expected))
-            if ago:
-                self.model.forget(min(ago - 1, len(self.model)))
-                row = self.model.placed(row[:, : self.space.width], seen.context)
-        self.model.add(row[0], seen.quality, expected, seen.context)
+        if self._doubted(seen):
+            return
+        self._take(seen)
         if self.attempts is not None and seen.attempts:
             was_cold = self.attempts.is_cold
             self.attempts.observe(seen)
@@ -128,14 +125,59 @@ class Surrogate:
             self._rely(relies=False)
             self.model.restart(self.model.offsets)
 
+    def _placed(self, seen: Observation) -> tuple[Array, float]:
+        """Return the row of an execution, and the quality that is expected there before any was seen."""
+        row = self.model.placed(self.space.encode(seen.values)[None], seen.context)
+        return row[0], float(self.expected(row)[0])
+
+    def _doubted(self, seen: Observation) -> bool:
+        """Hold an execution back that is far from what is well known, until another one tells whether the world changed.
+
+        Attempts tell more than that, so that nothing is doubted where there are some.
+        """
+        if len(self.model) < WARM or self.attempts is not None:
+            return False
+        row, expected = self._placed(seen)
+        surprise, is_known = self.model.surprise(row, seen.quality, expected)
+        is_far = is_known and abs(surprise) > FAR
+        if is_far and not self.doubts.hold(seen, len(self.model)):
+            return True
+        if is_far:
+            self._forget(0)
+        elif self.doubts.held and (is_known or self.doubts.pass_by()):
+            self.doubts.outliers += len(self.doubts.held)
+        else:
+            return False
+        for one in self.doubts.released():
+            self._take(one)
+        return is_far
+
+    def _take(self, seen: Observation) -> None:
+        """Learn one execution; forget what was before it when surprises add up to a change."""
+        row, expected = self._placed(seen)
+        if len(self.model) >= WARM:
+            ago = self.watch.update(self.model.surprise(row, seen.quality, expected)[0])
+            if ago:
+                self._forget(min(ago - 1, len(self.model)))
+                row, expected = self._placed(seen)
+        self.model.add(row, seen.quality, expected, seen.context)
+
+    def _forget(self, keep: int) -> None:
+        """Forget all but the last executions: the world is another one, and is explored as in the beginning."""
+        self.model.forget(keep)
+        self.watch = Cusum(limit=self.settings.change_limit)
+        self.fresh = 1
+
     # What follows from it
 
     def try_next(self, context: Values, served: Values) -> tuple[dict[str, Any], str]:
         """Return values to try in a context, and why."""
         del served
         self.meet(context)
+        if self.doubts.held:
+            return dict(self.doubts.held[-1].values), "to be sure: the last quality was far from what was expected"
         best = self.best_row(context) if context else self.best
-        is_early = self.learned < EARLY and self.attempts is None and not self.model.geometry.is_discrete
+        is_early = self.fresh < EARLY and self.attempts is None and not self.model.geometry.is_discrete
         choose = acquisition.improving_row if is_early else acquisition.next_row
         row = choose(self.model, best, self.expected, context)
         return self.space.decode(row), self.reason(row, context)
@@ -186,7 +228,8 @@ class Surrogate:
         """Return plain data that `load` continues from, exactly."""
         return {
             "model": self.model.state(), "names": list(self.model.contexts.names), "watch": self.watch.state(),
-            "best": self.best.tolist(), "learned": self.learned, "relies": self.relies, "attempts": None if self.attempts is None else self.attempts.state(),
+            "best": self.best.tolist(), "fresh": self.fresh, "doubts": self.doubts.state(),
+            "relies": self.relies, "attempts": None if self.attempts is None else self.attempts.state(),
         }  # fmt: skip
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -199,7 +242,8 @@ class Surrogate:
         self.model.load(state["model"])
         self.watch = Cusum(**state["watch"])
         self.best = np.array(state["best"], dtype=float)
-        self.learned = int(state["learned"])
+        self.fresh = int(state.get("fresh", state.get("learned", EARLY)))
+        self.doubts = Doubts.from_state(state.get("doubts", {}))
         if self.attempts is not None:
             self.model.expect(self.model.offsets)
 

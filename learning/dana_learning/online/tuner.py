@@ -164,7 +164,8 @@ class Tuner:
     def served(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the values to use in production, decided on all that was observed.
 
-        The first call after an observation learns from it (milliseconds), the others only look it up. In a context these are other values than on the whole when they are better there with enough probability.
+        The first call after an observation learns from it (milliseconds), the others only look it up. In a context these
+        are other values than on the whole when they are better there with enough probability.
         """
         self.decide()
         if not context or self._held:
@@ -295,7 +296,12 @@ class Tuner:
 
         SpaceChanged when it was learned for other names, bounds or options.
         """
-        tuner = cls(Space.from_dict(state) if space is None else space, seed=int(state["seed"]), settings=TunerSettings(**state["settings"]), prior=prior)
+        tuner = cls(
+            Space.from_dict(state) if space is None else space,
+            seed=int(state["seed"]),
+            settings=TunerSettings(**state["settings"]),
+            prior=prior,
+        )
         if differences := tuner.space.differences(state["space"]):
             raise SpaceChanged(
                 "the state was learned for another space", field="space", expected="; ".join(differences),
