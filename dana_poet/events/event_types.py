@@ -150,6 +150,7 @@ register_type(FEEDBACK_RECEIVED, {"execution_id?": str, "payload?": dict})
 # What people and services say. An execution_id is not looked at here: an event that names no execution is just an event.
 _register_feedback("feedback", {"amends?": bool, "retracts?": (bool, str)})
 _register_feedback("drift.validation", {"validation_source?": str})
+_register_feedback("prompt.rating", {"execution_id": str, "comment?": str})
 register_type("execution.cost_measured", {"cost_usd": float, "measurement_date?": str})
 register_type("drift.business_impact_measured", {"revenue_impact?": float, "conversion_impact?": float})
 register_type("config.changed", {"function?": str, "parameter?": str})

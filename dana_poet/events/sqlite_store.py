@@ -32,10 +32,12 @@ create table if not exists events (
   state integer not null default 0, until real, token text, owner text) without rowid;
 create unique index if not exists events_keys on events (key) where key is not null;
 create index if not exists events_executions on events (execution) where execution is not null;
-create index if not exists events_waiting on events (id) where state = 0;
+create index if not exists events_open on events (state, id) where state = 0;
 create index if not exists events_leases on events (until) where state = 1;
+drop index if exists events_waiting;
 create table if not exists keys (number integer primary key, key text not null unique);
 """
+_UNFINISHED = "select id from events where state = 0 union all select id from events where state = 1"
 _COLUMNS = "id, type, payload, time, key"
 _NOT_A_DATABASE = ("not a database", "malformed")
 
@@ -282,14 +284,13 @@ class SqliteStore:
     def counts(self) -> Counts:
         """Count by state."""
         claimed = int(self._number("select count(*) from events where state = 1"))
-        return Counts(
-            self.pending() - claimed, claimed, int(self._number("select count(*) from events where state = 2"))
-        )
+        pending, everything = self.pending(), int(self._number("select count(*) from events"))
+        return Counts(pending - claimed, claimed, everything - pending)
 
     def unfinished(self) -> set[str]:
         """Return the ids of events that wait or are claimed."""
         with self._opened() as connection:
-            rows = connection.execute("select id from events where state < 2").fetchall() if connection else []
+            rows = connection.execute(_UNFINISHED).fetchall() if connection else []
         return {row[0] for row in rows}
 
     def newest_ms(self) -> int:

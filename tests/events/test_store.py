@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -388,3 +389,26 @@ def test_events_that_cannot_be_delivered_yet_are_written_once(tmp_path: Path, mo
             patched.setattr(file_store, "_deliver", full)
             made = store.publish_many(("t", {"n": number}) for number in range(MOST_LINES))
         assert store.query() == made
+
+
+def test_counting_what_waits_reads_an_index_alone(tmp_path: Path) -> None:
+    """100,000 waiting events are counted in milliseconds; also in a file that an earlier release made."""
+    path = tmp_path / "s.db"
+    with open_store(f"sqlite:{path}") as store:
+        store.publish_many(("t", {"n": n}) for n in range(5))
+        store.ack(store.claim(2, owner="me"))
+        counts = store.counts()
+        assert (counts.waiting, counts.claimed, counts.done, len(store.unfinished())) == (3, 0, 2, 3)
+    with sqlite3.connect(path) as database:
+        query = "explain query plan select count(*) from events where state = 0"
+        assert "USING COVERING INDEX" in database.execute(query).fetchone()[3]
+        database.execute("drop index events_open")
+        database.execute("create index events_waiting on events (id) where state = 0")
+    database.close()
+    with open_store(f"sqlite:{path}") as store:
+        store.claim(1, owner="me")
+    with sqlite3.connect(path) as database:
+        names = {name for (name,) in database.execute("select name from sqlite_master where type = 'index'")}
+    database.close()
+    assert "events_open" in names
+    assert "events_waiting" not in names
