@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -47,16 +48,21 @@ def verify(
     True
     """
     subject = read_original(original)
-    trial = Trial(subject, _examples(examples), contract.with_domain(domain), seed)
+    trial = Trial(subject, _examples(original, examples), contract.with_domain(domain), seed)
     return trial.of(candidate_source)
 
 
-def _examples(examples: Iterable[Example]) -> list[Example]:
+def _examples(original: object, examples: Iterable[Example]) -> list[Example]:
+    """Return the examples; those of a method of an object need not name the object."""
+    owner = original.__self__ if inspect.ismethod(original) else None
     found: list[Example] = []
     for one in list[Any](examples):
         if not isinstance(one, (tuple, list)) or len(one) != 2 or not isinstance(one[0], (tuple, list)):
             raise DanaTypeError(f"an example must be (args, kwargs), got {one!r:.80}", hint="write ((1, 2), {})")
-        found.append((tuple(one[0]), dict(one[1])))
+        args = tuple(one[0])
+        if owner is not None and not (args and isinstance(args[0], type(owner))):
+            args = (owner, *args)
+        found.append((args, dict(one[1])))
     return found
 
 

@@ -53,6 +53,11 @@ class Request:
         """Whether it may fail as a connection does."""
         return self.path.rpartition(".")[2] not in _HANDED
 
+    @property
+    def done(self) -> str:
+        """What is done, for people."""
+        return f"sets {self}" if self.asked.startswith(" = ") else f"asks {self}"
+
     def __str__(self) -> str:
         return f"{self.path}{self.asked}"
 
@@ -110,14 +115,25 @@ class Host:
             case "call":
                 return self._requested(target, path, given, {key: self._own(one) for key, one in kwargs.items()})
             case "set":
-                self._log(f"{path}.{name}", repr(args))
+                self._log(f"{path}.{name}", f" = {_text(given[0])}")
                 return setattr(target, name, given[0])
+            case "back":
+                return self._brought_back(getattr(target, name), f"{path}.{name}", given[0])
             case "put":
                 self._log(f"{path}[]", repr(args))
                 target[given[0]] = given[1]
                 return None
             case _:
                 return _PLAIN_DEEDS[deed](target, given)
+
+    def _brought_back(self, held: Any, path: str, value: Any) -> None:
+        """Change a container that an object holds as the program has changed its copy."""
+        self._log(path, f" = {_text(value)}")
+        if isinstance(held, list):
+            held[:] = value
+        elif isinstance(held, (dict, set)):
+            held.clear()
+            held.update(value)
 
     def _requested(self, target: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         shown = f"({', '.join([*map(_text, args), *(f'{key}={_text(one)}' for key, one in kwargs.items())])})"

@@ -109,6 +109,10 @@ def live(_handle: Any) -> Any:
     return None
 
 
+def settled() -> None:
+    """Do nothing; programs with objects of the host's bring back here what was changed of them."""
+
+
 class Notes:
     """What is written down of one call: tokens in the order of the values, and which containers are the same object."""
 
@@ -307,6 +311,7 @@ def observed(function: Any, case: Any) -> Any:
         kind, value = closed(notes, function, args, kwargs)
     else:
         kind, value = notes.outcome(function, args, kwargs, 0)
+    settled()
     tokens, shared, notes.tokens, notes.shared = notes.tokens, notes.shared, [], []
     mine = [[notes.seen[key], numbered[key]] for key in notes.seen if key in numbered]
     for one in args:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dana_poet.codegen.verification.contract import Contract
-    from dana_poet.codegen.verification.reading import Candidate, Subject
+    from dana_poet.codegen.verification.reading import Candidate, Definition, Subject
 
 _LEAST = 0.08
 """CPU seconds that a candidate may take beyond `_SLOWER` for all light inputs together, and for all heavy ones."""
@@ -126,7 +126,16 @@ class Experiment:
         """Have the candidate answer the same inputs. Refused at the first difference that the contract does not allow."""
         hits = self._answered()
         if self.contract.untested == "refuse":
+            self._check_answered()
             check_tested([self.subject.tree, *self.around], self.lab.conditions, hits)
+
+    def _check_answered(self) -> None:
+        """Refuse a change of a function that has answered no input: nothing of it has been seen."""
+        answers = any(isinstance(one, (ast.Return, ast.Yield, ast.YieldFrom)) for one in ast.walk(self.subject.tree))
+        if not answers or any(one.kind == "value" for one in self.records):
+            return
+        if _undocumented(self.subject.tree) != _undocumented(self.candidate.tree):
+            raise Refused("the original raises for every input that was tried: give an example that it accepts")
 
     def _answered(self) -> set[int]:
         """Run the candidate, with more time where the machine was busy with others. Returns what probes have seen."""
@@ -255,6 +264,11 @@ def _asked_user(check: Any, example: tuple[tuple[Any, ...], dict[str, Any]], val
 
 def _mean(metric: Any, rows: list[tuple[Any, Any]]) -> float:
     return sum(float(metric(example, value)) for example, value in rows) / len(rows)
+
+
+def _undocumented(tree: Definition) -> str:
+    first = 1 if ast.get_docstring(tree) is not None else 0
+    return "".join(map(ast.dump, tree.body[first:]))
 
 
 def _remembers(records: Sequence[Record]) -> bool:

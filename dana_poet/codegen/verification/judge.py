@@ -247,4 +247,21 @@ def shown(tokens: list[str]) -> str:
     """Return a result as people see it, shortened."""
     value = value_of(tokens)
     text = " ".join(tokens[:30]) if value is tokens else repr(value)
+    if tokens[:1] == ["iterator"] and value is tokens:
+        text = f"an iterator of {_items_shown(tokens[1:])}"
     return text if len(text) <= 100 else f"{text[:80]}...{text[-12:]}"
+
+
+def _items_shown(tokens: list[str]) -> str:
+    """Return the items of an iterator as people see them, and how it ended."""
+    found: list[str] = []
+    place = 0
+    while place < len(tokens) and tokens[place] == "item":
+        try:
+            value, place = _read(tokens, place + 1)
+        except (ValueError, IndexError, TypeError, KeyError):
+            return " ".join(tokens[:30])
+        found.append(repr(value))
+    end = tokens[place : place + 2]
+    how = " and more" if end[:1] == ["more"] else f", then {end[1]}" if end[:1] == ["raised"] else ""
+    return f"{', '.join(found) or 'nothing'}{how}"

@@ -284,9 +284,9 @@ def _requests(was: tuple[Request, ...], now: tuple[Request, ...]) -> str | None:
     """Return how the requests differ, or None."""
     for one, other in zip(was, now, strict=False):
         if one.what != other.what:
-            return f"it asks {other}, the original {one}"
+            return f"it {other.done}, the original {one}"
     if len(now) > len(was):
-        return f"it asks {now[len(was)]} once more than the original"
+        return f"it {now[len(was)].done} once more than the original"
     if len(now) < len(was):
-        return f"it does not ask {was[len(now)]}"
+        return f"the original {was[len(now)].done}, it does not"
     return None

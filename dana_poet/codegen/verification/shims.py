@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dana_poet.codegen.verification.driver import NAMED_ERRORS
+from dana_poet.codegen.verification.driver import NAMED_ERRORS, one_text
 
 
 def ask(_handle: int, _deed: str, _name: str, _args: Any, _kwargs: Any) -> Any:
@@ -32,13 +32,20 @@ class Live:
         object.__setattr__(self, "path", path)
 
     def __getattr__(self, name: str) -> Any:
-        return answered(ask(self.handle, "get", name, [], {}))
+        if (self.handle, name) in held:
+            return held[self.handle, name][0]
+        found = answered(ask(self.handle, "get", name, [], {}))
+        if type(found) in (list, dict, set):
+            held[self.handle, name] = [found, one_text(found)]
+        return found
 
     def __setattr__(self, name: str, value: Any) -> None:
+        settled()
         answered(ask(self.handle, "set", name, [sent(value)], {}))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Have the host call it."""
+        settled()
         return answered(
             ask(self.handle, "call", "", [sent(one) for one in args], {k: sent(v) for k, v in kwargs.items()})
         )
@@ -47,6 +54,7 @@ class Live:
         return answered(ask(self.handle, "item", "", [sent(key)], {}))
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        settled()
         answered(ask(self.handle, "put", "", [sent(key), sent(value)], {}))
 
     def __contains__(self, key: Any) -> bool:
@@ -75,6 +83,18 @@ class Live:
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> Any:  # noqa: PYI036 - annotations are taken out
         return answered(ask(self.handle, "exit", "", [kind.__name__ if kind else None], {}))
+
+
+held: Any = {}
+"""Containers that objects of the host's hold, as they came and as text: by handle and name."""
+
+
+def settled() -> None:
+    """Tell the host of such containers that were changed here, before anything else is done with its objects."""
+    for place in list(held):
+        value, before = held.pop(place)
+        if one_text(value) != before:
+            answered(ask(place[0], "back", place[1], [sent(value)], {}))
 
 
 def live(handle: int) -> Any:

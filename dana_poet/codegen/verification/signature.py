@@ -19,10 +19,10 @@ def compare_signatures(original: Definition, candidate: Definition, names: Mappi
     """Refuse a candidate that cannot be called as the original is, or is another kind of function."""
     if isinstance(original, ast.AsyncFunctionDef) != isinstance(candidate, ast.AsyncFunctionDef):
         was = "async" if isinstance(original, ast.AsyncFunctionDef) else "not async"
-        raise Refused(f"the original is {was}, the candidate is the other")
+        raise Refused(f"the original is {was}, the candidate is not")
     if yields(original) != yields(candidate):
-        was = "is a generator" if yields(original) else "is no generator"
-        raise Refused(f"the original {was}, the candidate is the other")
+        was, now = ("a", "none") if yields(original) else ("no", "one")
+        raise Refused(f"the original is {was} generator, the candidate is {now}")
     if candidate.decorator_list:
         raise Refused(
             "the function has a decorator", f"line {candidate.lineno}: @{ast.unparse(candidate.decorator_list[0])}"
