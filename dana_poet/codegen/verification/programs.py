@@ -137,7 +137,7 @@ def _driver(*, stand_ins: bool) -> tuple[ast.stmt, ...]:
     """Return the statements of the driver, of the stand-ins and of what binds them together."""
     parts = [
         ast.parse((_HERE / file).read_text(encoding="utf-8")).body
-        for file in ("driver.py", "shims.py")[: 2 if stand_ins else 1]
+        for file in ("driver.py", "driving.py", "shims.py")[: 3 if stand_ins else 2]
     ]
     kept = [one for part in parts for one in part if not isinstance(one, (ast.Import, ast.ImportFrom, ast.Expr))]
     kept = [one for one in kept if not (isinstance(one, ast.FunctionDef) and one.name == "ask")]
