@@ -46,8 +46,10 @@ COLD = 5
 QUANTILE, FACTOR = 0.9, 1.5
 ROUNDS = 8
 ANSWERED, FAILED, LATE = 0, 1, 2
-FORM, FORM_SHARE = 0.006, 0.3
+FORM, FORM_SHARE = 0.008, 0.3
 """How far a gain may be off because executions are of another form: at least, and as a share of the gain."""
+CHOSEN = 3.0
+"""So many times worse than the luck of the worlds it is that what looks best was chosen among many."""
 
 
 def outcome(attempts: Sequence[Attempt]) -> Outcome:
@@ -164,7 +166,7 @@ class AttemptModel:
         means = found.mean(axis=1)
         apart = (found - found[-1]).reshape(len(rows), EACH, DRAWS)
         total, luck = apart.mean(axis=1).var(axis=1), apart.var(axis=1).mean(axis=1) / EACH
-        believed = np.maximum(total - luck, 0.0) + total / DRAWS
+        believed = np.maximum(total - luck, 0.0) + CHOSEN * total / DRAWS
         return means, believed + FORM**2 + np.square(FORM_SHARE * (means - means[-1]))
 
     def _replayed(self, rows: Array, worlds: Worlds) -> Array:

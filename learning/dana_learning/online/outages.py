@@ -27,7 +27,7 @@ NONE, SOME, ENDLESS = 4.0, 0.8, 0.1
 """Prior counts of executions without an outage, with one of any length, and with one that outlasts the execution."""
 SINGLE, ANSWERED = 0.15, 3.0
 """Prior counts of attempts with a single error and without."""
-ROUNDS = 12
+ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,13 @@ def fit_outages(
     """Fit executions: when their attempts started (seconds), which of them failed (1 or 0), and their weights.
 
     `weights` has shape (draws, executions). `scale` is a typical time, around which lengths are looked for.
+
+    >>> starts = [np.array([0.0, 1.0, 3.0])] * 8 + [np.zeros(1)] * 12
+    >>> errors = [np.array([1.0, 1.0, 0.0])] * 8 + [np.zeros(1)] * 12
+    >>> doubts = Doubts.thrown(np.random.default_rng(1), 16)
+    >>> fit = fit_outages(starts, errors, np.ones((16, 20)), 1.0, doubts)
+    >>> bool(fit.single.max() < 0.1), bool(0.3 < 1 - fit.chances[:, 0].mean() < 0.5)
+    (True, True)
     """
     lengths, longer, _ = _grid(scale)
     failing = [place for place, one in enumerate(errors) if one.any()]
@@ -100,8 +107,8 @@ def fit_outages(
         share = possible * np.exp(fit) * (counts / counts.sum(axis=1)[:, None])[:, None, :]
         share *= (own / np.maximum(share.sum(axis=2), 1e-300))[:, :, None]
         counts = base + share.sum(axis=1)
-        bad = np.einsum("mfl,fl->m", share, failed) + bad0
-        good = np.einsum("mfl,fl->m", share, answered) + good0
+        flat = share.reshape(len(share), -1)
+        bad, good = flat @ failed.ravel() + bad0, flat @ answered.ravel() + good0
         single = np.clip(bad / (bad + good + clean_attempts), 1e-9, 1 - 1e-9)
     return Outages(single, lengths, longer, counts / counts.sum(axis=1)[:, None])
 
