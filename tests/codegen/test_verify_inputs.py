@@ -146,6 +146,11 @@ def test_a_side_that_sets_a_value_is_untested_when_no_input_reaches_it() -> None
     text = "def f(n: int) -> int:\n    more = 1\n    if n * n * n == 7 ** 30 + 12: {}\n    return n + more\n"
     assert "untested" in verify(SMALL, text.format("more = 2")).reason
     assert verify(SMALL, text.format("raise ValueError('n')")).accepted
+    loop = (
+        "def f(xs: list[int]) -> list[int]:\n    out = []\n    for x in xs:\n        {}out.append(x)\n    return out\n"
+    )
+    assert verify(loop.format(""), loop.format("if out is not None: ")).accepted
+    assert "untested" in verify(loop.format(""), loop.format("if x * x * x != 7 ** 30 + 12: ")).reason
 
 
 class Diary:

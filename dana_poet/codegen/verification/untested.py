@@ -40,6 +40,7 @@ def check_tested(known_code: Sequence[ast.AST], conditions: Sequence[Condition],
             not no
             and not isinstance(one.node, ast.ExceptHandler)
             and not _harmless(one.when_false, one.when_true, other_seen=yes)
+            and (one.when_false or not _plain(one.node))
         ):
             raise Refused(
                 "every input that was tried meets this new condition, so the other side is untested", at(one.node)
@@ -82,6 +83,12 @@ def _harmless(side: tuple[ast.AST, ...], other: tuple[ast.AST, ...], *, other_se
     if not _modest(side) or not other_seen or any(isinstance(one, ast.Raise) for one in side):
         return _modest(side)
     return not other and not any(isinstance(one, ast.Assign | ast.AnnAssign) for one in side)
+
+
+def _plain(node: ast.AST) -> bool:
+    """Whether a condition asks for nothing special: whether there is something, not whether it is 12."""
+    constants = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+    return all(one is None or one in (0, 1, "") for one in constants)
 
 
 _LOGS = frozenset("debug info warning error exception critical log".split())
