@@ -324,6 +324,17 @@ def test_luck_does_not_count_against_a_setting() -> None:
     assert tuner.best()["timeout"] < 6.0
 
 
+def test_other_goals_make_old_executions_leave() -> None:
+    """Attempts go on as before, but from the thirtieth execution on they are worth half."""
+    tuner, rng = Tuner([Parameter("timeout", 30.0, 0.1, 60.0, unit="s", scale="log")], seed=1), np.random.default_rng(2)
+    for number in range(36):
+        seconds = float(np.exp(0.3 * rng.normal()))
+        quality = (1 - seconds / 10) * (1.0 if number < 30 else 0.5)
+        tuner.observe({"timeout": 5.0}, quality, attempts=[Attempt(seconds, "", 5.0)])
+    tuner.decide()
+    assert 1 <= len(tuner.model()) <= 8
+
+
 def test_choosing_by_replay_continues_identically() -> None:
     """Through JSON, with executions without attempts among them."""
     problem = services()["outages"]

@@ -78,13 +78,14 @@ class Seer(Surrogate):
         expected = self.foresight.explained(seen) if told else float(self.expected(row[None])[0])
         self.model.add(row, seen.quality, expected)
         self.foresight.note(seen, len(self.model))
+        starts = self.attempts.is_empty
         self.attempts.observe(seen)
         offsets = self.foresight.offsets(self.model.tried)
-        if len(self.attempts.records) > 1:
+        if starts:
+            self._rely(relies=True)
+            self.model.restart(offsets)
+        else:
             self.model.expect(offsets)
-            return
-        self._rely(relies=True)
-        self.model.restart(offsets)
 
     def _look_for_change(self, seen: Observation) -> None:
         """Forget what was before outcomes began to be worth something else."""
