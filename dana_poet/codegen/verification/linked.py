@@ -214,6 +214,11 @@ def joined(mined: Mined, rng: random.Random) -> str:
     if len(mined.splits) > 1 and rng.random() < 0.5:
         inner = rng.choice(mined.splits)
         parts = [f"{one}{inner}{rng.choice(source)}" if rng.random() < 0.6 else one for one in parts]
+    if mark == "\n":  # lines may be indented
+        parts = [
+            rng.choice(("", "", "", "  ", "    ", "\t", " \t")) + one + rng.choice(("", "", "", " ", "\tx", "\r"))
+            for one in parts
+        ]
     text = mark.join(parts)
     ends = [one for one in mined.texts if 0 < len(one) < 3]
     if ends and rng.random() < 0.25:
