@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -63,9 +64,17 @@ def kill_often(url: str, kills: int, seed: int, log_file: Path) -> None:
         time.sleep(rng.uniform(0.0, 0.06))
         if len(alive) == 2:
             end(alive.pop(0))
+    wait_for_a_confirmation(log_file)
     for child in alive:
         end(child)
     os.close(log)
+
+
+def wait_for_a_confirmation(log_file: Path) -> None:
+    """Let the last processes live until something was confirmed: on a busy machine none got that far before."""
+    last = time.monotonic() + 60
+    while time.monotonic() < last and not re.search(r"^acknowledged \S", log_file.read_text(), re.MULTILINE):
+        time.sleep(0.01)
 
 
 def end(child: int) -> None:
