@@ -8,8 +8,8 @@ import pytest
 
 from dana_poet.codegen.generator import Candidate
 from dana_poet.codegen.lifecycle import Lifecycle
-from dana_poet.codegen.wanted import WANTED
 from dana_poet.codegen.original import Original
+from dana_poet.codegen.wanted import WANTED
 from dana_poet.events import session_store
 from dana_poet.orchestration import LearningOrchestrator, acting
 from dana_poet.orchestration.aggregator import Aggregate
