@@ -62,6 +62,21 @@ def show(name: str, runs: list[dict[str, Any]]) -> None:
         )
 
 
+def show_care(title: str, runs: list[dict[str, Any]]) -> None:
+    """Print how many changes of what is served helped, and what being careful costs: the best believed less the served."""
+    changes = [change for run in runs for change in run["changes"]]
+    if not changes:
+        return
+    helped, harmed = (float(np.mean([sign * (after - before) > 0 for before, after in changes])) for sign in (1, -1))
+    at25, end = (
+        float(np.mean([run["best"][at] - run["gaps"][at] for run in runs]))
+        for at in (min(24, len(runs[0]["gaps"]) - 1), -1)
+    )
+    print(
+        f"{title}: {helped:.0%} of {len(changes)} changes helped, {harmed:.0%} harmed; lost by care {at25:.3f} @25, {end:.3f} at the end"
+    )
+
+
 def main() -> None:
     """Measure, and print a table for the main problems, for those held out, and per problem of ours."""
     parser = argparse.ArgumentParser()
@@ -79,6 +94,12 @@ def main() -> None:
         print(f"\n{title}\n{head}")
         for engine, runs in found.items():
             show(engine, [run for run in runs if (run["problem"] in known) is inside])
+    print("\nours, being careful")
+    for title, inside in (("ten problems", True), ("held out", False)):
+        show_care(title, [run for run in found["ours"] if (run["problem"] in known) is inside])
+    again = sorted(stable_from(run["gaps"][25:]) for run in found["ours"] if run["problem"] == "jump")
+    if again and asked.steps > 25:
+        print(f"executions after the jump until served stably over 0.8 again: {again}")
     print(f"\nours, by problem\n{head}")
     for problem in dict.fromkeys(run["problem"] for run in found["ours"]):
         show(problem, [run for run in found["ours"] if run["problem"] == problem])

@@ -38,6 +38,9 @@ class Engine(Protocol):
     def recommended(self) -> Values:
         """Return what would be served now."""
 
+    def looks_best(self) -> Values:
+        """Return what looks best now, whether or not that is sure enough to serve it."""
+
 
 class Ours:
     """The tuner; what it recommends is what it serves."""
@@ -57,6 +60,10 @@ class Ours:
     def recommended(self) -> Values:
         """Return what is served."""
         return self.tuner.decide()
+
+    def looks_best(self) -> Values:
+        """Ask the tuner for what it does not serve yet."""
+        return self.tuner.best()
 
 
 class OptunaEngine:
@@ -104,6 +111,10 @@ class OptunaEngine:
         self.best = serving.best_row(self.model, self.best, lambda rows: np.full(len(rows), MEAN), 0.3)
         return self.space.decode(self.best)
 
+    def looks_best(self) -> Values:
+        """Return the same: nothing is careful here."""
+        return self.recommended()
+
 
 def _flat(values: Values) -> dict[str, Any]:
     return dict(values)
@@ -121,7 +132,8 @@ def run(name: str, problem: Problem, seed: int, steps: int) -> dict[str, Any]:
     """Tune once; return the gaps closed after each execution and CPU times in milliseconds."""
     rng = np.random.default_rng([seed, 99])
     tuner = engine(name, problem.space, seed)
-    gaps, played, asking = [], [], []
+    gaps, best, played, asking, changes = [], [], [], [], []
+    served: Values = problem.space.defaults()
     for step in range(steps):
         started = time.process_time()
         values = tuner.suggest()
@@ -129,9 +141,14 @@ def run(name: str, problem: Problem, seed: int, steps: int) -> dict[str, Any]:
         quality, attempts = problem.run(values, rng, step)
         tuner.observe(quality, attempts)
         played.append(problem.gap(values, step))
-        gaps.append(problem.gap(tuner.recommended(), step))
+        before, served = served, tuner.recommended()
+        gaps.append(problem.gap(served, step))
+        best.append(problem.gap(tuner.looks_best(), step) if name == "ours" else gaps[-1])
+        if served != before:
+            changes.append([problem.gap(before, step), gaps[-1]])
     return {
         "problem": problem.name, "seed": seed, "gaps": [round(gap, 4) for gap in gaps],
+        "best": best, "changes": changes,
         "played": float(np.mean(played)), "ask": float(np.median(asking)), "ask_p99": float(np.quantile(asking, 0.99)),
     }  # fmt: skip
 
