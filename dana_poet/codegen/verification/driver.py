@@ -10,6 +10,7 @@ from typing import Any
 
 MOST_ITEMS = 40
 MOST_INSIDE = 300
+MOST_TOKENS = 100_000
 NAMED_ERRORS = (
     ArithmeticError, AssertionError, AttributeError, BufferError, ConnectionError, EOFError, FileNotFoundError,
     FloatingPointError, ImportError, IndexError, KeyError, LookupError, MemoryError, NameError, NotImplementedError,
@@ -118,7 +119,7 @@ class Notes:
 
     def __init__(self) -> None:
         self.tokens, self.seen, self.shared, self.count, self.kept = [], {}, [], 0, []  # type: ignore[var-annotated]
-        self.most = MOST_ITEMS
+        self.most, self.inside = MOST_ITEMS, []  # type: ignore[var-annotated]
 
     def write(self, value: Any, depth: int) -> None:
         """Write down one value."""
@@ -151,9 +152,16 @@ class Notes:
                 self.seen[id(value)] = self.count
                 self.kept.append(value)  # else its place in memory could be given to another
         self.tokens.append(f"{kind.__name__}{len(value)}")
-        if depth > 30:
+        if depth > 30 or id(value) in self.inside or len(self.tokens) > MOST_TOKENS:
             self.tokens.append("deep")
-        elif len(value) > MOST_INSIDE and kind is not dict:
+            return
+        self.inside.append(id(value))
+        self.members(value, kind, depth)
+        self.inside.pop()
+
+    def members(self, value: Any, kind: Any, depth: int) -> None:
+        """Write down what a container holds."""
+        if len(value) > MOST_INSIDE and kind is not dict:
             self.long(value, kind, depth)
         elif kind is dict:
             for key, one in value.items():

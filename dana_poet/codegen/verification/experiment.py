@@ -32,6 +32,8 @@ _LEAST = 0.08
 """CPU seconds that a candidate may take beyond `_SLOWER` for all light inputs together, and for all heavy ones."""
 _SLOWER = 20
 """How many times the original's CPU a candidate may take before it is stopped."""
+_STUCK = 0.25
+"""CPU seconds after which a candidate that has answered nothing more is at a step that does not end."""
 _PATIENCE = 6
 """How often a candidate that has not ended is given more time, as long as the machine was busy with others."""
 
@@ -139,7 +141,7 @@ class Experiment:
 
     def _answered(self) -> set[int]:
         """Run the candidate, with more time where the machine was busy with others. Returns what probes have seen."""
-        hits, first = set[int](), 0
+        hits, first, stuck = set[int](), 0, 0.0
         usual = [_SLOWER * one.took for one in self.records]
         light = min(self.light, len(self.cases))
         allowed = Allowance(usual, self.contract.call_seconds, _LEAST, light, _LEAST)
@@ -149,8 +151,13 @@ class Experiment:
             self._differences(runs)
             self.timed += [(self.cases[n], self.records[n], one) for n, one in sorted(runs.records.items())]
             hits |= runs.hits
+            stuck = runs.cpu_seconds + (stuck if runs.at == first else 0.0)
             first = runs.at
-            if runs.ended != "timeout" or runs.cpu_seconds > self.lab.seconds / 2 or attempt + 1 == _PATIENCE:
+            if (
+                runs.ended != "timeout"
+                or stuck > _STUCK + sum(usual[first : first + CHUNK])
+                or attempt + 1 == _PATIENCE
+            ):
                 break
             self.lab.give(2 * self.lab.seconds)
         if runs.ended:
