@@ -97,6 +97,7 @@ def reached_by(tree: ast.AST, names: Mapping[str, object]) -> Outside:
     paths: dict[str, set[str]] = {name: set() for name in roots}
     _follow(tree, paths)
     kept = {name for name, found in paths.items() if found and not _ends_process(roots[name], found)}
+    kept -= {name for name in kept if not _leads_out(roots[name], paths[name])}
     kept -= {name for name in kept if isinstance(roots[name], types.ModuleType) and name in paths[name]}
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return Outside(
@@ -112,6 +113,19 @@ def _hands_on(tree: ast.AST) -> bool:
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
     opens = {node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "open"}
     return not opens <= called
+
+
+def _leads_out(root: object, paths: set[str]) -> bool:
+    """Whether some path ends outside of what the sandbox has: `urllib` is there, `urllib.request` is not."""
+    if not isinstance(root, types.ModuleType) or not _sandboxed(root.__name__):
+        return True
+    for path in paths:
+        name = root.__name__
+        for part in path.split(".")[1:]:
+            name = f"{name}.{part}"
+            if name in sys.modules and not _sandboxed(name):
+                return True
+    return False
 
 
 def _writes(node: ast.AST) -> bool:
@@ -139,7 +153,8 @@ def _meaning(name: str, names: Mapping[str, object]) -> object:
     if value is open:
         return value
     own = value.__name__ if isinstance(value, types.ModuleType) else str(getattr(value, "__module__", None) or "")
-    if not own or own.partition(".")[0] in _TOO_MUCH or _sandboxed(own):
+    package = isinstance(value, types.ModuleType) and hasattr(value, "__path__")  # which may lead out of the sandbox
+    if not own or own.partition(".")[0] in _TOO_MUCH or (_sandboxed(own) and not package):
         return None
     if isinstance(value, types.ModuleType):
         return value

@@ -76,7 +76,7 @@ def program_source(
     outside = outside_of(original).roots if original is not None else {}
     source, reaches = _reaching(source, outside) if outside else (source, frozenset[str]())
     future = FUTURE if "from __future__" not in source else ""
-    leaned_on = _surroundings(source, original) if future and around else ""
+    leaned_on = _surroundings(source, original, outside) if future and around else ""
     if outside and leaned_on:
         reaches |= outside.keys() & {node.id for node in ast.walk(ast.parse(leaned_on)) if isinstance(node, ast.Name)}
     candidate, loop = straight(source)
@@ -134,7 +134,7 @@ def _means(node: ast.Import | ast.ImportFrom, one: ast.alias, outside: Mapping[s
     return value is not None and node.level == 0 and getattr(held, one.name, None) is value
 
 
-def _surroundings(source: str, original: Callable[..., Any] | None) -> str:
+def _surroundings(source: str, original: Callable[..., Any] | None, outside: Iterable[str]) -> str:
     """Return constants, helpers and imports of the original's module that a candidate leans on."""
     if original is None:
         return ""
@@ -152,7 +152,7 @@ def _surroundings(source: str, original: Callable[..., Any] | None) -> str:
         return ""
     used = [ast.Expr(ast.Name(name, ast.Load())) for name in names]
     asking = ast.FunctionDef("poet_asking", subject.tree.args, list(used), [], None, None)
-    found = surroundings(replace(subject, tree=asking, names=names))
+    found = surroundings(replace(subject, tree=asking, names=names, outside=frozenset(outside)))
     return "".join(f"{ast.unparse(one)}\n" for one in _importable(found))
 
 

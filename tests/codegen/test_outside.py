@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import urllib.parse
+import urllib.request
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +87,17 @@ def lines(path: str) -> int:
     return count
 
 
+def size(url: str, part: str) -> int:
+    """Return the length of a page."""
+    with urllib.request.urlopen(url + urllib.parse.quote(part), timeout=2) as reply:  # noqa: S310 - a file of the test
+        return len(reply.read())
+
+
+def quoted(part: str) -> str:
+    """Quote."""
+    return urllib.parse.quote(part)
+
+
 def noted(path: str) -> int:
     """Write something down."""
     with open(path, "w") as file:  # noqa: PTH123 - as people write it
@@ -111,7 +124,7 @@ def text_of(function: Callable[..., Any]) -> str:
     return Original.of(function).source
 
 
-UNCHANGED = [setting, price, later, lines, at_home]
+UNCHANGED = [setting, price, later, lines, at_home, size]
 WRONG = {
     "another variable": (setting, "environ.get(name)", "environ.get(name + 'X')"),
     "another door": (setting, "    value =", "    os.getenv(name)\n    value ="),
@@ -166,6 +179,9 @@ def test_a_version_reaches_what_its_original_does(mode: Any, tmp_path: Path, mon
         run = runner(source, function, name=function.__name__, mode=mode)
         assert run(given) == expected
         run.close()
+    run = runner(text_of(size), size, name="size", mode=mode)
+    assert run(file.as_uri(), "") == 7
+    run.close()
     run = runner(text_of(later), later, name="later", mode=mode)
     assert asyncio.run(run("tea")) == 7
     run.close()
@@ -214,6 +230,7 @@ def test_a_version_only_reads_files_where_its_original_does(mode: Any, tmp_path:
 
 def test_nobody_reaches_what_ends_the_process() -> None:
     """Not even an original that does."""
-    assert outside_of(ended).roots == {}
+    assert outside_of(ended).roots == outside_of(quoted).roots == {}
+    assert list(outside_of(size).roots) == ["urllib"]
     assert list(outside_of(at_home).roots) == ["os"]
     assert outside_of(at_home).paths == {"os.environ.get"}

@@ -13,6 +13,7 @@ import io
 import posixpath
 import re
 import types
+import urllib.parse
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -230,6 +231,8 @@ _KNOWN: dict[str, Callable[..., Any]] = {
     "os.getenv": _environment, "os.environ.get": _environment, "open": _opened, "io.open": _opened,
     "os.getcwd": lambda _world: "/work", "os.listdir": lambda world, *_: [] if world == 1 else ["a.txt", "b.txt"],
     "os.cpu_count": lambda _world: 4, "os.getpid": lambda _world: 4711,
+    **{f"urllib.parse.{name}": _pure(getattr(urllib.parse, name)) for name in
+       ("quote", "quote_plus", "unquote", "urlencode", "urljoin")},
     **{f"os.path.{name}": _pure(getattr(posixpath, name)) for name in
        ("join", "basename", "dirname", "split", "splitext", "normpath", "isabs", "commonprefix")},
     **{f"os.path.{name}": (lambda world, *_: world != 1) for name in ("exists", "isfile", "isdir")},
