@@ -52,11 +52,10 @@ def test_nodes_compare_copy_and_never_change() -> None:
 def test_importing_the_parser_is_cheap() -> None:
     """A cold start waits for it: the standard decorator would add 40 ms for all node classes."""
     code = (
-        "import re, typing, dataclasses, time; start = time.process_time(); import dana_grammar.parse; "
-        "print(time.process_time() - start)"
+        "import dataclasses; real, made = dataclasses._process_class, []; "
+        "dataclasses._process_class = lambda kind, *rest: made.append(kind.__name__) or real(kind, *rest); "
+        "import dana_grammar.parse; print(*made)"
     )
-    seconds = min(
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(5)
-    )
-    assert seconds < 0.05
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "Diagnostic" in made
+    assert len(made) < 5

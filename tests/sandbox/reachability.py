@@ -69,8 +69,10 @@ def what_is_wrong(value: object) -> str:
 
 
 @functools.lru_cache(maxsize=1)
-def _dictionaries_of_modules(_loaded: int) -> set[int]:
-    return {id(getattr(module, "__dict__", None)) for module in list(sys.modules.values())}
+def _dictionaries_of_modules(_loaded: int) -> dict[int, object]:
+    # They are held, so that no number is given twice.
+    found = [getattr(module, "__dict__", None) for module in list(sys.modules.values())]
+    return {id(one): one for one in found}
 
 
 class Explorer:

@@ -56,7 +56,7 @@ def _nothing_is_left() -> Iterator[None]:
     run_untrusted("result = 1", policy=POLICY)
     before = descriptors()
     yield
-    assert descriptors() == before
+    assert descriptors() <= before  # the collector may have closed what others left
     for server in pool._DEFAULT._servers.values():
         pid = server.pid
         assert eventually(lambda pid=pid: len(children_of(pid)) <= 2)  # type: ignore[misc]
