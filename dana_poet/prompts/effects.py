@@ -23,20 +23,26 @@ WINDOW = 40
 """Draws that are kept."""
 SWEEPS = 3
 """Sweeps over all edits for each draw that is asked for."""
-LEFT = np.array([0.2, 0.35, 0.5, 0.65, 0.82])
+LEFT = np.array([0.2, 0.35, 0.5, 0.65, 0.8, 0.92])
 """What may be left of a score where an edit is missing that is needed."""
 SHARES = np.array([0.04, 0.08, 0.13, 0.19, 0.27, 0.37, 0.5, 0.7, 0.95])
 """Shares of examples that may need an edit."""
 HARMS = -3.0
 """Log odds that an edit is one from which some examples suffer badly, before any score."""
-EVERYWHERE = (-0.005, 0.04)
+EVERYWHERE = (-0.005, 0.08)
 """Mean and standard deviation of what an edit does to every score, as a share of it."""
+BELIEVED = 0.02
+"""What is added to that mean for each unit of the log odds that the edit is needed."""
 TOP = (0.75, 0.3)
 """Mean and standard deviation of how well examples can be done."""
 APART = (0.06, 10)
 """How far examples are apart, as a standard deviation, and how many examples this guess is worth."""
-NOISE = (0.2, 10)
+NOISE = (0.3, 10)
 """Standard deviation of a repeated score, and how many scores this guess is worth."""
+
+
+FIRST_NOISE = 0.45
+"""Where the noise begins: high, so that scores are not explained by needs before they must be."""
 
 
 class Draw(NamedTuple):
@@ -182,7 +188,7 @@ class Scored(NamedTuple):
             total -= lost[at]
             sign[at], left[at], hit[:, at] = self._needed(at, whole * np.exp(total), draw.common[2], odds[at], rng)
             total += self._lost(at, sign, hit, left)
-        return self._rest(draw._replace(sign=sign, hit=hit, left=left), np.exp(total), rng)
+        return self._rest(draw._replace(sign=sign, hit=hit, left=left), np.exp(total), odds, rng)
 
     def _lost(self, at: int, sign: NDArray[Any], hit: NDArray[Any], left: NDArray[Any]) -> NDArray[Any]:
         """Return the logarithm of what is left for one edit in each row."""
@@ -211,10 +217,10 @@ class Scored(NamedTuple):
         chance = 1 / (1 + np.exp(-np.clip(logit, -50, 50)))
         return 1 - 2 * int(kind), float(LEFT[loss]), rng.random(len(chance)) < chance
 
-    def _rest(self, draw: Draw, share: NDArray[Any], rng: np.random.Generator) -> Draw:
+    def _rest(self, draw: Draw, share: NDArray[Any], odds: Sequence[float], rng: np.random.Generator) -> Draw:
         """Draw what edits do everywhere, the levels of the examples, and the spreads."""
         top, apart, noise = draw.common
-        everywhere = self._everywhere(draw.level[self.example] * share, noise, rng)
+        everywhere = self._everywhere(draw.level[self.example] * share, noise, odds, rng)
         share = share * (1 + self.has @ everywhere)
         sure = (share**2 @ self.on) / noise**2 + 1 / apart**2
         mean = ((share * self.score) @ self.on / noise**2 + top / apart**2) / sure
@@ -225,9 +231,11 @@ class Scored(NamedTuple):
         noise = max(0.05, _spread(self.score - level[self.example] * share, NOISE, rng))
         return draw._replace(everywhere=everywhere, level=level, common=(float(top), apart, noise))
 
-    def _everywhere(self, without: NDArray[Any], noise: float, rng: np.random.Generator) -> NDArray[Any]:
+    def _everywhere(
+        self, without: NDArray[Any], noise: float, odds: Sequence[float], rng: np.random.Generator
+    ) -> NDArray[Any]:
         parts = without[:, None] * self.has
-        mean, spread = EVERYWHERE
+        mean, spread = EVERYWHERE[0] + BELIEVED * np.asarray(odds), EVERYWHERE[1]
         covariance = np.linalg.inv(parts.T @ parts / noise**2 + np.eye(parts.shape[1]) / spread**2)
         middle = covariance @ (parts.T @ (self.score - without) / noise**2 + mean / spread**2)
         root = np.linalg.cholesky((covariance + covariance.T) / 2)

@@ -23,9 +23,8 @@ ASKED = (0.5, 2.0, 4.0)
 """How far it is believed what the proposer asks for: a share of the log odds that it asks twice as often for what is
 needed as by chance, and the most that this may be."""
 PRICE = 0.025
-"""What an edit must be worth to stay: a longer prompt costs too, and what is worth nothing may harm."""
-SURE = 0.9
-"""How certain it must be that some examples need an edit for it to stay whatever it is worth, unless it harms."""
+"""What an edit must be worth to stay, where no example seems to need it: a longer prompt costs too, and may harm. The
+surer it is that some examples need it, the less is asked; at even chances nothing."""
 TRIALS = 8
 """Scores without an edit that leads, while the others stood, below which it is tried without."""
 LAST = 50
@@ -95,9 +94,9 @@ class Ideas:
         return found
 
     def leading(self) -> tuple[int, ...]:
-        """Return the edits that are worth their price, or surely needed."""
-        sure = self.pool.needed(len(self.edits)) >= SURE
-        return self._compatible(self.pool.worth(len(self.edits)) + 2 * PRICE * sure, PRICE)
+        """Return the edits that are worth their price."""
+        needed = self.pool.needed(len(self.edits))
+        return self._compatible(self.pool.worth(len(self.edits)) + 2 * PRICE * needed, PRICE)
 
     def untested(self) -> tuple[int, ...] | None:
         """Return what leads without the edit that was tried least without; None when all were tried enough.
