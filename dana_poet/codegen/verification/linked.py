@@ -127,7 +127,7 @@ def _planted(rng: random.Random) -> tuple[Any, list[str]]:
     if roll < 0.25:
         told.append(rng.choice(("0", "a", "-1", "x", "9")))
     elif roll < 0.55:
-        told[-1] = rng.choice(("-1", "3", "2", "4", "9", "zz", "01", "", "²", "1 ", "00"))
+        told[-1] = rng.choice(("-1", "-1", "-1", "3", "2", "4", "9", "zz", "01", "", "²", "1 ", "00"))
     return value, told
 
 

@@ -147,7 +147,7 @@ class Values:
         return (
             rng.choice(pools.TEXTS)
             if roll < 0.9
-            else "".join(rng.choice("abc ABC019-_.,é") for _ in range(rng.randint(1, 14)))
+            else "".join(rng.choice("abc ABC019-_.,é٣") for _ in range(rng.randint(1, 14)))
         )
 
     def _mixed(self) -> str:
@@ -172,7 +172,7 @@ class Values:
             elif roll < 0.65 and self.letters:
                 parts.append(rng.choice(self.letters))
             else:
-                parts.append(rng.choice(("1", "2", "0", "30", "a", "B", " ", "-", "7", "12")))
+                parts.append(rng.choice(("1", "2", "0", "30", "a", "B", " ", "-", "7", "12", "٣")))
         return "".join(parts)
 
     def length(self) -> int:
