@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_poet.domains.domain import Call
@@ -40,12 +41,12 @@ def told(value: Any) -> str:
 
 
 def named(function: str, error: PoetValidationError) -> PoetValidationError:
-    """Return an error of a domain, which knows no function, with the function's name before what it says.
+    """Return an error of a domain, with the function's name before what it says unless it is in there.
 
     >>> str(named("share", PoetValidationError("parameter 'part' takes an amount")))
     "share: parameter 'part' takes an amount"
     """
-    if not error.message.startswith(f"{function}: "):
+    if not re.search(rf"\b{re.escape(function)}\b", error.message):
         error.message = f"{function}: {error.message}"
         error.args = (error.message, *error.args[1:])
     return error
