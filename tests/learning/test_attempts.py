@@ -324,6 +324,20 @@ def test_luck_does_not_count_against_a_setting() -> None:
     assert tuner.best()["timeout"] < 6.0
 
 
+def test_longer_is_waited_until_something_answers() -> None:
+    """A start far too short: each timeout is four times the last, in the unit of a structured parameter."""
+    parts = (Parameter("timeout_ms", 100, 10, 60000, scale="log"), Parameter("retries", 2, 0, 6, integer=True))
+    tuner, seen = Tuner([Structured("call", parts)], seed=1), []
+    for _ in range(6):
+        trial = tuner.suggest()
+        seen.append(trial.values["call"]["timeout_ms"] / 1000)
+        answers = seen[-1] > 3.0
+        attempts = [Attempt(2.5, "", seen[-1])] if answers else [Attempt(seen[-1], "TimeoutError", seen[-1])] * 3
+        tuner.observe(trial.id, 0.8 * answers, attempts=attempts)
+    assert seen[:4] == pytest.approx([0.1, 0.4, 1.6, 6.4])
+    assert tuner.decide()["call"]["timeout_ms"] > 2500
+
+
 def test_other_goals_make_old_executions_leave() -> None:
     """Attempts go on as before, but from the thirtieth execution on they are worth half."""
     tuner, rng = Tuner([Parameter("timeout", 30.0, 0.1, 60.0, unit="s", scale="log")], seed=1), np.random.default_rng(2)

@@ -44,6 +44,8 @@ TINY = 1e-6
 COLD = 5
 """Executions below which only the quantile rule has something to go by."""
 QUANTILE, FACTOR = 0.9, 1.5
+PATIENCE = 4.0
+"""So many times longer is waited when no attempt was ever answered."""
 ROUNDS = 8
 ANSWERED, FAILED, LATE = 0, 1, 2
 FORM, FORM_SHARE = 0.008, 0.3
@@ -196,6 +198,18 @@ class AttemptModel:
             return used
         used[role.path] = role.parameter.clip(FACTOR * float(np.quantile(seconds, QUANTILE)) / role.factor)
         return used
+
+    def patient(self, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return values with a timeout far beyond all that were too short, while nothing was ever answered; else None."""
+        role, tried = self.roles.timeout, [one for record in self.records for one in record[0]]
+        late = max((one[1] for one in tried if one[2] == LATE), default=0.0)
+        if role is None or not late or any(one[2] == ANSWERED for one in tried):
+            return None
+        if late >= 0.9 * role.parameter.high * role.factor:
+            return None
+        row = self.space.encode(values)
+        row[role.column] = role.parameter.to_unit(role.parameter.clip(PATIENCE * late / role.factor))
+        return self.space.decode(row)
 
     # Fitting
 

@@ -105,6 +105,8 @@ class Seer(Surrogate):
         self.meet(context)
         if not self._sees:
             return super().try_next(context, served)
+        if (patient := self.attempts.patient(served)) is not None:
+            return patient, "to see an answer: none has come within any timeout yet"
         mean = float(self.expected(self.best[None])[0])
         return self.settled(), f"looks best by replay: quality {mean:.2f} expected"
 
