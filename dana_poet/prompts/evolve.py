@@ -30,7 +30,7 @@ MINIMUM = 10
 LEVEL = 0.05
 """Chance of seeing a weakness where there is none, however often one looks."""
 STARS = 5.0
-"""A rating above 1 is one of so many stars."""
+"""A whole rating from 1 is one of so many stars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Weakness:
 def quality_of(payload: Mapping[str, Any]) -> float | None:
     """Return what a user's rating says from 0 to 1, None when it says nothing.
 
-    `quality`, `accuracy` and `rating` are numbers (a rating above 1 is of five stars), `correct`, `helpful` and
+    `quality`, `accuracy` and `rating` are numbers (a whole rating from 1 is one of five stars), `correct`, `helpful` and
     `accepted` are yes or no.
 
     >>> quality_of({"rating": 4}), quality_of({"correct": False}), quality_of({"note": "hm"})
@@ -59,7 +59,8 @@ def quality_of(payload: Mapping[str, Any]) -> float | None:
     for name in ("quality", "accuracy", "rating"):
         value = payload.get(name)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= STARS:
-            return float(value) if (value <= 1 and name != "rating") or value < 1 else (value - 1) / (STARS - 1)
+            stars = value > 1 or (name == "rating" and value == 1 and isinstance(value, int))
+            return (value - 1) / (STARS - 1) if stars else float(value)
     for name in ("correct", "accepted", "helpful"):
         if isinstance(payload.get(name), bool):
             return float(payload[name])

@@ -64,12 +64,16 @@ def quality(event: Any) -> float | None:
 
 
 def rated(payload: Mapping[str, Any]) -> float | None:
-    """Return the quality from 0 to 1 that a payload names; a `rating` above 1 is one of five stars. None without one."""
+    """Return the quality from 0 to 1 that a payload names; a whole `rating` from 1 is one of five stars. None without one.
+
+    >>> rated({"rating": 1}), rated({"rating": 4.5}), rated({"rating": 0.5}), rated({"quality": 1})
+    (0.0, 0.875, 0.5, 1.0)
+    """
     for name in QUALITIES:
         given = payload.get(name)
         if isinstance(given, (int, float)) and not isinstance(given, bool):
+            if name == "rating" and 1 <= given <= STARS and (given > 1 or isinstance(given, int)):
+                return (given - 1) / (STARS - 1)
             if 0 <= given <= 1:
                 return float(given)
-            if name == "rating" and 1 < given <= STARS:
-                return (given - 1) / (STARS - 1)
     return None
