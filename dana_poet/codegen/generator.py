@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
-from dana_poet.errors import DanaError
+from dana_poet.errors import DanaError, DanaTypeError
 
 if TYPE_CHECKING:
     from dana_poet.codegen.original import Original  # noqa: TC004 - a request carries one; reading it takes no class
@@ -78,6 +78,34 @@ class GenerationRequest:
     counterexamples: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     parent: str | None = None
+
+
+def requested(wanted: object) -> GenerationRequest:
+    """Return the request to enhance a function, given as a request, a function, its source or an `Original`.
+
+    SourceUnavailableError when the function's source cannot be read.
+
+    >>> requested("def twice(n: int) -> int:\\n    return 2 * n").original.name
+    'twice'
+    """
+    from dana_poet.codegen.original import Original
+
+    if isinstance(wanted, GenerationRequest):
+        return wanted
+    if isinstance(wanted, Original):
+        return GenerationRequest(wanted)
+    if isinstance(wanted, str):
+        return GenerationRequest(Original.of_source(wanted))
+    if not callable(wanted):
+        raise DanaTypeError(
+            f"request: a GenerationRequest, a function or its source is expected, got {type(wanted).__name__}"
+        )
+    poet = getattr(wanted, "poet", None)
+    options = getattr(poet, "options", None)
+    if not isinstance(options, Mapping):
+        return GenerationRequest(Original.of(wanted))
+    domain = options.get("domain") or "base"
+    return GenerationRequest(Original.of(wanted), str(getattr(domain, "name", domain)), options)
 
 
 @dataclass(frozen=True, slots=True)

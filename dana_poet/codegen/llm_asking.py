@@ -91,6 +91,9 @@ def _attempt(generator: LLMGenerator, client: LanguageModel, messages: tuple[Mes
 
 
 def _checked(reply: Any) -> Reply:
+    """Return what a client answered: a Reply, or its text alone."""
+    if type(reply) is str:
+        return Reply(text=reply)
     if not isinstance(reply, Reply) or type(reply.text) is not str:
         raise GenerationError(
             f"the client answered with {type(reply).__name__}, not with a Reply", reason="client_error"

@@ -6,20 +6,24 @@ import hashlib
 import json
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from dana_poet.codegen.budget import Budget
 from dana_poet.codegen.generated_cache import GeneratedCache
-from dana_poet.codegen.generator import Candidate, GenerationError, Usage
+from dana_poet.codegen.generator import Candidate, GenerationError, Usage, requested
 from dana_poet.codegen.llm_answer import AnswerError, read_answer
 from dana_poet.codegen.llm_asking import Account, ask
 from dana_poet.codegen.prompt import Prompt, build_prompt
+from dana_poet.errors import DanaTypeError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     from dana_poet.codegen.generator import GenerationRequest
+    from dana_poet.codegen.original import Original
     from dana_poet.llm.client import LanguageModel
+    from dana_poet.llm.request import Reply, Request
 
 ANSWER_CHARACTERS = 16_000
 
@@ -27,7 +31,8 @@ ANSWER_CHARACTERS = 16_000
 class LLMGenerator:
     """Writes candidates with a language model; GenerationError, with its reason, for every fault.
 
-    `client` is any model of `dana_poet.llm`, the configured one when it is None. `retries` repeat a question after a
+    `client` is any model of `dana_poet.llm`, or a function of the request that returns the answer; the configured model
+    when it is None. `retries` repeat a question after a
     fault that passes (429, 5xx, a time-out); `repair_turns` ask for a correction when an answer has the wrong form;
     both count against `budget`. `cache` is a folder: a question that was answered before costs nothing. `max_tokens`
     bounds an answer, `timeout_seconds` one attempt. Safe to use from many threads.
@@ -44,7 +49,7 @@ class LLMGenerator:
 
     def __init__(
         self,
-        client: LanguageModel | None = None,
+        client: LanguageModel | Callable[[Request], str | Reply] | None = None,
         *,
         budget: Budget | None = None,
         retries: int = 2,
@@ -56,20 +61,22 @@ class LLMGenerator:
         timeout_seconds: float = 120.0,
         backoff_seconds: float = 0.5,
     ) -> None:
-        self.client = client
+        self.client = _client(client)
         self.budget = budget or Budget()
         self.retries, self.repair_turns = retries, repair_turns
         self.temperature, self.seed = temperature, seed
         self.cache = None if cache is None else GeneratedCache(cache)
         self.max_tokens, self.timeout_seconds, self.backoff_seconds = max_tokens, timeout_seconds, backoff_seconds
-        self.name = "llm" if client is None else f"llm:{_model_name(client)}"
+        self.name = "llm" if self.client is None else f"llm:{_model_name(self.client)}"
 
-    def generate(self, request: GenerationRequest) -> Candidate:
-        """Return a candidate for a request, from the cache when the same was asked before.
+    def generate(self, request: GenerationRequest | Original | Callable[..., object] | str) -> Candidate:
+        """Return a candidate, from the cache when the same was asked before.
 
+        Asked for by a request, a function (with its `@poet` options) or a function's source.
         A candidate that was refused (see `reject`) is not handed out again, and the same question is not asked again:
         GenerationError (reason "rejected_before") until counterexamples or feedback change the request.
         """
+        request = requested(request)
         return self._candidate(request, build_prompt(request))
 
     def repair(self, request: GenerationRequest, candidate: Candidate, problem: str) -> Candidate:
@@ -144,6 +151,20 @@ class LLMGenerator:
             self.seed,
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _client(given: Any) -> LanguageModel | None:
+    """Return the model that a caller gave; a function becomes one. DanaTypeError for what cannot be asked."""
+    if given is None or (callable(getattr(given, "complete", None)) and not isinstance(given, type)):
+        return cast("LanguageModel | None", given)
+    if not callable(given) or isinstance(given, type):
+        raise DanaTypeError(
+            f"client: a model of dana_poet.llm or a function of the request is expected, not {given!r:.80}",
+            hint='LLMGenerator() asks the configured model; OpenAICompatible(model="...") another one',
+        )
+    from dana_poet.llm.replay import CallableClient
+
+    return CallableClient(given)
 
 
 def _model_name(client: LanguageModel) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from dana_poet.codegen.generator import Candidate, GenerationError, GenerationRequest
+from dana_poet.codegen.generator import Candidate, GenerationError, requested
 from dana_poet.codegen.template_plan import Parameter, ParameterKind, Shape, planned
 from dana_poet.codegen.template_text import composed
 from dana_poet.errors import PoetOptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from dana_poet.codegen.generator import GenerationRequest
     from dana_poet.codegen.original import Original
 
 NOTES = "rule-based: composed from type hints, the body's classification and the domain; no model was asked"
@@ -21,19 +22,21 @@ NOTES = "rule-based: composed from type hints, the body's classification and the
 class TemplateGenerator:
     """Writes the enhancement that `@poet` runs without a model, in a few milliseconds and always the same.
 
-    >>> from dana_poet.codegen.original import Original
-    >>> request = GenerationRequest(Original.of_source("def twice(n: int) -> int:\\n    return 2 * n"))
-    >>> candidate = TemplateGenerator().generate(request)
+    >>> candidate = TemplateGenerator().generate("def twice(n: int) -> int:\\n    return 2 * n")
     >>> candidate.origin, "if type(n) is not int:" in candidate.source
     ('rules', True)
     """
 
     name = "template"
 
-    def generate(self, request: GenerationRequest) -> Candidate:
-        """Return the rule-based candidate. GenerationError for a domain or an option that makes no sense."""
+    def generate(self, request: GenerationRequest | Original | Callable[..., object] | str) -> Candidate:
+        """Return the rule-based candidate for a request, a function (with its `@poet` options) or a function's source.
+
+        GenerationError for a domain or an option that makes no sense.
+        """
         from dana_poet.domains import resolve
 
+        request = requested(request)
         try:
             plan = planned(shape_of(request.original), resolve(request.domain), request.options)
         except PoetOptionError as error:

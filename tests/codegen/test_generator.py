@@ -14,7 +14,7 @@ from dana_poet.codegen.generator import Candidate, GenerationError, GenerationRe
 from dana_poet.codegen.llm_generator import LLMGenerator
 from dana_poet.codegen.llm_generator_background import claimed, generate_in_background, wait_for_background
 from dana_poet.codegen.original import Original
-from dana_poet.errors import LLMError, PoetWarning
+from dana_poet.errors import DanaTypeError, LLMError, PoetWarning
 from dana_poet.llm import CallableClient, OpenAICompatible, ReplayClient, Reply, ScriptedModel, use_model
 from dana_poet.llm import Usage as Tokens
 from tests.codegen.model_faults import GOOD, fence, scaled
@@ -155,10 +155,25 @@ def test_a_client_of_the_user_s_may_raise_anything(error: Exception, reason: str
 
 
 def test_a_client_that_answers_with_nonsense_is_told_so() -> None:
-    """A text is no Reply."""
+    """A number is no Reply."""
     client: Any = CallableClient(lambda _request: "x")
-    client.complete = lambda _request: "text"
+    client.complete = lambda _request: 3
     assert refusal_of(LLMGenerator(client)).reason == "client_error"
+
+
+def test_a_function_of_the_request_or_an_answer_as_text_is_a_model_too() -> None:
+    """Who tries a prompt writes a lambda, or a class with `complete` that returns text."""
+    client: Any = CallableClient(lambda _request: "x")
+    client.complete = lambda _request: fence(GOOD)
+    for model in (client, lambda _request: fence(GOOD)):
+        assert LLMGenerator(model).generate(scaled).source.strip() == GOOD.strip()
+
+
+@pytest.mark.parametrize("client", ["gpt-x", 3, CallableClient], ids=str)
+def test_what_cannot_be_asked_is_refused_when_the_generator_is_made(client: Any) -> None:
+    """Not at the first call, in the background."""
+    with pytest.raises(DanaTypeError, match="client: a model"):
+        LLMGenerator(client)
 
 
 def test_the_configured_model_is_asked_when_none_is_given() -> None:

@@ -11,13 +11,31 @@ from dana_poet.codegen.generator import GenerationError, GenerationRequest, Gene
 from dana_poet.codegen.original import Original
 from dana_poet.codegen.template_generator import TemplateGenerator
 from dana_poet.domains import names
+from dana_poet.errors import DanaTypeError
+from dana_poet.stages import poet
 
 FETCH = "import requests\ndef fetch(user_id: int, url: str = 'https://a.test') -> dict:\n    return requests.get(url).json()"
+
+
+def plain(n: int) -> int:
+    """Return a number."""
+    return n
 
 
 def generated(text: str, domain: str = "base", **options: Any) -> str:
     """Return the source for the first function of a text."""
     return TemplateGenerator().generate(GenerationRequest(Original.of_source(text), domain, options)).source
+
+
+def test_a_function_is_asked_for_as_it_stands() -> None:
+    """A request, a function, one with `@poet` (its domain and options count), or a source: all say what is wanted."""
+    given = TemplateGenerator().generate(plain)
+    assert given.source == TemplateGenerator().generate(Original.of(plain)).source
+    enhanced = TemplateGenerator().generate(poet(domain="api")(plain))
+    assert "domain api" in enhanced.source
+    assert "def fetch(" in TemplateGenerator().generate(FETCH).source
+    with pytest.raises(DanaTypeError, match="a function or its source"):
+        TemplateGenerator().generate(3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("domain", names())

@@ -40,7 +40,7 @@ def gate(found: Verification) -> str:
         ("def double(n):\n    return '" + "x" * 70_000 + "'", "parse", "larger"),
         (SUM, "signature", "is called f"),
         (DOUBLE + DOUBLE, "signature", "2 times"),
-        ("async def double(n: int) -> int:\n    return 2 * n\n", "signature", "async"),
+        ("async def double(n: int) -> int:\n    return 2 * n\n", "signature", "is not async, the candidate is async"),
         ("def double(n: int):\n    yield 2 * n\n", "signature", "generator"),
         ("def double(m: int) -> int:\n    return 2 * m\n", "signature", "parameters"),
         ("def double(n: int = 1) -> int:\n    return 2 * n\n", "signature", "default"),

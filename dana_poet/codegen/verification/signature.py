@@ -18,8 +18,10 @@ _EMPTY_CONTAINERS = ("[]", "{}", "set()", "list()", "dict()")
 def compare_signatures(original: Definition, candidate: Definition, names: Mapping[str, object]) -> None:
     """Refuse a candidate that cannot be called as the original is, or is another kind of function."""
     if isinstance(original, ast.AsyncFunctionDef) != isinstance(candidate, ast.AsyncFunctionDef):
-        was = "async" if isinstance(original, ast.AsyncFunctionDef) else "not async"
-        raise Refused(f"the original is {was}, the candidate is not")
+        was, now = "async", "not async"
+        if isinstance(candidate, ast.AsyncFunctionDef):
+            was, now = now, was
+        raise Refused(f"the original is {was}, the candidate is {now}")
     if yields(original) != yields(candidate):
         was, now = ("a", "none") if yields(original) else ("no", "one")
         raise Refused(f"the original is {was} generator, the candidate is {now}")
