@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_poet.domains.domain import Call
@@ -46,7 +45,7 @@ def named(function: str, error: PoetValidationError) -> PoetValidationError:
     >>> str(named("share", PoetValidationError("parameter 'part' takes an amount")))
     "share: parameter 'part' takes an amount"
     """
-    if not re.search(rf"\b{re.escape(function)}\b", error.message):
+    if f" of {function} " not in error.message and not error.message.startswith(f"{function}: "):
         error.message = f"{function}: {error.message}"
         error.args = (error.message, *error.args[1:])
     return error

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dana_learning.adaptive import AdaptiveLearner, FunctionContext, LearningStrategy, Prediction
+    from dana_learning.batch.dataset import BatchDataset
     from dana_learning.batch.engine import PatternRecognitionEngine, TemporalPatterns
     from dana_learning.batch.findings import ContextCluster, Insights, OptimizationInsights
     from dana_learning.batch.learner import BatchLearner
-    from dana_learning.batch.records import BatchDataset
     from dana_learning.budget import BudgetExceeded, LearningOptimizer, ResourceBudget, Schedule
     from dana_learning.coordinator import Insight, LearningCoordinator, PluginLearningCoordinator
     from dana_learning.errors import (
@@ -186,7 +186,7 @@ _PLACES = {
     "PatternAnalyzer": "scoring.patterns",
     "PatternRecognitionEngine": "batch.engine",
     "StatisticalOnlineLearner": "online.statistical",
-    "BatchDataset": "batch.records",
+    "BatchDataset": "batch.dataset",
     "BatchLearner": "batch.learner",
     "Insights": "batch.findings",
     **dict.fromkeys(("Explanation", "Suggestion", "Tuner"), "online.tuner"),

@@ -115,6 +115,8 @@ class _Waiting:
 class LearningOptimizer:
     """Runs updates by priority within a budget; the rest waits for the next round.
 
+    Give a `budget`, or its `max_memory_mb` and `max_cpu_percent` (of one core).
+
     `overflow` (a store's `add_execution`, say) takes the least urgent updates when memory is short; without it `submit`
     refuses by BudgetExceeded, so that the caller keeps what it has.
 
@@ -128,10 +130,10 @@ class LearningOptimizer:
     """
 
     def __init__(
-        self, budget: ResourceBudget | None = None, *, overflow: Callable[[ExecutionFeedback], None] | None = None,
-        now: Callable[[], float] = time.time,
+        self, budget: ResourceBudget | None = None, *, max_memory_mb: float = 100, max_cpu_percent: float = 10.0,
+        overflow: Callable[[ExecutionFeedback], None] | None = None, now: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
-        self.budget = budget or ResourceBudget()
+        self.budget = budget or ResourceBudget(max_memory_mb, max_cpu_percent)
         self._overflow = overflow
         self._now = now
         self._queue: list[_Waiting] = []
@@ -141,6 +143,11 @@ class LearningOptimizer:
 
     def __len__(self) -> int:
         return len(self._queue)
+
+    @property
+    def learning_budget(self) -> ResourceBudget:
+        """The budget, by the name of the design."""
+        return self.budget
 
     def submit(self, feedback: ExecutionFeedback) -> None:
         """Keep an update until its turn. BudgetExceeded when memory is used up and nobody takes the overflow."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from dana_learning.batch.findings import Insights
@@ -97,6 +98,11 @@ class HybridLearner:
         self._kept: list[ExecutionFeedback] = []
         self._new = 0
         self._last: float | None = None
+
+    @property
+    def last_batch_update(self) -> datetime | None:
+        """When the last analysis was, None before the first."""
+        return None if self._last is None else datetime.fromtimestamp(self._last, UTC)
 
     @property
     def batch_queue(self) -> tuple[ExecutionFeedback, ...]:

@@ -82,11 +82,15 @@ def _set(value: object, **checked: object) -> None:
         object.__setattr__(value, name, inner)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Attempt:
     """One try within an execution: how long it took, the error it ended with, its timeout, the wait before it.
 
+    `error` is the name of an error, an error, or None (kept as "") for none; `duration` is another name of `seconds`.
+
     >>> Attempt(2.0, "TimeoutError", timeout=2.0).timed_out
+    True
+    >>> Attempt(duration=0.5, error=None).succeeded
     True
     """
 
@@ -95,12 +99,23 @@ class Attempt:
     timeout: float | None = None
     wait: float = 0.0
 
-    def __post_init__(self) -> None:
-        timeout = None if self.timeout is None else finite("attempt.timeout", self.timeout, 0.0)
-        if not isinstance(self.error, str):
-            _refuse("attempt.error", self.error, 'the name of an error, or "" for none')
-        seconds, wait = finite("attempt.seconds", self.seconds, 0.0), finite("attempt.wait", self.wait, 0.0) + 0.0
-        _set(self, seconds=seconds, timeout=timeout, wait=wait)
+    def __init__(
+        self, seconds: float | None = None, error: str | BaseException | None = "", timeout: float | None = None,
+        wait: float = 0.0, *, duration: float | None = None,
+    ) -> None:  # fmt: skip
+        if seconds is None or duration is not None:
+            seconds = _one_duration(seconds, duration)
+        if not isinstance(error, str):
+            error = _error_name(error)
+        if timeout is not None:
+            timeout = finite("attempt.timeout", timeout, 0.0)
+        seconds, wait = finite("attempt.seconds", seconds, 0.0), finite("attempt.wait", wait, 0.0) + 0.0
+        _set(self, seconds=seconds, error=error, timeout=timeout, wait=wait)
+
+    @property
+    def duration(self) -> float:
+        """The same as `seconds`."""
+        return self.seconds
 
     @property
     def succeeded(self) -> bool:
@@ -119,15 +134,43 @@ class Attempt:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Attempt:
         """Make it from plain data; unknown names are ignored, so that newer files can be read."""
+        if isinstance(data, Mapping) and "duration" in data:
+            data = {"seconds": _one_duration(data.get("seconds"), data["duration"]), **data}
         return _made(cls, data)
 
 
-def _attempts(what: str, given: Any) -> tuple[Attempt, ...]:
+def _one_duration(seconds: Any, duration: Any) -> Any:
+    """Return the one that was given of two names for the same."""
+    if (seconds is None) == (duration is None):
+        _refuse("attempt.seconds", seconds, "how long the attempt took", "give seconds or duration, one of both")
+    return duration if seconds is None else seconds
+
+
+def _error_name(error: object) -> str:
+    """Return the name of an error, "" for None."""
+    if isinstance(error, type) and issubclass(error, BaseException):
+        return error.__name__
+    if error is not None and not isinstance(error, BaseException):
+        _refuse("attempt.error", error, 'the name of an error, an error, or "" or None for none')
+    return "" if error is None else type(error).__name__
+
+
+def tried(given: Any, what: str = "attempts") -> tuple[Attempt, ...]:
+    """Return attempts that are given as such, or as dicts of their fields; ObservationError for everything else."""
     if isinstance(given, tuple) and all(type(one) is Attempt for one in given):
         return given
-    if not isinstance(given, Sequence) or not all(isinstance(one, (Attempt, Mapping)) for one in given):
-        _refuse(what, given, "a tuple of Attempt")
-    return tuple(one if isinstance(one, Attempt) else Attempt.from_dict(one) for one in given)
+    if not isinstance(given, Sequence) or not all(isinstance(one, (Attempt, Mapping, tuple)) for one in given):
+        _refuse(
+            what, given, "Attempts, dicts of their fields (seconds, error, timeout, wait), or (seconds, error) pairs"
+        )
+    return tuple(_attempt(one) for one in given)
+
+
+def _attempt(given: Attempt | Mapping[str, Any] | tuple[Any, ...]) -> Attempt:
+    if isinstance(given, tuple):
+        names = ("seconds", "error", "timeout", "wait")
+        return Attempt.from_dict(dict(zip(names, given, strict=False)))
+    return given if isinstance(given, Attempt) else Attempt.from_dict(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +193,7 @@ class Observation:
         named("id", self.id)
         quality, metrics = finite("quality", self.quality, 0.0, 1.0), _numbers("metrics", self.metrics or {})
         _set(self, quality=quality, metrics=metrics, values=plain_dict("values", self.values))
-        _set(self, attempts=_attempts("attempts", self.attempts), context=plain_dict("context", self.context))
+        _set(self, attempts=tried(self.attempts), context=plain_dict("context", self.context))
         _set(self, time=moment("time", self.time))
 
     def to_dict(self) -> dict[str, Any]:
@@ -209,7 +252,7 @@ class ExecutionFeedback:
                 1.0,
             ),
             performance_metrics=_numbers("performance_metrics", self.performance_metrics or {}),
-            attempts=_attempts("attempts", self.attempts),
+            attempts=tried(self.attempts),
             user_feedback=user,
             plugin_metrics={name: _numbers(f"plugin_metrics[{name!r}]", one) for name, one in plugins.items()},
             domain_specific_feedback=plain_dict("domain_specific_feedback", self.domain_specific_feedback),

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dana_learning.errors import ParameterError, ValuesError
 from dana_learning.kinds import Choice, Parameter, Structured
@@ -56,8 +56,8 @@ class Space:
 
     __slots__ = ("_by_name", "columns", "leaves", "names", "parameters", "width")
 
-    def __init__(self, parameters: Iterable[Parameter | Choice | Structured]) -> None:
-        self.parameters = tuple(parameters)
+    def __init__(self, parameters: Iterable[Parameter | Choice | Structured] | Parameter | Choice | Structured) -> None:
+        self.parameters = _several(parameters)
         self.names = tuple(parameter.name for parameter in self.parameters)
         self._by_name: dict[str, Parameter | Choice | Structured] = dict(zip(self.names, self.parameters, strict=True))
         found = sorted((leaf for one in self.parameters for leaf in one.leaves()), key=lambda leaf: leaf[0])
@@ -213,6 +213,26 @@ def _read(data: Mapping[str, Any]) -> Parameter | Choice | Structured:
         return Choice(data["name"], data["start"], tuple(data["options"]))
     bounds = (data["name"], data["start"], data["low"], data["high"])
     return Parameter(*bounds, unit=data["unit"], scale=data["scale"], integer=data["integer"])
+
+
+def _several(given: Any) -> tuple[Parameter | Choice | Structured, ...]:
+    """Return parameters of one, of many, or of a dict by name; ParameterError for everything else."""
+    kinds = Parameter | Choice | Structured
+    if isinstance(given, Mapping):
+        for name, one in given.items():
+            if isinstance(one, kinds) and one.name != name:
+                _refuse_space(f"the parameter {one.name!r} under the name {name!r}")
+        given = given.values()
+    found = (given,) if isinstance(given, kinds) else tuple(given) if isinstance(given, Iterable) else (given,)
+    for one in found:
+        if not isinstance(one, kinds):
+            _refuse_space(f"{one!r} in a space")
+    return found
+
+
+def _refuse_space(message: str) -> NoReturn:
+    hint = "write Space([Parameter('timeout', 5, 1, 30), ...])"
+    raise ParameterError(message, field="parameters", expected="parameters under their own names", hint=hint)
 
 
 def _mapping(values: object) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from dana_learning.coordinator import STORED
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from dana_learning.store import LearningStore
 
 DAY = 86_400.0
+
+
+def _moment(now: float | None) -> float:
+    """Return seconds since 1970."""
+    return time.time() if now is None else finite("now", now)
 
 
 class PluginLearningStore:
@@ -45,10 +51,10 @@ class PluginLearningStore:
         self.store.add_execution(feedback)
 
     def get_execution_history(
-        self, function_name: str, days_back: float = 30, *, now: float
+        self, function_name: str, days_back: float = 30, *, now: float | None = None
     ) -> list[ExecutionFeedback]:
-        """Return the executions of the last days before `now` (seconds since 1970), the newest first."""
-        since = finite("now", now) - DAY * finite("days_back", days_back, 0.0)
+        """Return the executions of the last days before `now` (seconds since 1970; today), the newest first."""
+        since = _moment(now) - DAY * finite("days_back", days_back, 0.0)
         return list(reversed(self.store.executions(function_name, since=since)))
 
     def store_plugin_parameters(
@@ -67,9 +73,11 @@ class PluginLearningStore:
         """Keep what was found across plugins, as a pattern of that kind."""
         return self.store.add_pattern(insight_type, insights, effectiveness=effectiveness)
 
-    def get_domain_performance_history(self, domain: str, days: float = 30, *, now: float) -> list[dict[str, Any]]:
+    def get_domain_performance_history(
+        self, domain: str, days: float = 30, *, now: float | None = None
+    ) -> list[dict[str, Any]]:
         """Return time, function and quality of executions with metrics of a domain's plugin, the oldest first."""
-        since = finite("now", now) - DAY * finite("days", days, 0.0)
+        since = _moment(now) - DAY * finite("days", days, 0.0)
         found = [
             {
                 "time": one.timestamp, "function": one.function_name, "metrics": dict(one.plugin_metrics[domain]),

@@ -213,8 +213,8 @@ class IntelligenceRegistry:
 class CrossFunctionLearning:
     """The same by the names of the design: similarity of two signatures, transfer above a threshold, groups."""
 
-    def __init__(self, registry: IntelligenceRegistry) -> None:
-        self.registry = registry
+    def __init__(self, registry: IntelligenceRegistry | None = None) -> None:
+        self.registry = registry or IntelligenceRegistry()
 
     @staticmethod
     def compute_function_similarity(left: str, right: str) -> float:

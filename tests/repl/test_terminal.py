@@ -78,6 +78,11 @@ class Terminal:
         self.type(text + "\r")
         return self.answered(answer)
 
+    def tell(self, text: str) -> None:
+        """Type a line that answers nothing; the prompt is drawn anew while it is typed, so another line tells its end."""
+        self.type(text + "\r")
+        self.ask("30000 + 7", "\n30007")
+
     def answered(self, answer: str) -> str:
         """Wait for the answer and the next prompt, which may come with it; return what was written."""
         seen = self.wait_for(answer)
@@ -104,7 +109,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 def test_values_errors_and_the_end(terminal: Terminal) -> None:
     """A value is shown, an error keeps the session, Ctrl-D leaves with exit code 0."""
-    terminal.ask("x = 41", PROMPT)
+    terminal.tell("x = 41")
     terminal.ask("x + 1", "\n42")
     terminal.ask("totl", "'totl' is not defined")
     terminal.ask("x", "\n41")
@@ -127,7 +132,7 @@ def test_several_lines_are_one_input(terminal: Terminal) -> None:
 
 def test_ctrl_c_stops_a_program_and_keeps_the_session(terminal: Terminal) -> None:
     """The names are still there."""
-    terminal.ask("x = 41", PROMPT)
+    terminal.tell("x = 41")
     terminal.type("while true: pass\r")
     time.sleep(0.5)
     terminal.type("\x03")
@@ -148,12 +153,12 @@ def test_ctrl_c_at_the_prompt_forgets_the_line(terminal: Terminal) -> None:
 
 def test_tab_completes_names_and_fields(terminal: Terminal) -> None:
     """One candidate is filled in at once."""
-    terminal.ask("temperature_limit = 42", PROMPT)
+    terminal.tell("temperature_limit = 42")
     terminal.type("temperature_l\t")
     terminal.wait_for("temperature_limit")
     terminal.type("\r")
     terminal.answered("\n42")
-    terminal.ask('row = {"reading": 7}', PROMPT)
+    terminal.tell('row = {"reading": 7}')
     terminal.type("row.rea\t")
     terminal.wait_for("row.reading")
     terminal.type("\r")

@@ -55,11 +55,13 @@ def _nothing_is_left() -> Iterator[None]:
         return
     run_untrusted("result = 1", policy=POLICY)
     before = descriptors()
+    waiting = {server.pid: len(children_of(server.pid)) for server in pool._DEFAULT._servers.values()}
     yield
     assert descriptors() <= before  # the collector may have closed what others left
     for server in pool._DEFAULT._servers.values():
         pid = server.pid
-        assert eventually(lambda pid=pid: len(children_of(pid)) <= 2)  # type: ignore[misc]
+        most = max(2, waiting.get(pid, 0))  # other tests may have left some that wait
+        assert eventually(lambda pid=pid, most=most: len(children_of(pid)) <= most)  # type: ignore[misc]
 
 
 def judge(outcome: RunOutcome) -> RunOutcome:

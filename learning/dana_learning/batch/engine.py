@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,9 +15,7 @@ from dana_learning.batch.records import Records, Series
 from dana_learning.errors import ObservationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dana_learning.observation import ExecutionFeedback
+    from dana_learning.batch.learner import Executions
     from dana_learning.parameter import Space
 
 
@@ -27,6 +26,20 @@ class TemporalPatterns:
     trends: tuple[Trend, ...]
     changes: tuple[ChangePoint, ...]
     seasons: tuple[Season, ...]
+
+
+def _is_context(one: object) -> bool:
+    return isinstance(one, Mapping) and not {"quality", "output_quality", "performance"} & one.keys()
+
+
+def _rows(params: Mapping[str, Sequence[Any]], performance: Sequence[float] | None) -> list[Mapping[str, Any]]:
+    """Return one execution for each place of the columns; ObservationError when they are not equally long."""
+    lengths = {name: len(column) for name, column in {**params, "performance": performance or ()}.items()}
+    if len(set(lengths.values())) != 1:
+        raise ObservationError(f"columns of {lengths}", field="performance", expected="as many numbers as values")
+    columns = zip(*params.values(), strict=True) if params else iter(())
+    values = [dict(zip(params, row, strict=True)) for row in columns]
+    return [{"values": one, "quality": score} for one, score in zip(values, performance or (), strict=False)]
 
 
 class PatternRecognitionEngine:
@@ -41,13 +54,28 @@ class PatternRecognitionEngine:
         self.space = space
         self.seed = seed
 
-    def context_clustering(self, feedback: Sequence[ExecutionFeedback]) -> tuple[ContextCluster, ...]:
-        """Return groups of executions in similar contexts, the best quality first."""
-        return clusters.clusters(Records.of(feedback, self.space), self.seed)
+    def context_clustering(self, executions: Executions) -> tuple[ContextCluster, ...]:
+        """Return groups of executions in similar contexts, the best quality first.
 
-    def performance_correlation_analysis(self, feedback: Sequence[ExecutionFeedback]) -> tuple[Effect, ...]:
-        """Return which parameters and contexts go together with quality, the largest share first."""
-        model = importance.fitted(Records.of(feedback, self.space)) if feedback else None
+        Dicts that say nothing of quality are contexts: they are grouped alone.
+        """
+        bare = [{"context": one, "quality": 0.5} if _is_context(one) else one for one in executions]
+        return clusters.clusters(Records.of(bare, self.space), self.seed)
+
+    def performance_correlation_analysis(
+        self, executions: Executions | Mapping[str, Sequence[Any]], performance: Sequence[float] | None = None
+    ) -> tuple[Effect, ...]:
+        """Return which parameters and contexts go together with quality, the largest share first.
+
+        Give executions, or the values of each parameter by name together with the performance (0 to 1) of each.
+
+        >>> shares = [n / 40 for n in range(40)]
+        >>> PatternRecognitionEngine().performance_correlation_analysis({"x": shares}, shares)[0].name
+        'x'
+        """
+        if isinstance(executions, Mapping):
+            executions = _rows(executions, performance)
+        model = importance.fitted(Records.of(executions, self.space)) if executions else None
         return importance.effects(model)[0] if model else ()
 
     def temporal_pattern_detection(

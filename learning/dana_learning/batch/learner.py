@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dana_learning.batch.findings import Insights
-from dana_learning.batch.records import BatchDataset, Records
+from dana_learning.batch.dataset import BatchDataset, told
+from dana_learning.batch.records import Records
 from dana_learning.errors import ParameterError
 
 if TYPE_CHECKING:
     from dana_learning.observation import ExecutionFeedback
     from dana_learning.parameter import Space
+
+    Executions = Sequence[ExecutionFeedback | Mapping[str, Any]]
 
 FREQUENCIES = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0}
 """Seconds between analyses, by name."""
@@ -69,21 +72,20 @@ class BatchLearner:
         self.cross_check = cross_check
         self.seed = seed
 
-    def analyze(
-        self, feedback: Sequence[ExecutionFeedback] | BatchDataset, current_params: Mapping[str, Any] | None = None
-    ) -> Insights:
+    def analyze(self, feedback: Executions | BatchDataset, current_params: Mapping[str, Any] | None = None) -> Insights:
         """Return everything that was found; advice is for `current_params` (those of the last execution when None).
 
-        The order in which feedback is given does not matter when the executions have times.
+        Executions are feedback, or dicts of its fields (see `BatchDataset`). The order in which they are given does not
+        matter when they have times.
         """
-        told = feedback.feedback_history if isinstance(feedback, BatchDataset) else feedback
-        if len(told) < self.min_samples:
-            return Insights(executions=len(told), enough=False)
-        records = Records.of(told, self.space)
+        history = told(feedback)
+        if len(history) < self.min_samples:
+            return Insights(executions=len(history), enough=False)
+        records = Records.of(history, self.space)
         current = records.last_values if current_params is None else current_params
         return self._insights(records, current)
 
-    def analyze_execution_patterns(self, execution_history: Sequence[ExecutionFeedback]) -> Insights:
+    def analyze_execution_patterns(self, execution_history: Executions) -> Insights:
         """Return what `analyze` finds, by the name of the design."""
         return self.analyze(execution_history)
 
@@ -136,7 +138,7 @@ class BatchLearner:
         return Merged(values, reasons)
 
     def analyze_and_update(
-        self, dataset: BatchDataset | Sequence[ExecutionFeedback], current_params: Mapping[str, Any]
+        self, dataset: BatchDataset | Executions, current_params: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Analyse and return the parameters to use from now on: the current ones when there is too little to say."""
         return dict(self.merge(current_params, self.analyze(dataset, current_params)).values)

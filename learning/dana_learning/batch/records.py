@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dana_learning.batch.dataset import told
 from dana_learning.kinds import Choice, Option, Parameter
 from dana_learning.observation import ExecutionFeedback
 
@@ -101,9 +102,9 @@ class Records:
         return len(self.quality)
 
     @classmethod
-    def of(cls, feedback: Sequence[ExecutionFeedback], space: Space | None = None) -> Records:
+    def of(cls, feedback: Sequence[ExecutionFeedback | Mapping[str, Any]], space: Space | None = None) -> Records:
         """Return columns; parameters of a space are scaled by its bounds, others by what was seen."""
-        ordered, times, timed = _in_time(feedback)
+        ordered, times, timed = _in_time(told(feedback))
         leaves = {} if space is None else {leaf.path: leaf.parameter for leaf in space.leaves}
         parameters = _columns([one.values for one in ordered], leaves)
         if space is not None:
@@ -119,32 +120,6 @@ class Records:
         """Return quality and every metric as series."""
         rows = np.arange(len(self))
         return (Series("quality", self.quality, self.times, rows, self.timed), *self.metrics)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchDataset:
-    """Accumulated feedback for batch learning, and the views of it that an analysis starts from."""
-
-    feedback_history: tuple[ExecutionFeedback, ...]
-
-    @property
-    def executions(self) -> list[dict[str, Any]]:
-        """The feedback as plain data."""
-        return [one.to_dict() for one in self.feedback_history]
-
-    @property
-    def performance_trends(self) -> dict[str, list[float]]:
-        """Quality and every metric by execution."""
-        found: dict[str, list[float]] = {"quality": [one.output_quality for one in self.feedback_history]}
-        for one in self.feedback_history:
-            for name, value in one.performance_metrics.items():
-                found.setdefault(name, []).append(value)
-        return found
-
-    @property
-    def context_patterns(self) -> list[dict[str, Any]]:
-        """The context of each execution."""
-        return [dict(one.context) for one in self.feedback_history]
 
 
 def _in_time(feedback: Sequence[ExecutionFeedback]) -> tuple[Sequence[ExecutionFeedback], Array, bool]:

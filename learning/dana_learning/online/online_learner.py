@@ -199,7 +199,7 @@ class OnlineLearner:
         self.decay_factor = decay_factor
         self.space = space
         self.seed = seed
-        self._functions: dict[str, _Function | None] = {}
+        self._functions: dict[str, _Function] = {}
 
     def update_parameters(self, feedback: OnlineFeedback, current_params: Mapping[str, Any]) -> dict[str, Any]:
         """Learn from an execution and return the parameters for the next one, as a new dict.
@@ -217,20 +217,18 @@ class OnlineLearner:
         return _merged(current_params, function.next_values())
 
     def _begun(self, name: str, values: Mapping[str, Any]) -> _Function | None:
-        if name in self._functions:
-            return None
         space = self.space.get(name) if isinstance(self.space, Mapping) else self.space
         space = guessed(values) if space is None else space
         made = None if space is None else _Function(space, self.decay_factor, self.learning_rate, self.seed)
-        self._functions[name] = made
+        if made is not None:
+            self._functions[name] = made
         return made
 
     def _known(self, function_name: str) -> _Function:
         found = self._functions.get(function_name)
         if found is None:
-            known = sorted(name for name, one in self._functions.items() if one is not None)
             message = f"nothing was learned of {function_name!r}"
-            raise ObservationError(message, field="function_name", expected=f"one of {known}")
+            raise ObservationError(message, field="function_name", expected=f"one of {sorted(self._functions)}")
         return found
 
     def best_parameters(self, function_name: str) -> dict[str, Any]:
@@ -261,7 +259,7 @@ class OnlineLearner:
 
     def state(self) -> dict[str, Any]:
         """Return plain JSON-able data; `from_state` continues with bit-identical parameters."""
-        kept = {name: one.state() for name, one in self._functions.items() if one is not None}
+        kept = {name: one.state() for name, one in self._functions.items()}
         return {
             "version": 1, "learning_rate": self.learning_rate, "decay_factor": self.decay_factor, "seed": self.seed,
             "functions": kept,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dana_learning.errors import ParameterError, ValuesError
-from dana_learning.kinds import Choice
+from dana_learning.kinds import Choice, Parameter
 from dana_learning.observation import finite
 from dana_learning.online.choices import ThompsonChoice
 from dana_learning.online.tuner import Tuner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from dana_learning.kinds import Option
+    from dana_learning.kinds import Option, Structured
     from dana_learning.parameter import Space
 
 
@@ -61,10 +62,34 @@ class StatisticalOnlineLearner:
         self._choices[param_name].observe(value, finite("performance_score", performance_score, 0.0, 1.0))
 
     def bayesian_optimization(
-        self, param_space: Space, performance_history: Iterable[tuple[Mapping[str, Any], float]]
-    ) -> dict[str, Any]:
-        """Return the values to try next, given all values tried so far and how good (0 to 1) they were."""
-        tuner = Tuner(param_space, seed=self.seed)
+        self, param_space: Space | Iterable[Parameter | Choice | Structured] | Mapping[str, Any],
+        performance_history: Iterable[tuple[Mapping[str, Any], float]] = (),
+    ) -> dict[str, Any]:  # fmt: skip
+        """Return the values to try next, given all values tried so far and how good (0 to 1) they were.
+
+        A space may be a dict: of parameters, of (low, high), or of a list of options.
+
+        >>> StatisticalOnlineLearner().bayesian_optimization({"level": (0.0, 1.0), "mode": ["a", "b"]})
+        {'level': 0.5, 'mode': 'a'}
+        """
+        space = _described(param_space) if isinstance(param_space, Mapping) else param_space
+        tuner = Tuner(space, seed=self.seed)
         for values, score in performance_history:
             tuner.observe(values, score)
         return dict(tuner.suggest().values)
+
+
+def _described(space: Mapping[str, Any]) -> list[Any]:
+    """Return parameters of a dict by name; what is neither bounds nor options is left for the space to refuse."""
+    found = list[Any]()
+    for name, given in space.items():
+        match given:
+            case (int() | float() as low, int() | float() as high) if isinstance(given, tuple):
+                whole = type(low) is int and type(high) is int
+                start = (low + high) // 2 if whole else (low + high) / 2
+                found.append(Parameter(name, start, low, high, integer=whole))
+            case list():
+                found.append(Choice(name, given[0] if given else "", tuple(given)))
+            case _:
+                found.append(given)
+    return found

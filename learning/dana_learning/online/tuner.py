@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from dana_learning.errors import SpaceChanged, ValuesError
 from dana_learning.explain import Explained, told
 from dana_learning.kinds import Choice
-from dana_learning.observation import Attempt, Observation
+from dana_learning.observation import Attempt, Observation, tried
 from dana_learning.online.arms import Arms
 from dana_learning.online.contexts import checked
 from dana_learning.online.seer import surrogate_for
@@ -135,7 +135,7 @@ class Tuner:
 
     def observe(
         self, id_or_values: str | Mapping[str, Any], quality: float, *, metrics: Mapping[str, float] | None = None,
-        attempts: Sequence[Attempt] | None = None, context: Mapping[str, Any] | None = None,
+        attempts: Sequence[Attempt | Mapping[str, Any]] | None = None, context: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Say how good (0 to 1) an execution was: of a suggestion by its id, or of values that somebody else chose.
 
@@ -149,7 +149,7 @@ class Tuner:
             name, (values, where) = id_or_values, self._pending[id_or_values]
         else:
             name, values, where = "given", self.space.check(id_or_values), checked(context)
-        seen = Observation(name, values, quality, metrics or {}, tuple(attempts or ()), where)
+        seen = Observation(name, values, quality, metrics or {}, tried(attempts or ()), where)
         if isinstance(id_or_values, str):
             del self._pending[id_or_values]
         self._told.append(seen)
