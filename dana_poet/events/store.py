@@ -33,6 +33,7 @@ DELIVERED_SELDOM = 10
 """How much longer it takes until other processes see an event that was safe when it was published."""
 
 _stores: WeakSet[EventStore] = WeakSet()
+_listing = threading.Lock()
 
 
 class EventStore:
@@ -59,7 +60,8 @@ class EventStore:
         self._subscriptions = Subscriptions(self)
         self._closed = False
         self._begin()
-        _stores.add(self)
+        with _listing:
+            _stores.add(self)
 
     def __repr__(self) -> str:
         return f"EventStore({self.url!r}, durability={self.durability!r})"
@@ -327,11 +329,17 @@ class EventStore:
         self.close()
 
     def _write_quietly(self) -> None:
-        """Let the backend see what waits here; when it cannot be written, what is there already can still be used."""
+        """Let the backend see what waits in this process; when it cannot be written, what is there can still be used.
+
+        Other stores of the same place count: what a function has just recorded is there for who opens its store.
+        """
         if self._closed:
             raise EventStoreError(f"the store {self.url} is closed", hint="open it again")
-        with contextlib.suppress(EventStoreError):
-            self._buffer.write()
+        with _listing:
+            here = [one for one in _stores if one.url == self.url and not one.closed]
+        for store in here:
+            with contextlib.suppress(EventStoreError):
+                store.flush()
 
     @contextlib.contextmanager
     def _told(self, verb: str) -> Iterator[None]:
@@ -364,6 +372,8 @@ def _lease_lost(lost: list[Event]) -> LeaseLostError:
 
 
 def _after_fork() -> None:
+    global _listing  # noqa: PLW0603 - a lock cannot be reset
+    _listing = threading.Lock()
     for store in list(_stores):
         store.after_fork()
 
