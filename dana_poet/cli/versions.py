@@ -24,7 +24,7 @@ def versions(words: list[str]) -> int:
     options = _options("versions", "The stored versions of a function, newest last.", required=False)
     options.add_argument("--evidence", action="store_true", help="what each gate of verification and each trial said")
     options.add_argument("--audit", action="store_true", help="every change that was made, in order")
-    options.add_argument("--json", action="store_true", help="print JSON")
+    _json(options)
     given = options.parse_args(words)
     if given.function is None:
         return _functions(given)
@@ -41,11 +41,21 @@ def versions(words: list[str]) -> int:
 def diff(words: list[str]) -> int:
     """`dana-poet diff`: what changed from one version to another; exit 1 when anything did."""
     options = _options("diff", "Compare two versions of a function. Exit 1 when they differ.")
-    options.add_argument("a", metavar="A", type=_or_original, help="the number of a version, or `original`")
-    options.add_argument("b", metavar="B", type=_or_original, help="the number of another")
+    number = "the number of a version, or `original`"
+    options.add_argument(
+        "a", metavar="A", nargs="?", type=_or_original, help=f"{number} (default: what B was made from)"
+    )
+    options.add_argument(
+        "b", metavar="B", nargs="?", type=_or_original, help="the number of another (default: the newest)"
+    )
+    _json(options)
     given = options.parse_args(words)
-    text = find(given.function, given.state).diff(given.a, given.b)
-    print(text, end="")
+    history = find(given.function, given.state)
+    newest = max((one.number for one in history.versions), default=0)
+    b = newest if given.b is None else given.b
+    a = given.a if given.a is not None else (history.version(b).parent or 0) if b else 0
+    text = history.diff(a, b)
+    _say(given, text, {"function": history.name, "a": a, "b": b, "diff": text}, end="")
     return 1 if text else 0
 
 
@@ -60,10 +70,11 @@ def rollback(words: list[str]) -> int:
         help="a number, or `original`; without it, what was active before",
     )
     options.add_argument("--reason", default="", help="why, for the audit trail")
+    _json(options)
     given = options.parse_args(words)
     history = find(given.function, given.state)
     version = history.rollback(given.to, given.reason)
-    print(f"{history.name}: {_called(version)} runs now")
+    _say(given, f"{history.name}: {_called(version)} runs now", _serving(history))
     return 0
 
 
@@ -71,20 +82,23 @@ def pin(words: list[str]) -> int:
     """`dana-poet pin`: let one version run whatever happens."""
     options = _options("pin", "Let one version run until it is unpinned. A file edited by hand is taken as it is now.")
     options.add_argument("number", metavar="N", type=_or_original, help="a number, or `original`")
+    _json(options)
     given = options.parse_args(words)
     history = find(given.function, given.state)
     version = history.pin(given.number)
     edited = " as edited by hand, unverified" if version is not None and version.evidence.get("edited") else ""
-    print(f"{history.name}: {_called(version)} is pinned{edited}")
+    _say(given, f"{history.name}: {_called(version)} is pinned{edited}", _serving(history))
     return 0
 
 
 def unpin(words: list[str]) -> int:
     """`dana-poet unpin`: let the active version run again."""
-    given = _options("unpin", "Let the active version run again.").parse_args(words)
+    options = _options("unpin", "Let the active version run again.")
+    _json(options)
+    given = options.parse_args(words)
     history = find(given.function, given.state)
     history.unpin()
-    print(f"{history.name}: {_called(history.current())} runs now")
+    _say(given, f"{history.name}: {_called(history.current())} runs now", _serving(history))
     return 0
 
 
@@ -98,6 +112,25 @@ def _options(verb: str, about: str, *, required: bool = True) -> argparse.Argume
     options.add_argument("function", metavar="FUNCTION", nargs=None if required else "?", help=FUNCTION)
     options.add_argument("--state", metavar="DIR", help="the folder of the versions (default: .poet here and below)")
     return options
+
+
+def _json(options: argparse.ArgumentParser) -> None:
+    options.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _say(given: argparse.Namespace, text: str, record: dict[str, Any], end: str = "\n") -> None:
+    """Print a line, or with `--json` the record that says the same."""
+    if given.json:
+        import json
+
+        text, end = json.dumps(record, ensure_ascii=False), "\n"
+    print(text, end=end)
+
+
+def _serving(history: History) -> dict[str, Any]:
+    """Return which version runs from now on, 0 for the original, and which one is pinned."""
+    current = history.current()
+    return {"function": history.name, "runs": current.number if current else 0, "pinned": history.pinned}
 
 
 def _version_number(text: str) -> int:

@@ -20,6 +20,7 @@ from dana_poet.orchestration.parameters import Judged, TunerLearner, learning_st
 from dana_poet.orchestration.patterns import PatternAnalyzer, Patterns, Thresholds
 from dana_poet.orchestration.report import Finding, Report, Unmatched
 from dana_poet.orchestration.sources import collect
+from dana_poet.runtime import feedback_place
 from dana_poet.runtime.event_bridge import tell_untold
 from dana_poet.runtime.state import StateFolder
 from dana_poet.settings import current_settings
@@ -47,7 +48,7 @@ PUBLISHED = {
 
 
 class LearningOrchestrator:
-    """Learns from the events of one store.
+    """Learns from the events of one store: one of `open_store`, or that of a state folder, see `for_folder`.
 
     `folder` is where the ledger is kept, None for memory: then it is made again from the events by every process.
     `regenerate(function, patterns)` makes and deploys better code, `roll_back(function, version, reason)` puts an
@@ -62,12 +63,17 @@ class LearningOrchestrator:
     """
 
     def __init__(
-        self, store: Any, *, folder: str | os.PathLike[str] | None = None, thresholds: Thresholds | None = None,
+        self, store: Any = None, *, folder: str | os.PathLike[str] | None = None, thresholds: Thresholds | None = None,
         regenerate: Callable[[str, Patterns], object] | None = None,
         roll_back: Callable[[str, Any, str], object] | None = None,
         learner: Learner | None = None, rules: Rules | None = None, report_after: float = REPORT_AFTER,
         lease_seconds: float = 60.0, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
+        if store is None or isinstance(store, (str, os.PathLike)):
+            place = _nearest() if store is None else os.fspath(store)
+            store, folder = _shared_store(place), place if folder is None else folder
+            regenerate = regenerate or acting.regenerate
+            roll_back = roll_back or acting.rolling_back(os.path.abspath(place))
         _check_parts(store, thresholds, regenerate, roll_back, rules)
         self.store = store
         self.folder = None if folder is None else os.path.abspath(os.fspath(folder))
@@ -89,15 +95,11 @@ class LearningOrchestrator:
         """Return the orchestrator of a state folder (`.poet` beside the program, or `--state DIR`).
 
         Its functions, where they are loaded in this process, write better versions themselves; versions are taken back
-        in the folder. `report_after` is that of the settings.
+        in the folder. `report_after` is that of the settings. `LearningOrchestrator()` takes the nearest such folder.
         """
-        try:
-            from dana_poet.events import session_store
-        except ModuleNotFoundError as error:  # in the sandbox, where there are no files
-            raise PolicyError("a program in the sandbox has no events to learn from") from error
         acts = {"regenerate": acting.regenerate, "roll_back": acting.rolling_back(os.path.abspath(os.fspath(state)))}
         told = {"report_after": current_settings().learn.report_after_seconds}
-        return cls(session_store(state), folder=state, **{**acts, **told, **options})
+        return cls(_shared_store(os.fspath(state)), folder=state, **{**acts, **told, **options})
 
     def add_source(self, source: FeedbackSource) -> None:
         """Ask a source what is new at the beginning of each pass: an AlertLog, a ConfigTracker, a service outside."""
@@ -341,6 +343,20 @@ class LearningOrchestrator:
 def _reason(error: Exception) -> str:
     named = isinstance(error, OSError) and error.filename and error.strerror
     return f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and named else str(error)
+
+
+def _nearest() -> str:
+    return feedback_place.nearest() or current_settings().state.dir or feedback_place.FOLDER
+
+
+def _shared_store(folder: str) -> Any:
+    try:
+        from dana_poet.events import session_store
+    except ModuleNotFoundError as error:  # in the sandbox, where there are no files
+        raise PolicyError("a program in the sandbox has no events to learn from") from error
+    if folder.startswith(("file:", "sqlite:", "redis://", "rediss://", "unix://")):
+        raise DanaTypeError(f"store: {folder!r} is no folder", hint="give open_store(URL), opened by its address")
+    return session_store(folder)
 
 
 def _check_parts(store: Any, thresholds: Any, regenerate: Any, roll_back: Any, rules: Any) -> None:

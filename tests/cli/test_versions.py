@@ -230,3 +230,15 @@ def test_the_folder_can_be_named_or_configured(
     monkeypatch.setenv("DANA_STATE_DIR", folder)
     assert said(capsys, "versions", "score").startswith("shop.score: version 2 runs")
     assert PASSED.accepted
+
+
+@pytest.mark.usefixtures("history")
+def test_every_command_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """What runs and what is pinned afterwards; a comparison with the numbers that were meant."""
+    told = json.loads(said(capsys, "diff", "score", "--json", code=1))
+    assert (told["a"], told["b"]) == (2, 3)
+    assert told["diff"] == said(capsys, "diff", "score", "2", "3", code=1)
+    name = {"function": "shop.score"}
+    assert json.loads(said(capsys, "pin", "score", "1", "--json")) == {**name, "runs": 1, "pinned": 1}
+    assert json.loads(said(capsys, "unpin", "score", "--json")) == {**name, "runs": 2, "pinned": None}
+    assert json.loads(said(capsys, "rollback", "score", "original", "--json")) == {**name, "runs": 0, "pinned": None}

@@ -14,6 +14,7 @@ from dana_poet.events import session_store
 from dana_poet.orchestration import LearningOrchestrator, acting
 from dana_poet.orchestration.aggregator import Aggregate
 from dana_poet.orchestration.patterns import PatternAnalyzer
+from dana_poet.runtime import feedback_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +121,14 @@ def test_the_orchestrator_of_a_folder_acts(tmp_path: Path) -> None:
         assert usual.regenerate is acting.regenerate
         assert usual.roll_back is not None
         assert own.regenerate is None
+
+
+def test_without_a_store_the_nearest_folder_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`LearningOrchestrator().process()` does what `dana-poet learn run` does, and so does the path of the folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(feedback_place, "nearest", lambda: None)
+    for given in ((), (".poet",), (tmp_path / ".poet",)):
+        with LearningOrchestrator(*given) as learning:
+            assert learning.process().problems == ()
+            assert learning.folder == str(tmp_path / ".poet")
+            assert learning.regenerate is acting.regenerate

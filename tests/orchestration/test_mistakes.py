@@ -47,7 +47,8 @@ WRONG: dict[str, Callable[[Any], object]] = {
     "after_events: a whole number from 1 is expected, not 1.5": lambda t: t.learning.start(after_events=1.5),
     "when is it to process": lambda t: t.learning.start(),
     "report_after: a number of seconds from 0 is expected": lambda t: LearningOrchestrator(t.store, report_after="1d"),  # type: ignore[arg-type]
-    "store: a store of events is expected, not 'x'": lambda _: LearningOrchestrator("x"),
+    "store: a store of events is expected, not 3": lambda _: LearningOrchestrator(3),
+    "store: 'file:x' is no folder": lambda _: LearningOrchestrator("file:x"),
     "thresholds: Thresholds(...) is expected": lambda t: LearningOrchestrator(t.store, thresholds={"a": 1}),  # type: ignore[arg-type]
     "regenerate: a function is expected": lambda t: LearningOrchestrator(t.store, regenerate="x"),  # type: ignore[arg-type]
     "source: what has a name and poll() is expected": lambda t: t.learning.add_source("x"),
