@@ -11,7 +11,7 @@ import numpy as np
 
 from dana_learning.adaptive_strategies import GRID, IMPROVEMENT, KNOWLEDGE, STRATEGIES, THOMPSON, neighbours
 from dana_learning.batch.chance import chances_of_best, interval_deviate
-from dana_learning.errors import ParameterError
+from dana_learning.errors import ParameterError, reading
 from dana_learning.experience import Experience, problem_class
 from dana_learning.observation import finite
 from dana_learning.online import serving
@@ -140,7 +140,7 @@ class AdaptiveLearner(Tuner):
 
     def observe(
         self, id_or_values: str | Mapping[str, Any], quality: float, *, metrics: Mapping[str, float] | None = None,
-        attempts: Sequence[Attempt] | None = None, context: Mapping[str, Any] | None = None,
+        attempts: Sequence[Attempt | Mapping[str, Any]] | None = None, context: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Say how good (0 to 1) an execution was; the strategy that chose it is credited at the next decision."""
         source = self._sources.get(id_or_values, START) if isinstance(id_or_values, str) else ""
@@ -226,6 +226,7 @@ class AdaptiveLearner(Tuner):
         return super().state() | {"adaptive": adaptive}
 
     @classmethod
+    @reading("an AdaptiveLearner")
     def from_state(
         cls, state: Mapping[str, Any], space: Space | Iterable[Parameter | Choice | Structured] | None = None, *,
         prior: Expected | None = None,

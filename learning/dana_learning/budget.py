@@ -149,6 +149,16 @@ class LearningOptimizer:
         """The budget, by the name of the design."""
         return self.budget
 
+    @property
+    def max_memory_mb(self) -> float:
+        """The mebibytes that learning may take."""
+        return self.budget.memory_mb
+
+    @property
+    def max_cpu_percent(self) -> float:
+        """The share of one core that learning may take."""
+        return self.budget.cpu_percent
+
     def submit(self, feedback: ExecutionFeedback) -> None:
         """Keep an update until its turn. BudgetExceeded when memory is used up and nobody takes the overflow."""
         if self.budget.available_memory() <= 0.0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -27,6 +29,31 @@ class LearningError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.message, dict(vars(self)))
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn whatever a spoiled state makes fail into a ValuesError; as a decorator, too.
+
+    >>> with reading("a Tuner"):
+    ...     {}["seed"]
+    Traceback (most recent call last):
+    dana_learning.errors.ValuesError: this is no state of a Tuner (KeyError: 'seed'): expected what state() gave, whole
+    """
+    try:
+        yield
+    except LearningError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError) as cause:
+        message = f"this is no state of {what} ({type(cause).__name__}: {cause})"
+        raise ValuesError(message, field="state", expected="what state() gave, whole") from cause
+
+
+def whole(state: Any) -> None:
+    """Refuse what is no state, or one of a version that is not known here."""
+    if not isinstance(state, Mapping) or state.get("version") != 1:
+        given = state.get("version") if isinstance(state, Mapping) else state
+        raise ValuesError(f"a state of version {given!r}", field="state", expected="version 1, as state() gave it")
 
 
 def _again(kind: type[LearningError], message: str, fields: dict[str, Any]) -> LearningError:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from dana_learning.errors import reading
 from dana_learning.kinds import Choice
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Experience:
         return {"records": records, "scores": {kind: list(one) for kind, one in self.scores.items()}}
 
     @classmethod
+    @reading("an Experience")
     def from_state(cls, state: Mapping[str, Any]) -> Self:
         """Continue from a state."""
         records = {

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 
 from dana_learning.betting import Capital
-from dana_learning.errors import ParameterError, SpaceChanged
+from dana_learning.errors import ParameterError, SpaceChanged, reading
 from dana_learning.observation import finite, named
+from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from dana_learning.parameter import Space
+    from dana_learning.kinds import Choice, Parameter, Structured
 
 Arm = Literal["a", "b"]
 
@@ -83,10 +84,10 @@ class Experiment:
     """
 
     def __init__(
-        self, space: Space, a: Mapping[str, Any], b: Mapping[str, Any], *, salt: str, share: float = 0.5,
-        level: float = 0.05, margin: float = 0.02,
+        self, space: Space | Iterable[Parameter | Choice | Structured], a: Mapping[str, Any], b: Mapping[str, Any], *,
+        salt: str, share: float = 0.5, level: float = 0.05, margin: float = 0.02,
     ) -> None:  # fmt: skip
-        self.space = space
+        self.space = space = Space.of(space)
         self.sets: dict[Arm, dict[str, Any]] = {"a": space.check(a), "b": space.check(b)}
         self.salt = named("salt", salt)
         for field, value in {"share": share, "level": level}.items():
@@ -166,6 +167,7 @@ class Experiment:
         }  # fmt: skip
 
     @classmethod
+    @reading("an Experiment")
     def from_state(cls, space: Space, state: Mapping[str, Any]) -> Self:
         """Continue from a state. SpaceChanged when it compared sets of another space."""
         if differences := space.differences(state["space"]):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from dana_learning.errors import ParameterError
 
 Feature = Literal["learn", "explore", "share", "transfer", "revert"]
+FEATURES: tuple[Feature, ...] = get_args(Feature)
 EVERYONE = "*"
 
 
@@ -57,6 +58,8 @@ class FeatureFlags:
     def may(self, function: str, feature: Feature) -> bool:
         """Return whether a function may do something. What does not learn neither explores nor takes over."""
         flags = self.of(function)
+        if feature not in FEATURES:
+            raise ParameterError(f"a feature {feature!r}", field="feature", expected=f"one of {list(FEATURES)}")
         allowed: bool = getattr(flags, feature)
         return allowed and (flags.learn or feature in {"share", "revert"})
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from dana_learning.batch.findings import Insights
 from dana_learning.batch.learner import FREQUENCIES, BatchLearner
-from dana_learning.errors import ParameterError
+from dana_learning.errors import ParameterError, reading
 from dana_learning.observation import ExecutionFeedback
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ class HybridLearner:
             "new": self._new, "last": self._last, "mode": self.learning_mode,
         }  # fmt: skip
 
+    @reading("a HybridLearner")
     def load(self, state: Mapping[str, Any]) -> None:
         """Continue from a state; the online learner has one of its own, under "online", to be restored first."""
         self._kept = [ExecutionFeedback.from_dict(one) for one in state["kept"]]

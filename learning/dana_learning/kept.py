@@ -18,8 +18,9 @@ from dana_learning.online.tuner import Tuner
 from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from dana_learning.kinds import Choice, Parameter, Structured
     from dana_learning.observation import Attempt
     from dana_learning.online.settings import TunerSettings
     from dana_learning.records import ParameterSet
@@ -56,12 +57,12 @@ class KeptTuner:
     """
 
     def __init__(
-        self, store: LearningStore, function: str, space: Space, *, seed: int = 0,
+        self, store: LearningStore, function: str, space: Space | Iterable[Parameter | Choice | Structured], *, seed: int = 0,
         settings: TunerSettings | None = None, clock: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self.store = store
         self.function = function
-        self.space = space
+        self.space = Space.of(space)
         self.repaired = ""
         self.changes: list[Explained] = []
         self._clock = clock

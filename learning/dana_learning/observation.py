@@ -134,8 +134,6 @@ class Attempt:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Attempt:
         """Make it from plain data; unknown names are ignored, so that newer files can be read."""
-        if isinstance(data, Mapping) and "duration" in data:
-            data = {"seconds": _one_duration(data.get("seconds"), data["duration"]), **data}
         return _made(cls, data)
 
 
@@ -311,6 +309,8 @@ def _made(kind: type[_Value], data: Mapping[str, Any]) -> _Value:
     """Make a value from plain data; ObservationError when a field is missing."""
     if not isinstance(data, Mapping):
         _refuse("data", data, f"a dict of the fields of {kind.__name__}")
+    if kind is Attempt and "duration" in data:
+        data = {**data, "seconds": _one_duration(data.get("seconds"), data["duration"])}
     known = {one.name for one in fields(kind)}
     try:
         return kind(**{name: inner for name, inner in data.items() if name in known})

@@ -45,6 +45,8 @@ class Leaf:
 class Space:
     """All parameters of a function. Dicts of values keep the order given; vectors have their columns by sorted path.
 
+    One parameter alone, or a dict of them by name, is taken, too.
+
     >>> space = Space([Parameter("timeout", 10, 0, 100), Choice("strategy", "fast", ("fast", "careful"))])
     >>> space.columns
     ('strategy=fast', 'strategy=careful', 'timeout')
@@ -56,7 +58,7 @@ class Space:
 
     __slots__ = ("_by_name", "columns", "leaves", "names", "parameters", "width")
 
-    def __init__(self, parameters: Iterable[Parameter | Choice | Structured] | Parameter | Choice | Structured) -> None:
+    def __init__(self, parameters: Iterable[Parameter | Choice | Structured]) -> None:
         self.parameters = _several(parameters)
         self.names = tuple(parameter.name for parameter in self.parameters)
         self._by_name: dict[str, Parameter | Choice | Structured] = dict(zip(self.names, self.parameters, strict=True))
@@ -74,6 +76,11 @@ class Space:
         self.leaves = tuple(leaves)
         self.columns = tuple(columns)
         self.width = len(columns)
+
+    @classmethod
+    def of(cls, given: Space | Iterable[Parameter | Choice | Structured]) -> Space:
+        """Return a space as it is, or the space of parameters."""
+        return given if isinstance(given, Space) else cls(given)
 
     def __repr__(self) -> str:
         return f"Space({list(self.parameters)!r})"

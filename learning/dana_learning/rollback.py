@@ -6,14 +6,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
 from dana_learning.betting import Ranks
-from dana_learning.errors import ParameterError
+from dana_learning.errors import ParameterError, reading
 from dana_learning.explain import Explained
 from dana_learning.observation import finite
+from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from dana_learning.parameter import Space
+    from dana_learning.kinds import Choice, Parameter, Structured
     from dana_learning.records import ParameterSet
     from dana_learning.store import ParameterStore
 
@@ -32,10 +33,12 @@ class ParameterHistory:
     ({'timeout': 20.0}, {'timeout': 10.0}, [1, 2, 3])
     """
 
-    def __init__(self, store: ParameterStore, function: str, space: Space) -> None:
+    def __init__(
+        self, store: ParameterStore, function: str, space: Space | Iterable[Parameter | Choice | Structured]
+    ) -> None:
         self.store = store
         self.function = function
-        self.space = space
+        self.space = space = Space.of(space)
         newest = store.parameter_sets(function, limit=1)
         if not newest:
             newest = [self._kept(space.defaults(), 1.0, "the start")]
@@ -163,6 +166,7 @@ class Guard:
         return kept | {"version": self._version, "level": self.level, "ranks": self._ranks.state()}
 
     @classmethod
+    @reading("a Guard")
     def from_state(cls, history: ParameterHistory, state: Mapping[str, Any]) -> Self:
         """Continue from a state."""
         guard = cls(history, level=state["level"], memory=state["memory"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from dana_learning.errors import ParameterError
+from dana_learning.errors import ParameterError, reading
 from dana_learning.experiment import Experiment, Verdict
+from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from dana_learning.parameter import Space
+    from dana_learning.kinds import Choice, Parameter, Structured
 
 _SUM = 1.6449340668482264  # of 1/n^2 over all n
 
@@ -49,11 +50,12 @@ class Validation:
     """
 
     def __init__(
-        self, space: Space, *, salt: str, holdback: float = 0.1, level: float = 0.05, margin: float = 0.02
-    ) -> None:
+        self, space: Space | Iterable[Parameter | Choice | Structured], *, salt: str, holdback: float = 0.1,
+        level: float = 0.05, margin: float = 0.02,
+    ) -> None:  # fmt: skip
         if isinstance(holdback, bool) or not 0.0 < holdback <= 0.5:
             raise ParameterError(f"holdback is {holdback!r}", field="holdback", expected="a number from 0 to 0.5")
-        self.space = space
+        self.space = Space.of(space)
         self.salt, self.holdback, self.level, self.margin = salt, holdback, level, margin
         self.round = 1
         self._begin()
@@ -103,6 +105,7 @@ class Validation:
         return {"settings": kept, "round": self.round, "experiment": self._experiment.state()}
 
     @classmethod
+    @reading("a Validation")
     def from_state(cls, space: Space, state: Mapping[str, Any]) -> Self:
         """Continue from a state. SpaceChanged when it was of another space."""
         validation = cls(space, **state["settings"])

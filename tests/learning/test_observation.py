@@ -96,7 +96,14 @@ def test_what_cannot_be_true_is_refused(changes: dict[str, Any], field: str) -> 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"seconds": -1.0}, {"seconds": math.inf}, {"seconds": 1.0, "timeout": -1.0}, {"seconds": 1.0, "error": None}, {}],
+    [
+        {"seconds": -1.0},
+        {"seconds": math.inf},
+        {"seconds": 1.0, "timeout": -1.0},
+        {"seconds": 1.0, "error": 5},
+        {"seconds": 1.0, "duration": 1.0},
+        {},
+    ],
 )
 def test_attempts_are_checked(wrong: dict[str, Any]) -> None:
     """Durations are finite and not negative."""

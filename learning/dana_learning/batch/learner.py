@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dana_learning.batch.findings import Insights
 from dana_learning.batch.dataset import BatchDataset, told
+from dana_learning.batch.findings import Insights
 from dana_learning.batch.records import Records
 from dana_learning.errors import ParameterError
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from dana_learning.batch.dataset import told
 from dana_learning.kinds import Choice, Option, Parameter
-from dana_learning.observation import ExecutionFeedback
 
 if TYPE_CHECKING:
+    from dana_learning.observation import ExecutionFeedback
     from dana_learning.parameter import Space
 
 Array: TypeAlias = "NDArray[np.float64]"

@@ -50,14 +50,14 @@ def changes(movement: Movement) -> tuple[ChangePoint, ...]:
 
 
 def seasons(movement: Movement) -> tuple[Season, ...]:
-    """Return what comes back regularly."""
+    """Return what comes back regularly, the widest first."""
     series = movement.series
     return tuple(
         Season(
             evidence=len(series.values), name=series.name, period=wave.period, amplitude=wave.amplitude,
             strength=wave.strength, timed=series.timed,
         )
-        for wave in movement.waves
+        for wave in sorted(movement.waves, key=lambda one: -one.amplitude)
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from dana_learning.errors import ObservationError, ParameterError, SpaceChanged
+from dana_learning.errors import ObservationError, ParameterError, SpaceChanged, reading, whole
 from dana_learning.online.features import Features
 from dana_learning.online.geometry import Geometry
 from dana_learning.online.guessed import guessed
@@ -266,11 +266,13 @@ class OnlineLearner:
         }  # fmt: skip
 
     @classmethod
+    @reading("an OnlineLearner")
     def from_state(cls, state: Mapping[str, Any], space: Space | Mapping[str, Space] | None = None) -> Self:
         """Continue from a state, for the same spaces. SpaceChanged names what they say differently.
 
         Guessed spaces are those of the state.
         """
+        whole(state)
         learner = cls(state["learning_rate"], state["decay_factor"], space=space, seed=int(state["seed"]))
         for name, kept in state["functions"].items():
             known = space.get(name) if isinstance(space, Mapping) else space

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from dana_learning.errors import SpaceChanged, ValuesError
+from dana_learning.errors import SpaceChanged, ValuesError, reading, whole
 from dana_learning.explain import Explained, told
 from dana_learning.kinds import Choice
 from dana_learning.observation import Attempt, Observation, tried
@@ -85,7 +85,7 @@ class Tuner:
         settings: TunerSettings | None = None, prior: Expected | None = None,
     ) -> None:  # fmt: skip
         self.prior = prior
-        self.space = space if isinstance(space, Space) else Space(space)
+        self.space = Space.of(space)
         self.seed = seed
         self.settings = settings or TunerSettings()
         self._mind: Surrogate | Arms = self._made_mind()
@@ -288,6 +288,7 @@ class Tuner:
         }  # fmt: skip
 
     @classmethod
+    @reading("a Tuner")
     def from_state(
         cls, state: Mapping[str, Any], space: Space | Iterable[Parameter | Choice | Structured] | None = None, *,
         prior: Expected | None = None,
@@ -296,6 +297,7 @@ class Tuner:
 
         SpaceChanged when it was learned for other names, bounds or options.
         """
+        whole(state)
         tuner = cls(
             Space.from_dict(state) if space is None else space,
             seed=int(state["seed"]),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
-from dana_learning.errors import ParameterError, SpaceChanged
+from dana_learning.errors import ParameterError, SpaceChanged, reading
 from dana_learning.explain import Explained
 from dana_learning.kinds import Parameter
 from dana_learning.observation import ExecutionFeedback, finite
@@ -282,6 +282,7 @@ class RulePlugin:
         }  # fmt: skip
 
     @classmethod
+    @reading("a plugin")
     def from_state(cls, domain: Domain, state: Mapping[str, Any]) -> Self:
         """Continue from a state. SpaceChanged when the domain had other parameters or bounds."""
         plugin = cls(domain)

@@ -1,0 +1,181 @@
+"""What people write first works: shapes that the words of the design suggest, not only those that the code prefers."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dana_learning import (
+    Attempt,
+    BatchDataset,
+    BatchLearner,
+    Choice,
+    CrossFunctionLearning,
+    ExecutionFeedback,
+    Experiment,
+    FeatureFlags,
+    HybridLearner,
+    KeptTuner,
+    LearningOptimizer,
+    MemoryStore,
+    ObservationError,
+    OnlineFeedback,
+    OnlineLearner,
+    Parameter,
+    ParameterError,
+    ParameterHistory,
+    PatternRecognitionEngine,
+    PluginLearningStore,
+    Space,
+    StatisticalOnlineLearner,
+    Tuner,
+    Validation,
+    ValuesError,
+)
+
+SPACE: list[Parameter | Choice] = [Parameter("level", 0.9, 0.0, 1.0), Choice("mode", "a", ("a", "b"))]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Attempt(0.5, "TimeoutError"),
+        Attempt(duration=0.5, error=TimeoutError("late")),
+        {"duration": 0.5, "error": "TimeoutError"},
+        {"seconds": 0.5, "error": TimeoutError},
+        (0.5, "TimeoutError"),
+    ],
+)
+def test_an_attempt_may_be_written_in_several_ways(given: Any) -> None:
+    """An object, a dict with a duration or seconds, a pair; the error by name, as an error or its class."""
+    feedback = ExecutionFeedback("run", "fetch", "", 0.5, attempts=[given, {"duration": 0.1, "error": None}])  # type: ignore[arg-type]
+    assert feedback.attempts == (Attempt(0.5, "TimeoutError"), Attempt(0.1))
+    assert feedback.attempts[0].duration == 0.5
+
+
+def test_a_tuner_takes_attempts_as_dicts() -> None:
+    """And refuses what is none, learning nothing of it."""
+    tuner = Tuner(SPACE)
+    trial = tuner.suggest()
+    with pytest.raises(ObservationError):
+        tuner.observe(trial.id, 0.5, attempts=[{"duration": -1.0}])
+    tuner.observe(trial.id, 0.5, attempts=[{"duration": 1.0, "error": None}])
+
+
+def test_a_space_may_be_one_parameter_or_a_dict() -> None:
+    """And everything that is no parameter is refused by a typed error."""
+    level = Parameter("level", 0.9, 0.0, 1.0)
+    given: Any
+    for given in (level, {"level": level}):
+        assert Space(given) == Space([level])
+    for wrong in ([3], 3, "level", {"other": level}):
+        with pytest.raises(ParameterError):
+            Space(wrong)  # type: ignore[arg-type]
+
+
+def test_every_door_takes_parameters_without_a_space() -> None:
+    """As `Tuner` does."""
+    store, values = MemoryStore(), {"level": 0.5, "mode": "a"}
+    assert KeptTuner(store, "f", SPACE).served() == ParameterHistory(store, "f", SPACE).served()
+    assert Experiment(SPACE, values, {**values, "mode": "b"}, salt="s").space == Validation(SPACE, salt="s").space
+
+
+@pytest.mark.parametrize("spoiled", [None, {}, [], "x", {"version": 2}, {"version": 1}])
+@pytest.mark.parametrize("kind", [Tuner, OnlineLearner])
+def test_a_state_that_is_none_is_a_typed_error(kind: Any, spoiled: Any) -> None:
+    """Whatever is in the file of somebody."""
+    with pytest.raises(ValueError, match="expected") as caught:
+        kind.from_state(spoiled)
+    assert isinstance(caught.value, (ValuesError, ParameterError))
+
+
+def test_a_state_with_something_missing_or_spoiled_is_a_typed_error() -> None:
+    """Each entry in turn."""
+    tuner = Tuner(SPACE)
+    tuner.observe(tuner.suggest().id, 0.5)
+    tuner.served()
+    state = json.loads(json.dumps(tuner.state()))
+    for name in state:
+        with pytest.raises((ValuesError, ParameterError)):
+            Tuner.from_state({other: value for other, value in state.items() if other != name})
+
+
+def history(count: int) -> list[dict[str, Any]]:
+    """Return executions as a log has them; the best level is 0.3."""
+    chance, start = np.random.default_rng(0), datetime(2026, 1, 1, tzinfo=UTC)
+    found = []
+    for number in range(count):
+        level = chance.random()
+        found.append({
+            "execution_id": f"run-{number}", "output_quality": 1 - (level - 0.3) ** 2, "level": level,
+            "timestamp": start + timedelta(hours=number),
+        })  # fmt: skip
+    return found
+
+
+def test_executions_may_be_dicts() -> None:
+    """With the parameters under their own names, in a dict of them, or in a dataset of the design."""
+    flat = history(100)
+    nested = [{"quality": one["output_quality"], "parameters": {"level": one["level"]}} for one in flat]
+    for executions in (flat, nested, BatchDataset(executions=flat, feedback_history=[])):
+        found = BatchLearner().analyze_and_update(executions, {"level": 0.9})
+        assert abs(found["level"] - 0.3) < 0.1
+    feedback = [OnlineFeedback(one["execution_id"], "f", "", one["output_quality"]) for one in flat]
+    both = BatchDataset(executions=flat, feedback_history=feedback, performance_trends={}, context_patterns=[])
+    assert len(both.feedback_history) == 100
+    assert both.feedback_history[0].values == {"level": flat[0]["level"]}
+    with pytest.raises(ObservationError, match="output_quality"):
+        BatchDataset(executions=[{"level": 0.5}])
+
+
+def test_contexts_alone_are_grouped_and_columns_are_compared() -> None:
+    """As the engine of the design was asked."""
+    chance = np.random.default_rng(0)
+    engine = PatternRecognitionEngine()
+    groups = engine.context_clustering([{"size": float(chance.choice([1, 100])) + chance.random()} for _ in range(60)])
+    assert sorted(round(one.centre["size"], -1) for one in groups) == [0, 100]
+    levels = [chance.random() for _ in range(60)]
+    effects = engine.performance_correlation_analysis({"level": levels, "other": levels[::-1]}, levels)
+    assert effects[0].name == "level"
+    with pytest.raises(ObservationError, match="columns"):
+        engine.performance_correlation_analysis({"level": levels}, levels[1:])
+
+
+def test_the_names_of_the_design_need_nothing_more() -> None:
+    """No argument that only the code knows."""
+    optimizer = LearningOptimizer(max_memory_mb=50, max_cpu_percent=5.0)
+    assert (optimizer.max_memory_mb, optimizer.max_cpu_percent) == (50, 5.0)
+    assert optimizer.learning_budget is optimizer.budget
+    assert CrossFunctionLearning().compute_function_similarity("f(a: int)", "f(a: int)") == 1.0
+    store = PluginLearningStore(MemoryStore())
+    store.store_execution_feedback(OnlineFeedback("run", "f", "", 0.5))
+    assert [one.execution_id for one in store.get_execution_history("f")] == ["run"]
+    assert store.get_domain_performance_history("building") == []
+    space = {"level": (0.0, 1.0), "count": (1, 9), "mode": ["a", "b"]}
+    tried = StatisticalOnlineLearner().bayesian_optimization(space, [({"level": 0.5, "count": 2, "mode": "a"}, 0.5)])
+    assert set(tried) == set(space)
+    with pytest.raises(ParameterError, match="lern"):
+        FeatureFlags().may("f", "lern")  # type: ignore[arg-type]
+
+
+def test_a_first_value_that_is_nan_does_not_end_learning() -> None:
+    """The next one that can be learned from is learned from."""
+    learner = OnlineLearner()
+    told = OnlineFeedback("run", "f", "", 0.5)
+    learner.update_parameters(told, {"level": float("nan")})
+    learner.update_parameters(told, {"level": 0.5})
+    assert learner.statistics("f").executions == 1
+
+
+def test_a_hybrid_learner_says_when_it_last_analysed() -> None:
+    """None before the first analysis."""
+    learner = HybridLearner(OnlineLearner(), BatchLearner(min_samples=20), clock=lambda: 86_400.0)
+    values: dict[str, Any] = {"level": 0.5}
+    assert learner.last_batch_update is None
+    for number in range(20):
+        values = learner.process_feedback(OnlineFeedback(f"run-{number}", "f", "", 0.5), values)
+    assert learner.last_batch_update == datetime(1970, 1, 2, tzinfo=UTC)
