@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.errors import DanaError, PoetOptionError, warn
+from dana_poet.runtime import place
 from dana_poet.stages.looking import Looking
 from dana_poet.stages.train import folder_of
 
@@ -139,5 +140,7 @@ def _begin_learning(built: Built, folder: str | None, problem: str) -> None:
 
 
 def _without(built: Built, why: str) -> None:
-    if built.poet.options.get("generator"):
+    options = built.poet.options
+    better = any(options.get(name) for name in ("optimize_for", "objectives")) and options.get("learning") != "off"
+    if options.get("generator") or (better and built.original is None and place.current() is None):
         warn(f"{built.trainer.name} has no versions: {why}")

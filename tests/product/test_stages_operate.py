@@ -12,7 +12,13 @@ import httpx
 import pytest
 
 from dana_poet import poet
-from dana_poet.errors import PoetCircuitOpenError, PoetOptionError, PoetTimeoutError, PoetValidationError
+from dana_poet.errors import (
+    PoetCircuitOpenError,
+    PoetOptionError,
+    PoetTimeoutError,
+    PoetValidationError,
+    PoetWarning,
+)
 from dana_poet.stages import breaker, operate
 
 if TYPE_CHECKING:
@@ -316,6 +322,18 @@ def test_what_has_no_source_works_all_the_same(function: Callable[..., Any]) -> 
     made: Any = poet(function)
     target = made if callable(made) else function
     assert target(*args) == function(*args)
+
+
+@pytest.mark.parametrize("function", [lambda n: n, abs], ids=["lambda", "abs"])
+def test_what_has_no_source_and_is_to_become_better_says_so_once(
+    function: Callable[[int], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks for a goal is told that there will be no versions, and has the result."""
+    monkeypatch.setenv("DANA_STATE_DIR", str(tmp_path))
+    call: Any = poet(domain="api", optimize_for="speed")(function)
+    with pytest.warns(PoetWarning, match="has no versions: ") as told:
+        assert [call(3), call(3)] == [3, 3]
+    assert len(told) == 1
 
 
 def test_a_trial_that_never_comes_back_does_not_keep_the_circuit_open(monkeypatch: pytest.MonkeyPatch) -> None:
