@@ -42,15 +42,34 @@ def on_feedback(execution_id: Any, key: str, names: dict[str, Any], owner: Any =
     """Run the block bound to `key` for all feedback that arrives for `execution_id`, now and later.
 
     It is called as `function(owner, feedback, names)`; `owner` is the agent whose pipeline registers it, or None. The
-    registration is kept when the agent is persistent or the program runs with `--state`: then `names` must be plain data.
+    registration is kept when the agent is persistent, or the program runs with `--state`: then `names` must be plain
+    data. Without an agent and with plain data it is also kept where the program's executions are.
     """
     bus = current_bus()
+    registration = Registration(str(encoding.settled(execution_id)), key, owner, dict(names))
     folder = getattr(getattr(owner, "__dana_agent__", None), "folder", None)
+    if owner is None:
+        folder = _recording(registration)
     if folder is not None:
         bus.keep_in(folder)
-    registration = Registration(str(encoding.settled(execution_id)), key, owner, dict(names))
     _tracked.belongs(registration.execution_id, bus)
     desk(bus).register(registration)
+
+
+def _recording(registration: Registration) -> state.StateFolder | None:
+    """Return the folder where this run records executions: feedback for them is given there, in later processes."""
+    folder = state.current()
+    if folder is None or not folder.keeps_events:
+        return None
+    from dana_poet.runtime import feedback_place  # not there in the sandbox, where nothing is kept
+
+    if not feedback_place.in_use(folder.path):
+        return None
+    try:
+        registration.record()
+    except StateError:
+        return None
+    return folder
 
 
 def deliver_pending() -> int:

@@ -75,6 +75,11 @@ def store_in(folder: str) -> Any:
     return import_module(event_bridge.STORE).session_store(folder)
 
 
+def in_use(folder: str) -> bool:
+    """Whether this process records events in a state folder."""
+    return os.path.join(os.path.abspath(folder), "events") in _in_use()
+
+
 def _stores(folders: Iterator[str]) -> list[str]:
     """Return those folders that have a store, each once."""
     return [folder for folder in dict.fromkeys(folders) if _has_store(folder)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import dana_poet
+from dana_poet.cli.main import main
 from dana_poet.llm import ScriptedModel, use_model
 from tests.product.processes import MONITOR, Runs
 
@@ -237,6 +238,19 @@ def test_feedback_in_a_later_process_runs_the_block(runs: Runs, words: tuple[str
     again = MONITOR + f'feedback("{id_}", {{"score": 2}})\nprint(Monitor.runs, len(Monitor.scores), Monitor.notes)\n'
     assert runs.run(again, *words)[0] == "handled run of 0.7 2\n1 2 {'run of 0.7': 2}\n"
     assert runs.run(MONITOR + "print(len(Monitor.scores))\n", *words)[0] == "2\n"
+
+
+def test_a_block_waits_where_executions_are_recorded(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an agent and without `--state`, from the first run on: a function with a domain has its `.poet` anyway."""
+    text = (
+        '@poet(domain="base")\ndef detect(n: int) -> dict:\n    return {"drift": n > 1}\n'
+        "pipeline p:\n    input: n\n    result = detect(n)\n    id = track_execution(result)\n"
+        '    on_feedback_received(id) -> fb:\n        print(f"handled {id} {fb.score}")\n    output: id\n'
+    )
+    id_ = runs.run(text + "print(p(3))\n")[0].strip()
+    monkeypatch.chdir(runs.folder)
+    assert main(["feedback", id_, "score=1"]) == 0
+    assert runs.run(text)[0] == f"handled {id_} 1\n"
 
 
 def test_feedback_of_another_program_waits(runs: Runs) -> None:
