@@ -164,6 +164,9 @@ class ConfigTracker:
         events = self._channel.everything()
         with Ledger(":memory:") as ledger:
             ledger.take(events)
+            function = _recorded_as(
+                function, [name for (name,) in ledger.rows("SELECT DISTINCT function FROM executions")]
+            )
             ledger.rows("DELETE FROM executions WHERE time < ? OR time >= ?", start, end)
             found = FeedbackAggregator(ledger).of(function)
             inside = {name for (name,) in ledger.rows("SELECT id FROM executions WHERE function = ?", function)}
@@ -178,6 +181,16 @@ class ConfigTracker:
                 f"at is {at!r}", hint="seconds since 1970, a datetime, or a text such as 2026-01-31T10:00"
             )
         return found
+
+
+def _recorded_as(function: str, recorded: list[str]) -> str:
+    """Return the name under which a function is recorded: with its module, unless two end alike.
+
+    >>> _recorded_as("detect", ["monitor.detect", "monitor.alert"]), _recorded_as("detect", ["a.detect", "b.detect"])
+    ('monitor.detect', 'detect')
+    """
+    alike = [name for name in recorded if name.endswith(f".{function}")]
+    return alike[0] if function not in recorded and len(alike) == 1 else function
 
 
 def settings_of(settings: Any) -> dict[str, Any]:
