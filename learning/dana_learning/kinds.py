@@ -34,6 +34,14 @@ def _named(name: object) -> None:
         raise ParameterError(f"a parameter's name is {name!r}", field="name", expected="a text that is not empty")
 
 
+GRID = 1e9
+"""Steps between low and high. Finer differences come from rounding in one unit or another, and must not be learned."""
+
+
+def _on_grid(share: float) -> float:
+    return math.floor(share * GRID + 0.5) / GRID
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A number between `low` and `high`, both included.
@@ -108,7 +116,7 @@ class Parameter:
             share = (math.log(inside) - bottom) / (math.log(self.high) - bottom)
         else:
             share = (inside - self.low) / (self.high - self.low)
-        return min(max(share, 0.0), 1.0)
+        return _on_grid(min(max(share, 0.0), 1.0))
 
     def from_unit(self, share: float) -> float:
         """Return the value at `share` of the way from low to high; `start` when it is not finite."""
@@ -119,6 +127,7 @@ class Parameter:
             return self.low
         if where >= 1:
             return self.high
+        where = _on_grid(where)
         if self.scale == "log":
             bottom = math.log(self.low)
             value = math.exp(bottom + where * (math.log(self.high) - bottom))

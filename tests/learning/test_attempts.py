@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dana_learning import Attempt, Choice, Observation, Parameter, Space, Structured, Tuner
@@ -148,6 +148,7 @@ def test_lengths_of_outages_are_found_without_a_form() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e4), st.integers(0, 7), st.floats(0, 1), st.booleans()), max_size=30))
+@example([(0.0, 0, 0.0, True)] * 3 + [(1.0, 0, 0.0, True)] * 2)
 def test_utility_falls_and_stays_between_failure_and_one(told: list[tuple[float, int, float, bool]]) -> None:
     """Whatever was seen."""
     seconds, retries, qualities, succeeded = (np.array([one[at] for one in told], dtype=float) for at in range(4))

@@ -36,6 +36,7 @@ from dana_learning import (
     Validation,
     ValuesError,
 )
+from dana_learning.online.surrogate import Surrogate
 
 SPACE: list[Parameter | Choice] = [Parameter("level", 0.9, 0.0, 1.0), Choice("mode", "a", ("a", "b"))]
 
@@ -179,3 +180,35 @@ def test_a_hybrid_learner_says_when_it_last_analysed() -> None:
     for number in range(20):
         values = learner.process_feedback(OnlineFeedback(f"run-{number}", "f", "", 0.5), values)
     assert learner.last_batch_update == datetime(1970, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("factor", [1000.0, 3.7])
+def test_units_change_nothing_in_the_long_run(factor: float) -> None:
+    """What one unit rounds otherwise than the other must not grow until other points are tried."""
+    chance = np.random.default_rng(0)
+    one = Tuner([Parameter("level", 1.0, 0.0, 10.0)], seed=1)
+    other = Tuner([Parameter("level", factor, 0.0, 10.0 * factor)], seed=1)
+    for _ in range(30):
+        first, second = one.suggest(), other.suggest()
+        assert second.values["level"] == pytest.approx(first.values["level"] * factor, rel=1e-9, abs=1e-9)
+        quality = chance.random()
+        one.observe(first.id, quality)
+        other.observe(second.id, quality)
+
+
+@pytest.mark.parametrize("told", [0, 6])
+def test_restarts_change_nothing_where_attempts_are_told_now_and_then(told: int) -> None:
+    """A function with a timeout may tell of its attempts never, or for a while only."""
+    space, chance = [Parameter("timeout", 30.0, 0.1, 60.0, scale="log"), SPACE[0]], np.random.default_rng(0)
+    tuner = Tuner(space, seed=1)
+    for number in range(18):
+        trial = tuner.suggest()
+        attempts = [Attempt(chance.random())] if number < told else None
+        tuner.observe(trial.id, chance.random(), attempts=attempts)
+        tuner.served()
+        if number >= 12:
+            again = Tuner.from_state(json.loads(json.dumps(tuner.state())))
+            kept, live = again._mind, tuner._mind
+            assert isinstance(kept, Surrogate)
+            assert isinstance(live, Surrogate)
+            assert kept.model.whitened.tolist() == live.model.whitened.tolist()

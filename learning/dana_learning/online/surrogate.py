@@ -124,6 +124,9 @@ class Surrogate:
         elif self.relies and self.attempts is not None and self.attempts.is_cold:
             self._rely(relies=False)
             self.model.restart(self.model.offsets)
+        elif self.attempts is not None:
+            # As `load` finds it, bit by bit.
+            self.model.expect(self.model.offsets)
 
     def _placed(self, seen: Observation) -> tuple[Array, float]:
         """Return the row of an execution, and the quality that is expected there before any was seen."""

@@ -62,7 +62,8 @@ def fit_utility(
     slope = 1.0 / patience
     level, cost = np.clip(1.0 - slope * knots, 0.0, 1.0), 0.0
     if len(found):
-        scale = float(np.median(times)) + 1e-9
+        # Most calls may take no time that a clock sees; much below the longest one the numbers would drown the noise.
+        scale = max(float(np.median(times)), 1e-6 * float(times.max())) + 1e-9
         own = _covariance(times, times, scale, slope) + COST**2 * np.outer(tries, tries)
         own[np.diag_indices(len(own))] += NOISE**2
         solved = np.linalg.solve(own, found - (1.0 - slope * times))
