@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dana_poet.errors import EventStoreError
-from dana_poet.events import open_store
+from dana_poet.events import open_store, session_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,3 +27,16 @@ def test_what_is_recorded_is_published(durability: str, tmp_path: Path) -> None:
     store.close()
     with pytest.raises(EventStoreError, match="closed"):
         store.record("poet.execution.completed", {})
+
+
+def test_what_this_process_recorded_is_there_for_every_store_of_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Functions record through the store that the process shares; who opens its folder need not wait for the group."""
+    monkeypatch.chdir(tmp_path)
+    shared = session_store("state")
+    with open_store("file:state/events") as store:
+        for number in range(3):
+            shared.publish("tick", {"n": number})
+            assert [event.payload["n"] for event in store.query("tick")] == [*range(number + 1)]
+        assert len(store.claim(5, owner="me")) == 3

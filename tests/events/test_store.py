@@ -412,14 +412,3 @@ def test_counting_what_waits_reads_an_index_alone(tmp_path: Path) -> None:
     database.close()
     assert "events_open" in names
     assert "events_waiting" not in names
-
-
-def test_what_this_process_recorded_is_there_for_every_store_of_the_place(tmp_path: Path, monkeypatch: Any) -> None:
-    """Functions record through the store that the process shares; who opens its folder need not wait for the group."""
-    monkeypatch.chdir(tmp_path)
-    shared = session_store("state")
-    with open_store("file:state/events") as store:
-        for number in range(3):
-            shared.publish("tick", {"n": number})
-            assert [event.payload["n"] for event in store.query("tick")] == [*range(number + 1)]
-        assert len(store.claim(5, owner="me")) == 3
