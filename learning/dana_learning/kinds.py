@@ -224,7 +224,14 @@ class Structured:
 
     def __post_init__(self) -> None:
         _named(self.name)
-        object.__setattr__(self, "parts", tuple(self.parts))
+        given = self.parts.values() if isinstance(self.parts, Mapping) else self.parts
+        object.__setattr__(self, "parts", tuple(given))
+        if not all(isinstance(part, Parameter | Choice | Structured) for part in self.parts):
+            message, wanted = (
+                f"structured parameter {self.name!r} has the parts {self.parts!r}",
+                "parameters and choices",
+            )
+            raise ParameterError(message, field="parts", expected=wanted)
         names = [part.name for part in self.parts]
         if not names or len(set(names)) != len(names):
             hint = "give each part its own name"

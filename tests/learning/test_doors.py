@@ -32,6 +32,7 @@ from dana_learning import (
     PluginLearningStore,
     Space,
     StatisticalOnlineLearner,
+    Structured,
     Tuner,
     Validation,
     ValuesError,
@@ -76,6 +77,19 @@ def test_a_space_may_be_one_parameter_or_a_dict() -> None:
     for wrong in ([3], 3, "level", {"other": level}):
         with pytest.raises(ParameterError):
             Space(wrong)  # type: ignore[arg-type]
+
+
+def test_a_seed_or_parts_that_are_none_are_refused() -> None:
+    """By typed errors; a dict of parts by name is taken."""
+    wrong: Any
+    for wrong in (-1, 1.5, "x", None):
+        with pytest.raises(ParameterError, match="seed"):
+            Tuner(SPACE, seed=wrong)
+    parts: Any = {"level": SPACE[0]}
+    assert Structured("both", parts) == Structured("both", (SPACE[0],))
+    for wrong in (["level"], (3,)):
+        with pytest.raises(ParameterError, match="parts"):
+            Structured("both", wrong)
 
 
 def test_every_door_takes_parameters_without_a_space() -> None:

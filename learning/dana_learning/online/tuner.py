@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
-from dana_learning.errors import SpaceChanged, ValuesError, reading, whole
+from dana_learning.errors import ParameterError, SpaceChanged, ValuesError, reading, whole
 from dana_learning.explain import Explained, told
 from dana_learning.kinds import Choice
 from dana_learning.observation import Attempt, Observation, tried
@@ -86,7 +87,9 @@ class Tuner:
     ) -> None:  # fmt: skip
         self.prior = prior
         self.space = Space.of(space)
-        self.seed = seed
+        if not isinstance(seed, Integral) or seed < 0:
+            raise ParameterError(f"seed is {seed!r}", field="seed", expected="a whole number, at least 0")
+        self.seed = int(seed)
         self.settings = settings or TunerSettings()
         self._mind: Surrogate | Arms = self._made_mind()
         self._served = self.space.defaults()
