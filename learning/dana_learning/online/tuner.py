@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 from dana_learning.errors import ParameterError, SpaceChanged, ValuesError, reading, whole
@@ -87,7 +86,7 @@ class Tuner:
     ) -> None:  # fmt: skip
         self.prior = prior
         self.space = Space.of(space)
-        if not isinstance(seed, Integral) or seed < 0:
+        if not hasattr(seed, "__index__") or seed < 0:
             raise ParameterError(f"seed is {seed!r}", field="seed", expected="a whole number, at least 0")
         self.seed = int(seed)
         self.settings = settings or TunerSettings()
