@@ -11,6 +11,7 @@ from dana_poet.errors import DanaTypeError
 from dana_poet.orchestration.reading import moment
 from dana_poet.runtime import events as program
 from dana_poet.runtime import feedback_place
+from dana_poet.runtime.event_bridge import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +108,11 @@ def _known_here(kind: str | None) -> list[Any]:
     log = bus.log()
     store = _beside() if log is None else feedback_place.store_in(log.folder.path)
     others = store.query(type=kind) if store is not None else []
-    return found + [event for event in others if event.key not in names and f"event-from-{event.id}" not in names]
+    return found + [one for one in others if names.isdisjoint((one.key or "", _given(one), f"event-from-{one.id}"))]
+
+
+def _given(one: Any) -> str:
+    return (one.key or "").removeprefix(GIVEN)
 
 
 def _beside() -> Any:

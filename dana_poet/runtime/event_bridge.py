@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 STORE = "dana_poet.events"
 CHECKS = "dana_poet.events.event_types"
 EXECUTION = "poet.execution.completed"
+GIVEN = "given:"
+"""What the key of an event begins with that is in no journal: its giver keeps none, so every journal takes it over."""
 OVERLAP = 120.0
 """Seconds that are looked through again for feedback that became visible late."""
 MOST_UNTOLD = 1000

@@ -35,7 +35,7 @@ def tell(event: Event, execution_ids: tuple[str, ...]) -> None:
         return
     payload = event_bridge.payload_of(event.payload)
     with _told():
-        store_in(folder).publish(event_bridge.name_of(event.type), payload, key=event.id)
+        store_in(folder).publish(event_bridge.name_of(event.type), payload, key=event_bridge.GIVEN + event.id)
 
 
 @contextlib.contextmanager

@@ -197,6 +197,28 @@ def test_feedback_of_a_dana_program_and_for_it(tmp_path: Path) -> None:
         assert list(orchestrator.aggregates()) == [f"main.Monitor.{name}" for name in ("collect", "detect", "watch")]
 
 
+def test_feedback_of_a_process_that_keeps_nothing_reaches_the_waiting_block(tmp_path: Path) -> None:
+    """Without any option, from a program and from Python; the block runs once for each."""
+    runs = Runs(tmp_path)
+    watched = """@poet(domain="base")
+def detect(n: int) -> dict:
+    return {"drift": n > 1}
+pipeline p:
+    input: n
+    result = detect(n)
+    id = track_execution(result)
+    on_feedback_received(id) -> fb:
+        print(f"handled {fb.score}")
+    output: id
+"""
+    id_ = runs.run(watched + "print(p(3))\n")[0].strip()
+    runs.run(f'feedback("{id_}", {{"score": 1}})\n', name="other.na")
+    code = f"import dana_poet; dana_poet.feedback({id_!r}, score=0.5)"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=CLEAN, check=True, timeout=60)
+    assert runs.run(watched)[0].splitlines() == ["handled 1", "handled 0.5"]
+    assert runs.run(watched)[0] == ""
+
+
 def test_what_does_not_fit_is_refused_with_its_field(project: Project) -> None:
     """And is nowhere to be found afterwards."""
     project.executed("detect", 1, "run-1")
