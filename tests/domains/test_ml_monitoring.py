@@ -9,7 +9,7 @@ import pytest
 
 from dana_poet.domains import Call, get
 from dana_poet.domains.drift import THRESHOLDS, drift, group_alerts, kl, ks_test, psi, window_for
-from dana_poet.errors import PoetOptionError, PoetValidationError
+from dana_poet.errors import PoetOptionError, PoetValidationError, PoetWarning
 
 DOMAIN = get("ml_monitoring")
 
@@ -27,18 +27,22 @@ def sample(seed: int, size: int, mean: float = 0.0) -> list[float]:
 
 
 def test_samples_that_say_nothing_are_refused() -> None:
-    """Fewer than 30 values, or than the user says; missing ones; infinite ones."""
+    """Fewer values than the user says; missing ones; infinite ones. Where nothing is said, a small one gets a warning."""
     good = sample(1, 30)
     assert prepared({"reference_data": good, "current_data": good}) == {}
     with pytest.raises(PoetValidationError, match="'current_data' takes at least 30 values, got 29"):
-        prepared({"reference_data": good, "current_data": good[1:]})
+        prepared({"reference_data": good, "current_data": good[1:]}, min_samples=30)
+    with pytest.warns(PoetWarning, match="watch: fewer than 30 values say little about drift"):
+        assert prepared({"reference_data": good, "current_data": good[1:]}) == {}
+    with pytest.raises(PoetValidationError, match="'current_data' takes at least 2 values, got 1"):
+        prepared({"current_data": good[:1]})
     assert prepared({"current": [1.0, 2.0]}, min_samples=2) == {}
     for wrong in (None, float("nan"), float("inf")):
         with pytest.raises(PoetValidationError, match="got 1 of 31"):
             prepared({"current": [*good, wrong]})
         assert prepared({"current": [*good, wrong]}, missing="drop") == {"current": good}
     with pytest.raises(PoetValidationError, match="got 29"):
-        prepared({"current": [*good[1:], None]}, missing="drop")
+        prepared({"current": [*good[1:], None]}, missing="drop", min_samples=30)
 
 
 def test_large_samples_are_thinned_where_asked_and_after_a_time_out() -> None:

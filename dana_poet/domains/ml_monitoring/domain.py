@@ -14,7 +14,7 @@ from dana_poet.domains.option import OptionSpec
 from dana_poet.domains.replay import Replay
 from dana_poet.domains.results import entry, number
 from dana_poet.domains.template import template
-from dana_poet.errors import PoetValidationError
+from dana_poet.errors import PoetValidationError, warn
 from dana_poet.runtime.feedback import verdict
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ SAMPLES = (
     "current_sample", "production_data", "live_data",
 )  # fmt: skip
 """Parameters that are samples."""
+FEWEST, FEW = 2, 30
+"""Values below which a sample is refused, and below which a warning says that it is small, where nobody set min_samples."""
 LARGE = 10_000
 """Elements from which a sample is thinned to a tenth after a time-out."""
 SCORES = ("drift_score", "score", "statistic", "psi", "kl", "kl_divergence")
@@ -51,12 +53,15 @@ def _checked(name: str, sample: Any, call: Call) -> Any:
             f"{call.function}: parameter '{name}' takes values that are there and finite, got {bad} of {len(sample)} that are not",
             hint='missing="drop" leaves them out',
         )
-    least = int(call.options.get("min_samples", 30))
+    wanted = call.options.get("min_samples")
+    least = FEWEST if wanted is None else int(wanted)
     if len(sample) < least:
         raise PoetValidationError(
             f"{call.function}: parameter '{name}' takes at least {least} values, got {len(sample)}",
             hint="collect more, or set min_samples",
         )
+    if wanted is None and len(sample) < FEW:
+        warn(f"{call.function}: fewer than {FEW} values say little about drift; min_samples says how few are enough")
     most = call.options.get("max_samples")
     return sample if most is None or len(sample) <= most else thinned(sample, int(most))
 
@@ -144,7 +149,7 @@ DOMAIN = Domain(
     summary="samples large enough to say something, thresholds and windows that learn, grouped alerts",
     template=template("ml_monitoring"),
     options={
-        "min_samples": OptionSpec("least values on either side", "whole number", 30, low=2),
+        "min_samples": OptionSpec("least values on either side; below 30 a warning where not set", "whole number", low=2),
         "max_samples": OptionSpec("most values; larger samples are thinned evenly", "whole number", low=2),
         "missing": OptionSpec("what becomes of missing values", "text", "refuse", choices=("refuse", "drop")),
         "importance": OptionSpec("weights of features, by name", "mapping"),
