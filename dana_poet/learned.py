@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FILE = "learning.json"
 """The name of the store in a state folder."""
+IDLE = 60.0
+"""Seconds without a call after which what a function has learned is in the store alone, and no longer in memory."""
 
 
 def path_in(folder: str | os.PathLike[str]) -> str:
@@ -57,6 +60,9 @@ class LearnedParameters:
         self.problem = ""
         self._store: LearningStore | None = None
         self._tuners: dict[str, KeptTuner] = {}
+        self._used: dict[str, float] = {}
+        self._rested = time.monotonic()
+        self._good: dict[str, tuple[Space, dict[str, Any]]] = {}
         self._mutex = threading.RLock()
         self._said: set[str] = set()
 
@@ -81,9 +87,11 @@ class LearnedParameters:
         space = specs if isinstance(specs, Space) else Space(specs)
         with self._mutex, self._goes_on(function):
             tuner = self._tuner(function, space)
-            return tuner.suggest(context) if explore else tuner.served(context)
-        known = self._tuners.get(function)
-        return known.tuner.served() if known is not None and known.space == space else space.defaults()
+            found = tuner.suggest(context) if explore else tuner.served(context)
+            self._good[function] = space, tuner.tuner.served()
+            return found
+        known, values = self._good.get(function, (None, {}))
+        return dict(values) if known == space else space.defaults()
 
     def record(
         self, function: str, values: Mapping[str, Any], quality: float, *, execution_id: str = "",
@@ -100,6 +108,7 @@ class LearnedParameters:
                 from dana_learning import KeptTuner
 
                 tuner = self._tuners[function] = KeptTuner.of(self.store(), function)
+            self._in_use(function)
             tuner.record(
                 values, quality, execution_id=execution_id, context=context, attempts=attempts, metrics=metrics
             )
@@ -127,6 +136,7 @@ class LearnedParameters:
         with self._mutex:
             tuner = self._tuners.get(function) or KeptTuner.of(self.store(), function)
             self._tuners[function] = tuner
+            self._in_use(function)
             return str(tuner.rollback(version))
 
     def store(self) -> LearningStore:
@@ -163,7 +173,19 @@ class LearnedParameters:
             tuner = self._tuners[function] = KeptTuner(self.store(), function, space, seed=self.seed)
             if tuner.repaired:
                 self._say(f"{function}: {tuner.repaired}")
+        self._in_use(function)
         return tuner
+
+    def _in_use(self, function: str) -> None:
+        """Note that a function is in use, and leave others to the store that have not been for a while."""
+        now = self._used[function] = time.monotonic()
+        if now - self._rested < IDLE:
+            return
+        self._rested = now
+        for other in [name for name, used in self._used.items() if now - used >= IDLE]:
+            with self._goes_on(other):
+                self._tuners[other].close()
+                del self._tuners[other], self._used[other]
 
     @contextmanager
     def _goes_on(self, function: str) -> Iterator[None]:
@@ -189,6 +211,7 @@ class LearnedParameters:
                 with self._goes_on(function):
                     tuner.close()
             self._tuners.clear()
+            self._used.clear()
             if self._store is not None:
                 store, self._store = self._store, None
                 with self._goes_on("everything"):

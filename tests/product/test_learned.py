@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import types
 import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from dana_learning import ObservationError, Parameter, StoreFull, TinyStore
+from dana_learning import KeptTuner, ObservationError, Parameter, StoreFull, TinyStore
 from dana_poet.errors import PoetWarning
 from dana_poet.learned import LearnedParameters, close_all, learned_in, path_in
 
@@ -155,3 +156,28 @@ def test_learning_what_was_recorded_elsewhere(tmp_path: Path) -> None:
         again.record("mix", {"level": 0.4}, 0.8)
         assert len(again.store().executions("mix")) == 6
         assert float(np.mean([one.output_quality for one in again.store().executions("mix")])) > 0
+
+
+def test_what_is_idle_is_left_to_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is forgotten; a folder that may no longer be written keeps it in memory."""
+    now = [0.0]
+    monkeypatch.setattr("dana_poet.learned.time", types.SimpleNamespace(monotonic=lambda: now[0]))
+    with LearnedParameters(tmp_path) as learned:
+        used(learned, 20)
+        before = learned.served("mix", SPECS)
+        now[0] = 61.0
+        learned.served("other", SPECS)
+        assert list(learned._tuners) == ["other"]
+        assert learned.served("mix", SPECS) == before != {"level": 0.9}
+        now[0] = 130.0
+        with monkeypatch.context() as broken:
+
+            def refused(_tuner: KeptTuner) -> None:
+                raise StoreFull("the disk is full", field="store", expected="room")
+
+            broken.setattr(KeptTuner, "close", refused)
+            with pytest.warns(PoetWarning, match="not kept"):
+                learned.served("third", SPECS)
+        assert {"mix", "other", "third"} == set(learned._tuners)
+        learned.record("mix", before, 0.5)
+        assert len(learned.store().executions("mix")) == 21
