@@ -243,6 +243,21 @@ def examples_of(given: Any) -> tuple[Example, ...]:
     return tuple(found)
 
 
+def check_fit(function: Callable[..., Any], given: Any) -> None:
+    """Refuse examples that are no calls of the function, where its source says what it takes."""
+    from dana_poet.codegen.original import Original, SourceUnavailableError
+    from dana_poet.codegen.verification.fitting import misfit
+
+    try:
+        original = Original.of(function)
+    except SourceUnavailableError:
+        return
+    tree = original.tree()
+    for number, (args, kwargs) in enumerate(examples_of(given), 1):
+        if problem := misfit(tree, number, args, kwargs):
+            raise PoetOptionError(problem, hint=f"it is {original.name}{original.signature}")
+
+
 def _modules(domain: Any) -> frozenset[str]:
     """Return the modules that the domain grants to generated code, where the sandbox has them."""
     if domain is None:

@@ -100,6 +100,10 @@ def _around(target: Any, wrapper: Any) -> Any:
 
 def wrapped(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """Return the function with the stages around it. They are made at its first call, when all names exist."""
+    if options.get("examples"):
+        from dana_poet.codegen.lifecycle_settings import check_fit
+
+        check_fit(function, options["examples"])
     about = Poet(function, options)
     flags = _flags(function)
     stub = _STUBS.get(flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR), _call)

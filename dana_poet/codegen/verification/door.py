@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dana_poet.codegen.verification.cases import Case
@@ -12,6 +13,7 @@ from dana_poet.codegen.verification.contract import Contract, Example
 from dana_poet.codegen.verification.doubles import is_plain
 from dana_poet.codegen.verification.experiment import Experiment
 from dana_poet.codegen.verification.fence import code_of
+from dana_poet.codegen.verification.fitting import misfit
 from dana_poet.codegen.verification.lasting import check_module, check_state
 from dana_poet.codegen.verification.live import LiveExamples
 from dana_poet.codegen.verification.outsides import outside_of_subject, plainly, with_stand_ins
@@ -48,7 +50,9 @@ def verify(
     True
     """
     subject = read_original(original)
-    trial = Trial(subject, _examples(original, examples), contract.with_domain(domain), seed)
+    given = _examples(original, examples)
+    _check_fit(subject, given)
+    trial = Trial(subject, given, contract.with_domain(domain), seed)
     return trial.of(candidate_source)
 
 
@@ -57,13 +61,21 @@ def _examples(original: object, examples: Iterable[Example]) -> list[Example]:
     owner = original.__self__ if inspect.ismethod(original) else None
     found: list[Example] = []
     for one in list[Any](examples):
-        if not isinstance(one, (tuple, list)) or len(one) != 2 or not isinstance(one[0], (tuple, list)):
+        pair = isinstance(one, (tuple, list)) and len(one) == 2
+        if not pair or not isinstance(one[0], (tuple, list)) or not isinstance(one[1], Mapping):
             raise DanaTypeError(f"an example must be (args, kwargs), got {one!r:.80}", hint="write ((1, 2), {})")
         args = tuple(one[0])
         if owner is not None and not (args and isinstance(args[0], type(owner))):
             args = (owner, *args)
         found.append((args, dict(one[1])))
     return found
+
+
+def _check_fit(subject: Subject, examples: list[Example]) -> None:
+    for number, (args, kwargs) in enumerate(examples, 1):
+        if problem := misfit(subject.tree, number, args, kwargs):
+            hint = f"it is {subject.original.name}{subject.original.signature}"
+            raise DanaTypeError(problem, hint=hint)
 
 
 class Trial:
