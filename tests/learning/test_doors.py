@@ -178,12 +178,53 @@ def test_the_names_of_the_design_need_nothing_more() -> None:
 
 
 def test_a_first_value_that_is_nan_does_not_end_learning() -> None:
-    """The next one that can be learned from is learned from."""
+    """Nothing can stand in for it, which is said; the next one that can be learned from is learned from."""
     learner = OnlineLearner()
     told = OnlineFeedback("run", "f", "", 0.5)
-    learner.update_parameters(told, {"level": float("nan")})
-    learner.update_parameters(told, {"level": 0.5})
+    for odd in ({"level": float("nan")}, {"other": 0.5, "retry": {"wait": np.float32("nan")}}):
+        with pytest.raises(ValuesError, match="no value of it is known"):
+            learner.update_parameters(told, odd)
+    learner.update_parameters(told, {"level": 0.5, "name": "x"})
+    with pytest.raises(ValuesError) as caught:
+        learner.update_parameters(told, {"level": 0.5, "name": float("nan")})
+    assert caught.value.field == "name"
     assert learner.statistics("f").executions == 1
+
+
+def test_nan_counts_as_what_is_served() -> None:
+    """It teaches the same as the served value, and a value inside the bounds comes back; in dicts too."""
+    space = Space([Structured("retry", (Parameter("wait", 5.0, 0.0, 10.0),)), Parameter("level", 0.9, 0.0, 1.0)])
+    learners = [OnlineLearner(space), OnlineLearner(space)]
+    values = space.defaults()
+    for number in range(12):
+        told = OnlineFeedback(f"run-{number}", "f", "", 1 - values["level"] / 2)
+        values, _ = [one.update_parameters(told, values) for one in learners]
+    served = learners[0].best_parameters("f")
+    assert served["level"] < 0.5
+    told = OnlineFeedback("odd", "f", "", 0.7)
+    odd = {"retry": {"wait": float("nan")}, "level": float("nan")}
+    found = [learners[0].update_parameters(told, odd), learners[1].update_parameters(told, served)]
+    assert found[0] == found[1] == space.check(found[0])
+    assert learners[0].state() == learners[1].state()
+
+
+@pytest.mark.parametrize("given", [SPACE, Space(SPACE), SPACE[0], {one.name: one for one in SPACE}], ids=type)
+def test_a_space_may_stand_first(given: Any) -> None:
+    """Written in any of the ways a space can be written; the numbers of the design still stand there too."""
+    told = OnlineFeedback("run", "f", "", 0.5)
+    for learner in (OnlineLearner(given), OnlineLearner(space=given)):
+        learner.update_parameters(told, {"level": 0.9, "mode": "a"})
+        assert learner.best_parameters("f")["level"] <= 1.0
+        again = OnlineLearner.from_state(json.loads(json.dumps(learner.state())), given)
+        assert again.state() == learner.state()
+    plain = OnlineLearner(learning_rate=0.1, decay_factor=0.95)
+    assert (plain.learning_rate, plain.decay_factor, plain.space) == (0.1, 0.95, None)
+    assert OnlineLearner(0.1, 0.95).learning_rate == 0.1
+    for odd in ("level", ["level"], True):
+        with pytest.raises(ParameterError):
+            OnlineLearner(odd)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError):
+        OnlineLearner(given, space=given)
 
 
 def test_a_hybrid_learner_says_when_it_last_analysed() -> None:

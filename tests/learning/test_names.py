@@ -12,24 +12,30 @@ import pytest
 import dana_learning
 from dana_learning import (
     AdaptiveLearner,
+    BatchLearner,
     FunctionContext,
     HVACLearningHandler,
     MemoryStore,
     OnlineFeedback,
+    OnlineLearner,
     Parameter,
     ParameterError,
     PluginLearningStore,
     PromptOptimizationLearner,
     Space,
+    StatisticalOnlineLearner,
 )
 
 NAMES: dict[str, str] = {
     "OnlineFeedback": "to_dict observation",
     "ExecutionFeedback": "to_dict observation",
-    "OnlineLearner": "update_parameters statistics confidence_interval state",
-    "StatisticalOnlineLearner": "exponential_weighted_moving_average thompson_sampling bayesian_optimization",
+    "OnlineLearner": "update_parameters statistics confidence_interval state parameter_histories confidence_scores",
+    "StatisticalOnlineLearner": (
+        "exponential_weighted_moving_average thompson_sampling bayesian_optimization parameter_estimators "
+        "confidence_intervals learning_rates"
+    ),
     "BatchDataset": "executions feedback_history performance_trends context_patterns",
-    "BatchLearner": "analyze_and_update analyze_execution_patterns merge",
+    "BatchLearner": "analyze_and_update analyze_execution_patterns merge models pattern_clusters",
     "OptimizationInsights": "to_dict",
     "PatternRecognitionEngine": "context_clustering performance_correlation_analysis temporal_pattern_detection",
     "ContextCluster": "text",
@@ -177,3 +183,46 @@ def test_a_strategy_is_chosen_for_another_function() -> None:
     chosen = learner.select_learning_strategy(other)
     assert chosen.problem == "2 numbers, 0 choices, quiet"
     assert math.isclose(sum(chosen.probabilities.values()), 1.0, abs_tol=1e-6)
+
+
+def test_the_attributes_of_the_design_say_what_is_known() -> None:
+    """Nothing before anything was told; then values with what is expected of them, how sure it is, and the findings."""
+    learner = OnlineLearner(Space([Parameter("level", 0.9, 0.0, 1.0)]))
+    assert (learner.parameter_histories, learner.confidence_scores) == ({}, {})
+    values, used, sure = {"level": 0.9}, [], []
+    for number in range(30):
+        used.append(values["level"])
+        values = learner.update_parameters(told(number, 1 - (values["level"] - 0.3) ** 2), values)
+        assert [one["value"] for one in learner.parameter_histories["heat:level"]] == pytest.approx(used[-3:])
+        sure.append(learner.confidence_scores["heat"])
+    assert all(0.0 <= one["performance"] <= 1.1 for one in learner.parameter_histories["heat:level"])
+    assert 0.0 <= sure[0] < sure[-1] <= 1.0
+    with pytest.raises(AttributeError):
+        learner.parameter_histories = {}  # type: ignore[misc]
+    again = OnlineLearner.from_state(learner.state(), learner.space)
+    assert again.parameter_histories == learner.parameter_histories
+    single = StatisticalOnlineLearner(learning_rate=0.3)
+    assert (single.parameter_estimators, single.confidence_intervals, single.learning_rates) == ({}, {}, {})
+    single.exponential_weighted_moving_average("timeout", 10.0, 1.0)
+    single.thompson_sampling("model", ["small", "large"])
+    for _ in range(5):
+        single.observe("model", "large", 0.9)
+    assert single.parameter_estimators == {"timeout": 10.0, "model": "large"}
+    assert single.learning_rates == {"timeout": 0.3}
+    low, high = single.confidence_intervals["model"]["large"]
+    assert 0.0 <= low < 0.9 < high <= 1.0
+
+
+def test_a_batch_learner_has_the_findings_of_its_last_analysis() -> None:
+    """By name and by number; none when there were too few executions."""
+    rng, learner = np.random.default_rng(0), BatchLearner()
+    assert (learner.models, learner.pattern_clusters) == ({}, {})
+    runs = []
+    for number in range(80):
+        level, size = float(rng.random()), float(number % 2 * 100) + float(rng.random())
+        runs.append(told(number, 1 - (level - 0.3) ** 2, values={"level": level}, context={"size": size}))
+    found = learner.analyze(runs)
+    assert learner.models["level"] is found.effects[0]
+    assert list(learner.pattern_clusters.values()) == list(found.clusters)
+    learner.analyze(runs[:3])
+    assert (learner.models, learner.pattern_clusters) == ({}, {})

@@ -144,7 +144,7 @@ def test_without_a_space_bounds_are_guessed_and_unknown_kinds_stay() -> None:
         "flag": True,
         "name": "fast",
         "none": None,
-        "nan": float("nan"),
+        "endless": float("inf"),
     }
     learner = OnlineLearner(seed=2)
     fresh: dict[str, Any] = current
@@ -155,7 +155,7 @@ def test_without_a_space_bounds_are_guessed_and_unknown_kinds_stay() -> None:
         assert type(fresh["tries"]) is int
         assert 0.0 <= fresh["share"] <= 1.0
         assert type(fresh["flag"]) is bool
-        assert (fresh["name"], fresh["none"]) == ("fast", None)
+        assert (fresh["name"], fresh["none"], fresh["endless"]) == ("fast", None, float("inf"))
     again = OnlineLearner.from_state(json.loads(json.dumps(learner.state())))
     assert again.update_parameters(told(0.5), fresh) == learner.update_parameters(told(0.5), fresh)
 

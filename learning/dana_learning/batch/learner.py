@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dana_learning.batch.dataset import BatchDataset, told
-from dana_learning.batch.findings import Insights
+from dana_learning.batch.findings import ContextCluster, Effect, Insights
 from dana_learning.batch.records import Records
 from dana_learning.errors import ParameterError
 
@@ -71,6 +71,17 @@ class BatchLearner:
         self.least_drop = least_drop
         self.cross_check = cross_check
         self.seed = seed
+        self._last = Insights(executions=0, enough=False)
+
+    @property
+    def models(self) -> dict[str, Effect]:
+        """What the last analysis says of each parameter and context by name: how much of quality it explains, and how."""
+        return {one.name: one for one in self._last.effects}
+
+    @property
+    def pattern_clusters(self) -> dict[int, ContextCluster]:
+        """The clusters of contexts of the last analysis, numbered from 0 in its order."""
+        return dict(enumerate(self._last.clusters))
 
     def analyze(self, feedback: Executions | BatchDataset, current_params: Mapping[str, Any] | None = None) -> Insights:
         """Return everything that was found; advice is for `current_params` (those of the last execution when None).
@@ -80,10 +91,12 @@ class BatchLearner:
         """
         history = told(feedback)
         if len(history) < self.min_samples:
-            return Insights(executions=len(history), enough=False)
+            self._last = Insights(executions=len(history), enough=False)
+            return self._last
         records = Records.of(history, self.space)
         current = records.last_values if current_params is None else current_params
-        return self._insights(records, current)
+        self._last = self._insights(records, current)
+        return self._last
 
     def analyze_execution_patterns(self, execution_history: Executions) -> Insights:
         """Return what `analyze` finds, by the name of the design."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from dana_learning.errors import ObservationError, ParameterError, SpaceChanged, reading, whole
+from dana_learning.kinds import Choice, Parameter, Structured
 from dana_learning.online.features import Features
 from dana_learning.online.geometry import Geometry
 from dana_learning.online.guessed import guessed
 from dana_learning.online.linear import Linear
+from dana_learning.online.nan import mended, nan_in, refuse_nan
 from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from dana_learning.observation import OnlineFeedback
 
     Array = NDArray[np.float64]
+    Given = Space | Parameter | Choice | Structured | Iterable[Parameter | Choice | Structured]
+    Spaces = Given | Mapping[str, Space]
 
 SPREAD, LOCAL, VISITED = 128, 8, 3
 """Candidates over the whole space (fixed), around the best (fresh each time), and the last that were visited."""
@@ -81,6 +85,8 @@ class _Function:
         if values == self.asked:
             row, features = self.asked_row, self.asked_features
         else:
+            if nan_in(values):
+                values = mended(values, self.served())
             row = self.space.encode(values)
             features = self.features.of(row)
         self.model.update(features, quality)
@@ -132,6 +138,16 @@ class _Function:
         rows[LOCAL] = self.best
         return rows.copy()
 
+    def served(self) -> dict[str, Any]:
+        """Return the values with the highest expected quality."""
+        return self.space.decode(self.best.tolist())
+
+    def visited(self) -> list[tuple[dict[str, Any], float]]:
+        """Return the last values that were used, oldest first, and the quality that is expected of each now."""
+        first = max(0, self.executions - VISITED)
+        rows = [self.rows[LOCAL + 1 + number % VISITED] for number in range(first, self.executions)]
+        return [(self.space.decode(row.tolist()), self.model.mean(self.features.of(row))) for row in rows]
+
     def possible_gain(self) -> float:
         """Return by how much the best values may still be beaten: the mean over the ensemble."""
         memory = int(self.model.chance_of_change() > 0.5)
@@ -174,9 +190,11 @@ class OnlineLearner:
 
     `update_parameters` takes the feedback of an execution and the parameters as they are, and returns those to use in
     the next one: now and then others than the best known, for what is never tried is never learned. With a `space` its
-    bounds hold; without one they are guessed from the first values (see `guessed`). `learning_rate` is the least
-    weight of a new outcome in the moving average; `decay_factor` how much of what is known survives an execution for
-    the model that forgets.
+    bounds hold; without one they are guessed from the first values (see `guessed`). The space (or its parameters) may
+    also stand first, without its name. `learning_rate` is the least weight of a new outcome in the moving average;
+    `decay_factor` how much of what is known survives an execution for the model that forgets.
+
+    A value that is NaN counts as the one that is served, and another one is returned for it.
 
     >>> from dana_learning import OnlineFeedback, Parameter, Space
     >>> learner = OnlineLearner(space=Space([Parameter("level", 0.9, 0.0, 1.0)]))
@@ -189,15 +207,18 @@ class OnlineLearner:
     """
 
     def __init__(
-        self, learning_rate: float = 0.05, decay_factor: float = 0.985, *,
-        space: Space | Mapping[str, Space] | None = None, seed: int = 0,
+        self, learning_rate: float | Given = 0.05, decay_factor: float = 0.985, *,
+        space: Spaces | None = None, seed: int = 0,
     ) -> None:  # fmt: skip
+        if isinstance(learning_rate, Space | Parameter | Choice | Structured | Iterable) and space is None:
+            space, learning_rate = learning_rate, 0.05
         for name, given, low in (("learning_rate", learning_rate, 0.0), ("decay_factor", decay_factor, 0.5)):
-            if type(given) not in {int, float} or not low <= given <= 1:
+            if not isinstance(given, int | float) or isinstance(given, bool) or not low <= given <= 1:
                 raise ParameterError(f"{name} is {given!r}", field=name, expected=f"a number from {low} to 1")
-        self.learning_rate = learning_rate
+        assert isinstance(learning_rate, int | float)
+        self.learning_rate: float = learning_rate
         self.decay_factor = decay_factor
-        self.space = space
+        self.space = _spaces(space)
         self.seed = seed
         self._functions: dict[str, _Function] = {}
 
@@ -205,20 +226,28 @@ class OnlineLearner:
         """Learn from an execution and return the parameters for the next one, as a new dict.
 
         The execution used `feedback.values`, or `current_params` where it says nothing. Names that are not learned
-        keep their current values.
+        keep their current values. ValuesError, and nothing learned, when one is NaN that nobody described and that
+        never had another value.
         """
         function = self._functions.get(feedback.function_name)
         if function is None:
             function = self._begun(feedback.function_name, current_params)
             if function is None:
                 return dict(current_params)
+        elif len(current_params) > len(function.space.names) and self._described(feedback.function_name) is None:
+            refuse_nan({name: one for name, one in current_params.items() if name not in function.space.names})
         used = feedback.values or current_params
         function.learn(used, feedback.output_quality)
         return _merged(current_params, function.next_values())
 
+    def _described(self, name: str) -> Space | None:
+        return self.space.get(name) if isinstance(self.space, Mapping) else self.space
+
     def _begun(self, name: str, values: Mapping[str, Any]) -> _Function | None:
-        space = self.space.get(name) if isinstance(self.space, Mapping) else self.space
-        space = guessed(values) if space is None else space
+        space = self._described(name)
+        if space is None:
+            refuse_nan(values)
+            space = guessed(values)
         made = None if space is None else _Function(space, self.decay_factor, self.learning_rate, self.seed)
         if made is not None:
             self._functions[name] = made
@@ -233,8 +262,27 @@ class OnlineLearner:
 
     def best_parameters(self, function_name: str) -> dict[str, Any]:
         """Return the values with the highest expected quality."""
-        function = self._known(function_name)
-        return function.space.decode(function.best.tolist())
+        return self._known(function_name).served()
+
+    @property
+    def parameter_histories(self) -> dict[str, list[dict[str, Any]]]:
+        """The last three values of each parameter by "function:parameter", oldest first.
+
+        Each is a dict of its `value` and the `performance` that is expected of these values now: the model takes every
+        outcome in, and keeps none.
+        """
+        found: dict[str, list[dict[str, Any]]] = {}
+        for function, one in self._functions.items():
+            for values, quality in one.visited():
+                for name, value in values.items():
+                    found.setdefault(f"{function}:{name}", []).append({"value": value, "performance": quality})
+        return found
+
+    @property
+    def confidence_scores(self) -> dict[str, float]:
+        """How sure the quality of the best values is, by function: 1 less the width of its 95% interval."""
+        widths = {name: one.interval(1.96) for name, one in self._functions.items()}
+        return {name: 1.0 - max(0.0, high - low) for name, (low, high) in widths.items()}
 
     def confidence_interval(self, function_name: str, values: Mapping[str, Any] | None = None) -> tuple[float, float]:
         """Return the interval that holds the expected quality of values (the best known when None) with 95%."""
@@ -267,7 +315,7 @@ class OnlineLearner:
 
     @classmethod
     @reading("an OnlineLearner")
-    def from_state(cls, state: Mapping[str, Any], space: Space | Mapping[str, Space] | None = None) -> Self:
+    def from_state(cls, state: Mapping[str, Any], space: Spaces | None = None) -> Self:
         """Continue from a state, for the same spaces. SpaceChanged names what they say differently.
 
         Guessed spaces are those of the state.
@@ -275,8 +323,7 @@ class OnlineLearner:
         whole(state)
         learner = cls(state["learning_rate"], state["decay_factor"], space=space, seed=int(state["seed"]))
         for name, kept in state["functions"].items():
-            known = space.get(name) if isinstance(space, Mapping) else space
-            known = _described(kept["space"]) if known is None else known
+            known = learner._described(name) or _of_signature(kept["space"])
             if differences := known.differences(kept["space"]):
                 raise SpaceChanged(
                     f"what was learned of {name!r} is for another space", field="space", expected="; ".join(differences),
@@ -298,11 +345,18 @@ def _merged(current: Mapping[str, Any], fresh: Mapping[str, Any]) -> dict[str, A
     return found
 
 
-def _described(signature: str) -> Space:
+def _spaces(given: Spaces | None) -> Space | Mapping[str, Space] | None:
+    """Return a space, those of functions by name as they are, or the space of parameters."""
+    if given is None or isinstance(given, Space):
+        return given
+    if isinstance(given, Mapping) and all(isinstance(one, Space) for one in given.values()):
+        return given
+    return Space(given)  # type: ignore[arg-type]  # one alone, several, or a dict by name: the space says what is none
+
+
+def _of_signature(signature: str) -> Space:
     """Return the space that a signature describes; starts are in the middle."""
     import json
-
-    from dana_learning.kinds import Choice, Parameter, Structured
 
     def made(name: str, kind: Mapping[str, Any]) -> Parameter | Choice | Structured:
         if kind["kind"] == "choice":

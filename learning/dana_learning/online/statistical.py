@@ -37,6 +37,24 @@ class StatisticalOnlineLearner:
         self._averages: dict[str, float] = {}
         self._choices: dict[str, ThompsonChoice] = {}
 
+    @property
+    def parameter_estimators(self) -> dict[str, Option]:
+        """What is believed to be best by name: the moving average, or the option that is worth most."""
+        return {name: one.best() for name, one in self._choices.items()} | self._averages
+
+    @property
+    def confidence_intervals(self) -> dict[str, dict[Option, tuple[float, float]]]:
+        """The interval that holds the quality of each sampled candidate with 95%, by name and candidate.
+
+        A moving average knows no interval.
+        """
+        return {name: {one: _interval(kept, one) for one in kept.options} for name, kept in self._choices.items()}
+
+    @property
+    def learning_rates(self) -> dict[str, float]:
+        """How much a new value of full performance counts in each moving average."""
+        return dict.fromkeys(self._averages, self.learning_rate)
+
     def exponential_weighted_moving_average(self, param_name: str, new_value: float, performance_score: float) -> float:
         """Return the smoothed value: a new one counts as much as its performance (0 to 1) is good."""
         value, score = finite("new_value", new_value), finite("performance_score", performance_score, 0.0, 1.0)
@@ -77,6 +95,11 @@ class StatisticalOnlineLearner:
         for values, score in performance_history:
             tuner.observe(values, score)
         return dict(tuner.suggest().values)
+
+
+def _interval(kept: ThompsonChoice, option: Option) -> tuple[float, float]:
+    mean, deviation = kept.belief(option)
+    return max(0.0, mean - 1.96 * deviation), min(1.0, mean + 1.96 * deviation)
 
 
 def _described(space: Mapping[str, Any]) -> list[Any]:
