@@ -98,12 +98,15 @@ class EventStore:
             self._added(event)
         return event
 
-    def record(self, type: str, payload: dict[str, Any]) -> None:  # noqa: A002 - its name in the format too
-        """Publish what this program itself makes many of: plain data that nobody else holds, neither checked nor copied."""
+    def record(self, type: str, payload: dict[str, Any], at: float | None = None) -> None:  # noqa: A002 - its name in the format too
+        """Publish what this program itself makes many of: plain data that nobody else holds, neither checked nor copied.
+
+        `at` is when it happened, for what had to wait elsewhere; else it happens now.
+        """
         if self._closed:
             raise EventStoreError(f"the store {self.url} is closed", hint="open it again")
         with self._lock:
-            now = self.clock()
+            now = self.clock() if at is None else at
             event = Event((self._ids or self._first_ids()).at(now), type, payload, now)
             kept = self._buffer.add(event)
         if kept and (self._subscriptions or self.durability != "batch" or len(self._buffer.events) > GROUP_EVENTS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ class Trainer:
         self.name = self.function_name()
         self.inputs_told = bool(poet.flat.get("record_inputs"))
         self._broken = self._warned = False
-        self._waiting: deque[dict[str, Any]] | None = None
+        self._waiting: deque[tuple[float, dict[str, Any]]] | None = None
         self._store: Any = None
         self._folder: str | None = None
         self._named: object = self  # what decided the folder: looking for settings costs more than the call
@@ -120,10 +121,10 @@ class Trainer:
         name = getattr(function, "__qualname__", f"{self.poet.owner}.{self.plan.shape.name}".lstrip("."))
         return f"{executions.module_name(function)}.{name}".lstrip(".")
 
-    def publish(self, record: dict[str, Any]) -> None:
-        """Append the record to the event store beside the function."""
+    def publish(self, record: dict[str, Any], at: float | None = None) -> None:
+        """Append the record to the event store beside the function; `at` is when the call was, if not now."""
         if self._waiting is not None:
-            self._waiting.append(record)
+            self._waiting.append((time.time() if at is None else at, record))
             return
         folder = None if self._broken else self.folder()
         if folder is None:
@@ -132,7 +133,7 @@ class Trainer:
             from dana_poet.events import session_store
 
             self._store = session_store(folder)
-        self._store.record(COMPLETED, record)
+        self._store.record(COMPLETED, record, at)
 
     def folder(self) -> str | None:
         """Return the state folder of this call: looked for again when the run, the settings or DANA_STATE_DIR change."""
@@ -160,10 +161,10 @@ class Trainer:
         self._waiting = deque(self._waiting or (), maxlen=WAITING)
 
     def go_on(self) -> None:
-        """Store what waits: the folder can be written again."""
+        """Store what waits, with the times of the calls: the folder can be written again."""
         waiting, self._waiting = self._waiting, None
-        for record in waiting or ():
-            self.publish(record)
+        for at, record in waiting or ():
+            self.publish(record, at)
 
 
 def folder_of(original: Original | None) -> str | None:
