@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, MISSING, dataclass, field, fields
 from datetime import datetime
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any, NoReturn, TypeVar
 
@@ -164,11 +165,35 @@ def tried(given: Any, what: str = "attempts") -> tuple[Attempt, ...]:
     return tuple(_attempt(one) for one in given)
 
 
+ATTEMPT = ("seconds", "error", "timeout", "wait")
+UNNAMED = "error"
+"""The error of an attempt of which only is said that it failed."""
+
+
 def _attempt(given: Attempt | Mapping[str, Any] | tuple[Any, ...]) -> Attempt:
     if isinstance(given, tuple):
-        names = ("seconds", "error", "timeout", "wait")
-        return Attempt.from_dict(dict(zip(names, given, strict=False)))
-    return given if isinstance(given, Attempt) else Attempt.from_dict(given)
+        return Attempt.from_dict(dict(zip(ATTEMPT, given, strict=False)))
+    return given if isinstance(given, Attempt) else Attempt.from_dict(_written(given))
+
+
+def _written(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of an attempt as a person wrote them: `success` becomes an error or none, other names are refused."""
+    known = (*ATTEMPT, "duration", "success")
+    for name in given:
+        if name not in known:
+            near = get_close_matches(str(name), known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else ""
+            raise ObservationError(
+                f"an attempt has no {name!r}", field=f"attempt.{name}", expected=f"some of {list(known)}", hint=hint
+            )
+    if "success" not in given:
+        return given
+    fields, success = {name: one for name, one in given.items() if name != "success"}, given["success"]
+    if not isinstance(success, bool):
+        _refuse("attempt.success", success, "True or False")
+    if success and fields.get("error"):
+        _refuse("attempt.error", fields["error"], "none, for success is True", "leave one of both out")
+    return fields if success else {**fields, "error": fields.get("error") or UNNAMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +334,10 @@ def _made(kind: type[_Value], data: Mapping[str, Any]) -> _Value:
     """Make a value from plain data; ObservationError when a field is missing."""
     if not isinstance(data, Mapping):
         _refuse("data", data, f"a dict of the fields of {kind.__name__}")
+    if isinstance(data.get("attempts"), (list, tuple)):
+        # Each may be of a newer version, as the whole may be.
+        read = [Attempt.from_dict(one) if isinstance(one, Mapping) else one for one in data["attempts"]]
+        data = {**data, "attempts": tuple(read)}
     if kind is Attempt and "duration" in data:
         data = {**data, "seconds": _one_duration(data.get("seconds"), data["duration"])}
     known = {one.name for one in fields(kind)}

@@ -177,6 +177,42 @@ def test_the_names_of_the_design_need_nothing_more() -> None:
         FeatureFlags().may("f", "lern")  # type: ignore[arg-type]
 
 
+def test_an_attempt_may_only_say_that_it_failed() -> None:
+    """Without a name of the error; with one, that is the name."""
+    given = [
+        {"seconds": 2.0, "success": False, "timeout": 2.0}, {"seconds": 1.0, "success": True, "error": None},
+        {"duration": 1.0, "success": False, "error": TimeoutError}, {"seconds": 1.0, "success": False, "error": None},
+    ]  # fmt: skip
+    found = ExecutionFeedback("run", "f", "", 0.5, attempts=given).attempts  # type: ignore[arg-type]
+    assert [one.succeeded for one in found] == [False, True, False, False]
+    assert found[0].timed_out
+    assert found[2].error == "TimeoutError"
+    assert found[0] == found[0].from_dict(found[0].to_dict())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"seconds": 1.0, "eror": "TimeoutError"}, "did you mean 'error'"),
+        ({"second": 1.0}, "did you mean 'seconds'"),
+        ({"seconds": 1.0, "succes": False}, "did you mean 'success'"),
+        ({"seconds": 1.0, "colour": "red"}, "some of"),
+        ({"seconds": 1.0, 5: "red"}, "no 5"),
+        ({"seconds": 1.0, "success": "no"}, "True or False"),
+        ({"seconds": 1.0, "success": True, "error": "TimeoutError"}, "leave one of both out"),
+    ],
+)
+def test_an_attempt_that_is_written_wrongly_is_refused(wrong: dict[Any, Any], says: str) -> None:
+    """With the name that was meant; nothing is learned of it. What a newer version kept is read all the same."""
+    tuner = Tuner(SPACE)
+    with pytest.raises(ObservationError, match=says):
+        tuner.observe({"level": 0.5, "mode": "a"}, 0.5, attempts=[wrong])
+    assert tuner.explain().executions == 0
+    kept = {"execution_id": "r", "function_name": "f", "input_signature": "", "output_quality": 0.5}
+    newer = {**kept, "attempts": [{"seconds": 1.0, "later": 1}]}
+    assert ExecutionFeedback.from_dict(newer).attempts == (Attempt(1.0),)
+
+
 def test_a_first_value_that_is_nan_does_not_end_learning() -> None:
     """Nothing can stand in for it, which is said; the next one that can be learned from is learned from."""
     learner = OnlineLearner()
