@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         StoreFormatError,
         StoreFull,
         StoreLocked,
+        StoreMigrated,
         StoreReadOnly,
         ValuesError,
     )
@@ -62,7 +63,13 @@ if TYPE_CHECKING:
     from dana_learning.store import LearningStore, MemoryStore, ParameterStore, restore
     from dana_learning.survey import Overview, overview, overviews
     from dana_learning.tinydb_store import TinyStore
-    from dana_learning.transfer import CrossFunctionLearning, IntelligenceRegistry, SimilarFunction, Transfer
+    from dana_learning.transfer import (
+        CrossFunctionLearning,
+        GroupValues,
+        IntelligenceRegistry,
+        SimilarFunction,
+        Transfer,
+    )
     from dana_learning.validation import Finding, Validation
 
 __all__ = [
@@ -88,6 +95,7 @@ __all__ = [
     "Finding",
     "Flags",
     "FunctionContext",
+    "GroupValues",
     "Guard",
     "GuidedTuner",
     "HVACLearningHandler",
@@ -146,6 +154,7 @@ __all__ = [
     "StoreFormatError",
     "StoreFull",
     "StoreLocked",
+    "StoreMigrated",
     "StoreReadOnly",
     "Structured",
     "Suggestion",
@@ -211,7 +220,9 @@ _PLACES = {
     "GuidedTuner": "sharing.guided",
     **dict.fromkeys(("Knowledge", "SharingRefused"), "sharing.knowledge"),
     "KnowledgePrior": "sharing.priors",
-    **dict.fromkeys(("CrossFunctionLearning", "IntelligenceRegistry", "SimilarFunction", "Transfer"), "transfer"),
+    **dict.fromkeys(
+        ("CrossFunctionLearning", "GroupValues", "IntelligenceRegistry", "SimilarFunction", "Transfer"), "transfer"
+    ),
     **dict.fromkeys(("Finding", "Validation"), "validation"),
 }
 """The module of each name that is not an error."""

@@ -109,3 +109,7 @@ class StoreClosed(StoreError):  # noqa: N818
 
 class StoreDamaged(UserWarning):
     """Bytes in the middle of a store do not fit their checksum: they were put aside, all else was kept."""
+
+
+class StoreMigrated(UserWarning):
+    """The file was one that stock TinyDB wrote: it is a store of ours now, and the old one stands beside it."""

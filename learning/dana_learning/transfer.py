@@ -63,6 +63,17 @@ class Transfer:
         return GuidedTuner(self.space, prior=self.prior, seed=seed, settings=settings)
 
 
+class GroupValues(dict[str, dict[str, Any]]):
+    """The values of each function of a group by name; `skipped` says by name why a member has none."""
+
+    def __init__(self, *given: Any, skipped: Mapping[str, str] | None = None) -> None:
+        super().__init__(*given)
+        self.skipped = dict(skipped or {})
+
+    def __str__(self) -> str:
+        return "; ".join([dict.__repr__(self), *(f"skipped: {why}" for why in self.skipped.values())])
+
+
 @dataclass(frozen=True, slots=True)
 class _Registered:
     space: Space
@@ -180,15 +191,21 @@ class IntelligenceRegistry:
         )  # fmt: skip
         return Transfer(target, space, tuple(found), prior, explained)
 
-    def collaborative_optimization(self, group: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def collaborative_optimization(self, group: Iterable[str]) -> GroupValues:
         """Return for each function of a group the values that are best by what all of them know together.
 
-        All have to share. Each counts the others by their similarity to it, and itself fully.
+        Each counts the others by their similarity to it, and itself fully. Who shares nothing is left out; `skipped` of
+        the result says who and why. SharingRefused when nobody is left.
         """
-        names = sorted(set(group))
-        if missing := [name for name in names if self._entry(name).knowledge is None]:
-            raise SharingRefused(f"{missing[0]!r} shares nothing", field="group", hint="leave it out")
-        found = {}
+        members = sorted(set(group))
+        skipped = {name: why for name in members if (why := self._silent(name))}
+        names = [name for name in members if name not in skipped]
+        if not names:
+            why = "; ".join(skipped.values()) or "the group is empty"
+            raise SharingRefused(
+                f"nobody of {members} shares anything: {why}", field="group", hint="contribute() first"
+            )
+        found = GroupValues(skipped=skipped)
         for name in names:
             close = [(other, self.similarity(other, name).score) for other in names if other != name]
             sources = [(self._shared(other), score) for other, score in close if score >= ENOUGH]
@@ -196,6 +213,12 @@ class IntelligenceRegistry:
             prior = KnowledgePrior(space, [(self._shared(name), 1.0), *sources])
             found[name] = space.check(space.decode(prior.best))
         return found
+
+    def _silent(self, function: str) -> str:
+        """Return why a function shares nothing, "" when it does."""
+        if self._entry(function).knowledge is None:
+            return f"{function!r} contributed nothing"
+        return "" if self.flags.may(function, "share") else f"the owner of {function!r} did not opt in to sharing"
 
     def _shared(self, function: str) -> Knowledge:
         knowledge = self._entry(function).knowledge
@@ -228,7 +251,7 @@ class CrossFunctionLearning:
         similar = self.registry.similarity(source, target)
         return self.registry.share_learning(source, target) if similar.score >= confidence_threshold else None
 
-    def collaborative_optimization(self, group: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def collaborative_optimization(self, group: Iterable[str]) -> GroupValues:
         """Return the values that are best for each function by what all of them know together."""
         return self.registry.collaborative_optimization(group)
 

@@ -223,9 +223,13 @@ def test_a_group_is_optimised_together(tmp_path: Path) -> None:
     """Each gets values inside its own bounds; knowledge survives the program."""
     with TinyStore(tmp_path / "kept.db") as store:
         found = registry(store, fetch=OPEN, fetch_page=OPEN, mix=OPEN)
-        with pytest.raises(SharingRefused):
-            found.collaborative_optimization(["fetch", "fetch_page"])
+        for group in (["fetch", "fetch_page"], []):
+            with pytest.raises(SharingRefused, match="nobody"):
+                found.collaborative_optimization(group)
         found.contribute("fetch", run(Tuner(SPACE, seed=1), 25))
+        alone = found.collaborative_optimization(["fetch", "fetch_page"])
+        assert (set(alone), set(alone.skipped)) == ({"fetch"}, {"fetch_page"})
+        assert "'fetch_page' contributed nothing" in str(alone)
         found.contribute("fetch_page", run(Tuner(SPACE, seed=2), 6, best=3.5))
         found.contribute("mix", run_hue())
     with TinyStore(tmp_path / "kept.db") as store:
@@ -234,6 +238,7 @@ def test_a_group_is_optimised_together(tmp_path: Path) -> None:
         )
     assert 1.5 < values["fetch_page"]["timeout"] < 7.0
     assert values["fetch_page"]["kind"] == "y"
+    assert values.skipped == {}
     assert 0.0 <= values["mix"]["hue"] <= 1.0
 
 
