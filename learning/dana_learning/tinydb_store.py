@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from zlib import crc32
 
 from dana_learning.executions import Executions
-from dana_learning.journal import JournalStorage, open_database
+from dana_learning.journal import JournalStorage
+from dana_learning.migration import open_migrated
 from dana_learning.observation import finite, named, plain_dict
 from dana_learning.packing import Numbers, Packer, describe_execution, id_bytes
 from dana_learning.records import (
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from dana_learning.appendlog.sync import Durability
     from dana_learning.observation import ExecutionFeedback
 
-NAMES, LAYOUTS, EXECUTIONS, SETS, STATES, PATTERNS, AGGREGATES = "n", "s", "e", "p", "l", "r", "a"
+NAMES, LAYOUTS, EXECUTIONS, SETS, STATES, PATTERNS, AGGREGATES = _OWN = "n", "s", "e", "p", "l", "r", "a"
 """The tables; their names stand in every record, so they are short."""
 
 
@@ -61,7 +62,8 @@ class TinyStore:
     """A LearningStore in one file.
 
     `durability` says what survives the death of the machine: "always" every call, "group" all but the last 5 ms or 64
-    records, "process" what was flushed; the death of the process costs nothing in any of them.
+    records, "process" what was flushed; the death of the process costs nothing in any of them. A file of stock TinyDB
+    becomes one of ours; the old one is kept beside it, which StoreMigrated says. A missing folder is made by the first write.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -83,7 +85,7 @@ class TinyStore:
         clock: Callable[[], float] = time.time,
     ) -> None:
         options = {"durability": durability, "read_only": read_only, "lock_seconds": lock_seconds, "clock": clock}
-        self.db: TinyDB = open_database(path, describe=_DESCRIBE, **options)
+        self.db: TinyDB = open_migrated(path, own=frozenset(_OWN), describe=_DESCRIBE, **options)
         storage = self.db.storage
         assert isinstance(storage, JournalStorage)
         self._log = storage.log

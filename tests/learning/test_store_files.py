@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     ("content", "says"),
     [
         (b"not a store at all, but long enough to be one", "not a store of dana_learning.* not touched"),
-        (b'{"_default": {"1": {"a": 1}}}', "is JSON, not a store.* import it with"),
+        (b'{"_default": {"1": {"a": 1', "not whole JSON.* look for a backup"),
+        (b'{"_default": {"1": 1}}', "not written by TinyDB"),
+        (b'{"tool": {"name": {"a": 1}}}', "is JSON, not a store"),
+        (b'{"p": {"1": {"a": 1}}}', "a table 'p' of its own.*import_json"),
         (b"dana-learning journal 2\n", "newer version.* update"),
         (b"\x7fELF" + bytes(100), "not a store"),
         (b"dana-", None),
@@ -52,11 +55,27 @@ def test_a_foreign_file_is_refused_and_not_touched(tmp_path: Path, content: byte
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    """The error says what to make."""
-    with pytest.raises(StoreError, match="make its folder first"):
-        TinyStore(tmp_path / "none" / "store.db")
-    with pytest.raises(StoreError, match="open it once without read_only"):
-        TinyStore(tmp_path / "store.db", read_only=True)
+    """It is made by the first write; reading makes nothing, and another program may be faster."""
+    path = tmp_path / "none" / "deep" / "store.db"
+    with TinyStore(path) as store, TinyStore(path) as other:
+        assert (store.functions(), store.parameters("fetch"), list(store.executions("fetch"))) == ([], {}, [])
+        assert store.load_state("fetch") is None
+        store.flush()
+        assert store.compact()
+        assert list(tmp_path.iterdir()) == []
+        store.set_parameters("fetch", {"timeout": 5.0})
+        assert other.parameters("fetch") == {"timeout": 5.0}
+        other.set_parameters("fetch", {"timeout": 6.0})
+        assert store.parameters("fetch") == {"timeout": 6.0}
+    with TinyStore(path) as store:
+        assert store.report.clean
+        assert store.parameters("fetch") == {"timeout": 6.0}
+    for missing in (tmp_path / "store.db", tmp_path / "other" / "store.db"):
+        with pytest.raises(StoreError, match="open it once without read_only"):
+            TinyStore(missing, read_only=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError):
+        TinyStore(tmp_path / "file" / "store.db")
 
 
 def test_a_store_may_be_opened_for_reading_only(tmp_path: Path) -> None:

@@ -113,6 +113,8 @@ def _frozen(table: TableState) -> TableState:
 
 def rewrite(log: Log, cancelled: Callable[[], bool], *, locked: bool = False) -> bool:
     """Compact a log; False when it was cancelled or somebody else is at it. `locked` when its lock is already held."""
+    if log.handle.absent:
+        return True  # nothing was ever written
     handle = _claim(log.path)
     if handle is None:
         return False

@@ -1,7 +1,7 @@
 """One file on disk: reading and appending bytes, the lock between processes, and errors that say what to do."""
 
 # Paths are plain texts here: pathlib costs more than the calls it wraps.
-# ruff: noqa: PTH100, PTH105, PTH110, PTH120, PTH123
+# ruff: noqa: PTH100, PTH103, PTH105, PTH110, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -60,12 +60,14 @@ def write_whole(path: str, text: str) -> None:
 class Handle:
     """An open file. Records never change once they are written, so a handle can be read as long as it is held."""
 
-    __slots__ = ("fd", "inode", "path")
+    __slots__ = ("absent", "fd", "inode", "path")
 
-    def __init__(self, path: str, fd: int) -> None:
+    def __init__(self, path: str, fd: int, *, absent: bool = False) -> None:
         self.path = path
         self.fd = fd
-        self.inode = os.fstat(fd).st_ino
+        self.absent = absent
+        """Whether there is no file yet, because its folder is missing: nothing to read, and made before a write."""
+        self.inode = -1 if absent else os.fstat(fd).st_ino
 
     def __del__(self) -> None:
         with suppress(OSError, AttributeError, TypeError):
@@ -125,17 +127,25 @@ class Handle:
             refused(self.path, cause, "syncing")
 
 
-def open_file(path: str, *, read_only: bool) -> tuple[Handle, bool]:
-    """Return the open file and whether it can only be read. A missing file is made, unless it should only be read."""
+def open_file(path: str, *, read_only: bool, make: bool = False) -> tuple[Handle, bool]:
+    """Return the open file and whether it can only be read. A missing file is made, unless it should only be read.
+
+    Its folder is made with `make`; without, the handle of a missing folder says that the file is `absent`.
+    """
     try:
+        if make:
+            os.makedirs(folder := os.path.dirname(os.path.realpath(path)), exist_ok=True)
+            sync_folder(folder)
         if read_only:
             return Handle(path, os.open(path, os.O_RDONLY)), True
         return Handle(path, os.open(path, os.O_RDWR | os.O_CREAT, 0o644)), False
     except OSError as cause:
         if cause.errno in _DENIED and not read_only and os.path.exists(path):
             return open_file(path, read_only=True)
+        if cause.errno == errno.ENOENT and not read_only and not make:
+            return Handle(path, os.open(os.devnull, os.O_RDWR), absent=True), False
         if cause.errno == errno.ENOENT:
-            hint = "make its folder first" if not read_only else "open it once without read_only"
+            hint = "open it once without read_only"
             raise StoreError(f"{path}: there is no such file", path=path, hint=hint) from cause
         refused(path, cause, "opening")
 
@@ -182,7 +192,10 @@ def foreign(path: str, start: bytes) -> NoReturn:
     if start.startswith(HEADER.split(b" 1", maxsplit=1)[0]):
         message, hint = "was written by a newer version", "update dana-poet, or use another file"
     elif start.lstrip()[:1] == b"{":
-        message, hint = "is JSON, not a store", "if TinyDB wrote it, import it with dana_learning.journal.import_json"
+        message, hint = (
+            "is JSON, not a store",
+            "if TinyDB wrote it, TinyStore(path) that may write makes it one, journal.import_json a copy",
+        )
     else:
         message, hint = "is not a store of dana_learning", "give another path; this file was not touched"
     raise StoreFormatError(f"{path} {message}", path=path, expected=repr(HEADER.decode()), hint=hint)

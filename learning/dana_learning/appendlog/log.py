@@ -81,6 +81,8 @@ class Log:
 
     def _load(self) -> None:
         """Read the file from its beginning: the snapshot when there is one that fits, then what came after it."""
+        if self.handle.absent:
+            return
         self._lock_current()
         try:
             damages = self._read_all()
@@ -127,11 +129,8 @@ class Log:
         if repair and end - base < len(tail):
             more, damages = salvage(tail, end - base, base)
             self._apply(more)
-            end = (
-                damages[-1].offset
-                if damages[-1].offset + len(damages[-1].data) == base + len(tail)
-                else base + len(tail)
-            )
+            last, end = damages[-1], base + len(tail)
+            end = last.offset if last.offset + len(last.data) == end else end
         self.checksum = crc32(memoryview(tail)[: end - base], self.checksum)
         self.end = end
         return damages
@@ -240,6 +239,9 @@ class Log:
             hint = "open it without read_only, or change the permissions of the file"
             raise StoreReadOnly(f"{self.path}: the store can only be read", path=self.path, hint=hint)
         self._syncer.raise_failure()
+        if self.handle.absent:
+            self.handle, self.read_only = open_file(self.path, read_only=False, make=True)
+            self._load()
         before = self.handle
         size = self._lock_current()
         if size == self.end and self.handle is before:
