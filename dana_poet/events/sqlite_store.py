@@ -189,9 +189,9 @@ class SqliteStore:
         with self._changing(create=True) as connection:
             assert connection is not None
             connection.executemany(
-                "insert into events (id, type, time, key, execution, payload, state) select ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
-                "where ?4 is null or not exists (select 1 from keys where key = ?4) on conflict do nothing",
-                rows,
+                "insert into events (id, type, time, key, execution, payload, state) select ?, ?, ?, ?, ?, ?, ? "
+                "where ? is null or not exists (select 1 from keys where key = ?) on conflict do nothing",
+                [(*row, row[3], row[3]) for row in rows],  # numbered marks warn under Python 3.12
             )
 
     def copy(self, events: Sequence[Event], handled: Collection[str]) -> None:
