@@ -15,8 +15,10 @@ from dana_learning.errors import ParameterError, reading
 from dana_learning.experience import Experience, problem_class
 from dana_learning.observation import finite
 from dana_learning.online import serving
+from dana_learning.online.guessed import guessed
+from dana_learning.online.settings import TunerSettings
 from dana_learning.online.surrogate import Surrogate
-from dana_learning.online.tuner import Tuner
+from dana_learning.online.tuner import Tuner, whole_seed
 from dana_learning.parameter import Space
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from dana_learning.kinds import Choice, Parameter, Structured
     from dana_learning.observation import Attempt
-    from dana_learning.online.settings import TunerSettings
 
     Array = NDArray[np.float64]
     Expected = Callable[[Array], Array]
@@ -39,6 +40,8 @@ AHEAD = 5.0
 WARM = 4
 """Executions before strategies are credited: until then all know too little."""
 TOLERANCE = 0.02
+LATER = frozenset("space _mind _served _served_in _changes _told _pending _asked _step _held".split())
+"""What a tuner has only since it has a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,9 @@ class AdaptiveLearner(Tuner):
     Give the same `experience` to many learners, and keep its `state`, so that a new function starts with the strategy
     that was worth most on problems like it.
 
+    Without a space bounds are guessed from the first values that are observed (see `guessed`), and values of other names
+    are left out from then on; what asks for values before that is a ParameterError.
+
     >>> from dana_learning import Parameter
     >>> learner = AdaptiveLearner([Parameter("level", 0.9, 0.0, 1.0)], seed=1)
     >>> for _ in range(25):
@@ -104,16 +110,43 @@ class AdaptiveLearner(Tuner):
     """
 
     def __init__(
-        self, space: Space | Iterable[Parameter | Choice | Structured], *, seed: int = 0,
+        self, space: Space | Iterable[Parameter | Choice | Structured] | None = None, *, seed: int = 0,
         settings: TunerSettings | None = None, prior: Expected | None = None, experience: Experience | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(space, seed=seed, settings=settings, prior=prior)
+        self._guessed = space is None
+        if space is None:
+            self.seed, self.settings, self.prior = whole_seed(seed), settings or TunerSettings(), prior
+        else:
+            super().__init__(space, seed=seed, settings=settings, prior=prior)
         self.experience = Experience() if experience is None else experience
-        self._rng = np.random.default_rng([seed, 1])
+        self._rng = np.random.default_rng([self.seed, 1])
         self._sources: dict[str, str] = {}
         self._owed: list[tuple[str, float, Array]] = []
 
     _mind: Surrogate
+
+    if not TYPE_CHECKING:  # a type checker takes the attributes as they are once there is a space
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what to give when something is asked that needs a space before there is one."""
+            if name not in LATER:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            hint = "write AdaptiveLearner([Parameter('timeout', 5, 1, 30)]), or observe values first: bounds are guessed then"
+            raise ParameterError("nothing says what may be learned", field="space", expected="a space", hint=hint)
+
+    def _fitting(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what of values is learned, inside the guessed bounds; the first ones make the space."""
+        if "space" not in vars(self):
+            space = guessed(values)
+            if space is None:
+                message, wanted = (
+                    f"nothing in {dict(values)!r} can be learned",
+                    "a finite number or a boolean among them",
+                )
+                raise ParameterError(message, field="space", expected=wanted, hint="or give a space")
+            super().__init__(space, seed=self.seed, settings=self.settings, prior=self.prior)
+        found = {name: values[name] for name in self.space.names if name in values}
+        return self.space.clip(found)[0] if len(found) == len(self.space.names) else found
 
     def _made_mind(self) -> Surrogate:
         return Surrogate(self.space, self.seed, self.settings, self.prior)
@@ -143,6 +176,9 @@ class AdaptiveLearner(Tuner):
         attempts: Sequence[Attempt | Mapping[str, Any]] | None = None, context: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Say how good (0 to 1) an execution was; the strategy that chose it is credited at the next decision."""
+        if self._guessed and isinstance(id_or_values, Mapping):
+            quality = finite("quality", quality, 0.0, 1.0)  # what cannot be does not make a space either
+            id_or_values = self._fitting(id_or_values)
         source = self._sources.get(id_or_values, START) if isinstance(id_or_values, str) else ""
         values = self._pending.get(id_or_values, ({}, {}))[0] if isinstance(id_or_values, str) else {}
         super().observe(id_or_values, quality, metrics=metrics, attempts=attempts, context=context)
@@ -222,6 +258,7 @@ class AdaptiveLearner(Tuner):
         adaptive = {
             "rng": self._rng.bit_generator.state, "sources": dict(self._sources),
             "owed": [[name, quality, row.tolist()] for name, quality, row in self._owed], "experience": self.experience.state(),
+            "guessed": self._guessed,
         }  # fmt: skip
         return super().state() | {"adaptive": adaptive}
 
@@ -241,6 +278,7 @@ class AdaptiveLearner(Tuner):
 
     def go_on(self, adaptive: Mapping[str, Any]) -> None:
         """Take over the adaptive part of a state."""
+        self._guessed = bool(adaptive.get("guessed"))
         self._rng.bit_generator.state = adaptive["rng"]
         self._sources = dict(adaptive["sources"])
         self._owed = [(str(name), float(quality), np.array(row)) for name, quality, row in adaptive["owed"]]

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dana_learning import AdaptiveLearner, Choice, Experience, Parameter, ParameterError
+from dana_learning import (
+    AdaptiveLearner,
+    Choice,
+    Experience,
+    FunctionContext,
+    ObservationError,
+    Parameter,
+    ParameterError,
+    Space,
+    ValuesError,
+)
 from dana_learning.adaptive_strategies import STRATEGIES
 from dana_learning.experience import problem_class
 
@@ -124,3 +135,42 @@ def test_predictions_cover_what_is_served(noise: float) -> None:
     assert np.mean(inside) > 0.8
     with pytest.raises(ParameterError, match="level"):
         learner.predict_performance(1.0)
+
+
+def test_without_a_space_bounds_are_guessed_from_what_is_told() -> None:
+    """A text is left out; a restart goes on bit by bit; the next values are kept inside."""
+    learner = AdaptiveLearner(seed=1)
+    values: dict[str, Any] = {"timeout": 30.0, "name": "fast", "share": 0.9}
+    for _ in range(12):
+        learner.observe(values, 1 - (values["share"] - 0.3) ** 2)
+        values = {**values, **learner.suggest().values}
+    assert set(learner.served()) == {"timeout", "share"}
+    assert 3.0 <= learner.suggest().values["timeout"] <= 300.0
+    again = AdaptiveLearner.from_state(json.loads(json.dumps(learner.state())))
+    for one in (learner, again):
+        one.observe({**values, "timeout": 1e9, "share": 0.25}, 0.9)
+    assert again.suggest() == learner.suggest()
+    assert again.state() == learner.state()
+    with pytest.raises(ValuesError, match="share"):
+        learner.observe({"timeout": 10.0}, 0.5)
+
+
+def test_without_a_space_nothing_is_suggested_before_something_is_told() -> None:
+    """The error says what to give, and nothing is begun by what cannot be; strategies of others are chosen all the same."""
+    learner = AdaptiveLearner()
+    asked = (learner.suggest, learner.served, learner.state, learner.explain, learner.predict_performance,
+             learner.select_learning_strategy, lambda: learner.observe("id", 0.5),
+             lambda: learner.observe({"name": "fast"}, 0.5))  # fmt: skip
+    for ask in asked:
+        with pytest.raises(ParameterError) as caught:
+            ask()
+        assert caught.value.field == "space"
+    with pytest.raises(ObservationError):
+        learner.observe({"level": 0.5}, 2.0)
+    with pytest.raises(ParameterError, match="nothing says"):
+        learner.suggest()
+    assert not hasattr(learner, "unknown")
+    other = FunctionContext(Space([Parameter("level", 0.9, 0.0, 1.0)]))
+    assert learner.select_learning_strategy(other).problem == "1 numbers, 0 choices, noisy"
+    with pytest.raises(ParameterError, match="seed"):
+        AdaptiveLearner(seed=-1)

@@ -29,6 +29,13 @@ PENDING = 1000
 """How many suggestions are remembered by id until their quality is told; the oldest are forgotten first."""
 
 
+def whole_seed(seed: Any) -> int:
+    """Return a seed; ParameterError when it is not a whole number from 0."""
+    if not hasattr(seed, "__index__") or seed < 0:
+        raise ParameterError(f"seed is {seed!r}", field="seed", expected="a whole number, at least 0")
+    return int(seed)
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """Values to try in one execution; give its `id` back with the quality."""
@@ -86,9 +93,7 @@ class Tuner:
     ) -> None:  # fmt: skip
         self.prior = prior
         self.space = Space.of(space)
-        if not hasattr(seed, "__index__") or seed < 0:
-            raise ParameterError(f"seed is {seed!r}", field="seed", expected="a whole number, at least 0")
-        self.seed = int(seed)
+        self.seed = whole_seed(seed)
         self.settings = settings or TunerSettings()
         self._mind: Surrogate | Arms = self._made_mind()
         self._served = self.space.defaults()
