@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict
 from typing import Any
 
+from dana_poet import unwritable
 from dana_poet.codegen.generator import Candidate, Usage
 from dana_poet.errors import warn
 
@@ -76,7 +77,16 @@ class GeneratedCache:
                 os.fsync(file.fileno())
             os.replace(aside, path)
         except OSError as error:
-            warn(f"an answer of a model cannot be kept in {self.folder}: {error}; it will be asked for again")
+            self._tell(error)
+
+    def _tell(self, error: OSError) -> None:
+        told = f"an answer of a model cannot be kept in {self.folder}: {error}; it will be asked for again"
+        if os.path.basename(self.folder) in unwritable.PARTS:  # beside versions, not a folder that somebody chose
+            rest = unwritable.to_tell(self.folder, error, "")
+            told = f"an answer of a model cannot be kept: {rest}" if rest else told
+            if not rest and unwritable.refusal(self.folder, error) is not None:
+                return  # somebody was told of the folder
+        warn(told)
 
 
 def _candidate(said: dict[str, Any]) -> Candidate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from dana_poet.codegen.generator import GenerationError, Usage
 
@@ -24,6 +24,10 @@ class Tried(NamedTuple):
 
     candidate: Candidate
     verification: Verification
+
+
+Made: TypeAlias = "tuple[Generation, Candidate | None, GenerationError | None]"
+"""What came of a generation."""
 
 
 class Generation:

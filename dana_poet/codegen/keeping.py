@@ -18,7 +18,7 @@ PROBE = 16_384
 class Unkept(NamedTuple):
     """Why a folder keeps nothing. `expected` is true where nobody wanted it to: it is not there, and may not be made."""
 
-    reason: str
+    error: OSError
     expected: bool
 
 
@@ -36,7 +36,7 @@ def unkept(folder: str) -> Unkept | None:
         _written(os.path.join(folder, f".probe-{os.getpid()}-{next(_number)}"))
     except OSError as error:
         refused = error.errno in _REFUSED and not there
-        return Unkept(f"{folder} cannot be written: {error.strerror or error}", refused)
+        return Unkept(error, refused)
     return None
 
 

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 from dana_poet.codegen.following import follow
 from dana_poet.codegen.generator import FOR_A_PERSON, GenerationError, GenerationRequest
 from dana_poet.codegen.lifecycle_settings import Settings, settings_of
+from dana_poet.codegen.rules_version import keep_rules
+from dana_poet.codegen.telling import Teller
 from dana_poet.codegen.versions import QuarantinedError, VersionStore
 from dana_poet.codegen.wanted import wanted
-from dana_poet.errors import DanaError, PoetWarning, StateError, warn, working_for
+from dana_poet.errors import DanaError, StateError, working_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from dana_poet.codegen.generation import Generation
+    from dana_poet.codegen.generation import Generation, Made
     from dana_poet.codegen.generator import Candidate
     from dana_poet.codegen.original import Original
     from dana_poet.codegen.serving import Serving
@@ -69,7 +71,9 @@ class Lifecycle:
         self._feedback: tuple[str, ...] = ()
         self._lock = threading.RLock()
         self._stamp = self.history.stamp()
-        self._said: set[str] = set()
+        self._teller = Teller(self.name, function, folder)
+        self.waits = False
+        self._unstored: list[Made] = []
         _live[self.name] = self
 
     def __repr__(self) -> str:
@@ -110,17 +114,23 @@ class Lifecycle:
                 self._seat()
                 if self._unkept or (self.history.problem and self.history.stale is None):
                     return
-                self._keep_rules()
+                keep_rules(self.history, self.rules)
                 asked = wanted(self.name, self.folder) if self.settings.generator is not None else []
                 if asked or (self.settings.automatic and self._room()):
                     self.generate(asked)
             except (DanaError, OSError) as error:
-                self._say(str(error))
+                self._failed(error)
 
-    def kept_again(self) -> None:
-        """Begin anew: what could not be stored can be now."""
-        self._unkept = self.problem = ""
-        self.start()
+    def kept_again(self, *, ending: bool = False) -> None:
+        """Store what could not be, and begin anew where nothing was made; not when the process is `ending`."""
+        with self._lock:
+            self._unkept = self.problem = ""
+            self.waits = False
+            unstored, self._unstored = self._unstored, []
+            for one in unstored:
+                self._keep(one, serve=not ending)
+            if not ending and self.serving is None and not any(job.tried for job, *_ in unstored):
+                self.start()
 
     def _seat(self) -> None:
         """Let the version serve that is chosen, else the original."""
@@ -179,31 +189,11 @@ class Lifecycle:
             self.serving.await_verdicts()
         if version.state == "verified" and not version.pinned:
             promotion.begin()
-            if promotion.problem:
+            if promotion.fault is not None:
+                self._failed(promotion.fault)
+            elif promotion.problem:
                 self._say(promotion.problem)
         self._implement(self.serving)
-
-    def _keep_rules(self) -> None:
-        """Store the rule-based enhancement as a version, and make it the active one where none is."""
-        stale = self.history.stale
-        if self.rules is None or (stale is not None and (stale.origin != "rules" or stale.pinned)):
-            return
-        current = self.history.current()
-        if current is not None and (
-            current.origin != "rules"
-            or current.pinned
-            or current.generator != self.rules.generator  # written later, by rules that learn
-            or current.source() == self.rules.source
-        ):
-            return
-        try:
-            version = self.history.add(self.rules, None)
-            if version.state in ("draft", "retired"):
-                version = self.history.move(version, "verified", "made by rules: it calls the original")
-            if version.state != "active":
-                self.history.move(version, "active", "made by rules: it calls the original")
-        except QuarantinedError:
-            return
 
     def _changed(self) -> None:
         """Look again at who serves: a version is out, or became active."""
@@ -211,7 +201,7 @@ class Lifecycle:
             try:
                 self._look_again()
             except (DanaError, OSError) as problem:
-                self._say(str(problem))
+                self._failed(problem)
                 self._serve_original()
 
     def _look_again(self) -> None:
@@ -229,7 +219,7 @@ class Lifecycle:
 
     def _room(self) -> bool:
         """Whether a generation may begin by itself: no version is on its way, and not too many were made for nothing."""
-        if self.serving is not None or self._unkept:
+        if self.serving is not None or self._unkept or self._unstored:
             return False
         try:
             known = self.history.versions
@@ -305,21 +295,32 @@ class Lifecycle:
     def _done(self, job: Generation, candidate: Candidate | None, error: GenerationError | None) -> None:
         """Keep what came of a generation, refused candidates with their evidence too, and let a good one be tried."""
         with self._lock:
-            try:
-                self._store(job, candidate, error)
-            except (DanaError, OSError) as problem:
-                self._say(f"what was generated cannot be kept: {problem}")
+            if error is not None and error.reason == "claimed":
+                follow(weakref.ref(self), self.name, self._claims)
+            elif error is not None:
+                self.failures.append(error)
+            self._keep((job, candidate, error))
 
-    def _store(self, job: Generation, candidate: Candidate | None, error: GenerationError | None) -> None:
-        if error is not None and error.reason == "claimed":
-            follow(weakref.ref(self), self.name, self._claims)
-        elif error is not None:
-            self.failures.append(error)
+    def _keep(self, made: Made, *, serve: bool = True) -> None:
+        try:
+            accepted = self._store(*made)
+            if serve and accepted is not None and self._tried(accepted):
+                self._serve(accepted)
+        except (DanaError, OSError) as problem:
+            self._failed(problem, "what was generated cannot be kept: ")
+            if self.waits:
+                self._unstored.append(made)
+
+    def _store(self, job: Generation, candidate: Candidate | None, error: GenerationError | None) -> Version | None:
+        """Store what came of a generation; return the version that may be tried."""
         accepted: Version | None = None
         for one in job.tried:
             if one.verification.gates and one.verification.gates[-1].name == "history":
                 continue
-            version = self.history.add(one.candidate, one.verification)
+            try:
+                version = self.history.add(one.candidate, one.verification)
+            except QuarantinedError:  # stored before the folder could not be written, or by another process
+                continue
             accepted = version if one.verification.accepted else accepted
         if error is not None and error.reason not in ("claimed", "unverified"):
             told = {"reason": error.reason, "hint": error.hint, "usage": error.usage}
@@ -327,10 +328,8 @@ class Lifecycle:
             if error.reason in FOR_A_PERSON:
                 self._say(f"no version was generated: {error.message}" + (f" ({error.hint})" if error.hint else ""))
         if candidate is None or accepted is None or self.history.pinned is not None:
-            return
-        version = self.history.version(accepted.number)
-        if self._tried(version):
-            self._serve(version)
+            return None
+        return self.history.version(accepted.number)
 
     def regenerate(self, reasons: Iterable[str]) -> str:
         """Begin a generation that feedback asks for; see `generate`."""
@@ -357,7 +356,7 @@ class Lifecycle:
             try:
                 self._seat()
             except (DanaError, OSError) as problem:
-                self._say(str(problem))
+                self._failed(problem)
                 self._serve_original()
 
     def look(self) -> bool:
@@ -374,7 +373,7 @@ class Lifecycle:
                 return False
             self.refresh()
         except (DanaError, OSError) as problem:
-            self._say(str(problem))
+            self._failed(problem)
         finally:
             self._lock.release()
         return True
@@ -390,11 +389,11 @@ class Lifecycle:
 
     def _say(self, problem: str, then: str = "; the original serves") -> None:
         self.problem = problem
-        told = self._unkept and not os.access(self.folder, os.R_OK | os.X_OK)  # of the folder
-        if problem not in self._said and not told:
-            self._said.add(problem)
-            try:
-                warn(f"{self.name}: {problem}{then}", self.function)
-            except PoetWarning:  # where warnings are errors; in a thread of ours nobody could catch it
-                if not threading.current_thread().name.startswith("poet-"):
-                    raise
+        self._teller.say(problem, then, unkept=self._unkept)
+
+    def _failed(self, error: BaseException, before: str = "") -> None:
+        """Tell of an error; `waits` if it is the folder that cannot be written, for then there is something to do again."""
+        if self._teller.refused(error):
+            self.problem, self.waits = f"{before}{error}", True
+        else:
+            self._say(f"{before}{error}")

@@ -50,6 +50,7 @@ class Promotion:
         self.plan = plan or Plan()
         self.pure = pure
         self.problem = ""
+        self.fault: BaseException | None = None
         self.trial = Trial(self.plan)
         self.trial.load(history.file_of("trial.json"), version)
         self.stage: State = version.state
@@ -330,7 +331,7 @@ class Promotion:
         try:
             self.version = self.history.expel(self.version, *self._owed)
         except StateError as error:
-            self.problem = error.message
+            self.problem, self.fault = error.message, error
         else:
             self._owed = None
 
@@ -338,7 +339,7 @@ class Promotion:
         try:
             self.version = self.history.move(self.version, state, reason, evidence)
         except StateError as error:
-            self.problem = error.message
+            self.problem, self.fault = error.message, error
             self._look()
             return self._failed()
         self.stage, self.percent = self.version.state, self.version.percent
@@ -365,7 +366,7 @@ class Promotion:
         try:
             self.trial.save(os.path.dirname(file), file, self.version)
         except (OSError, StateError, ValueError, KeyError, TypeError) as error:
-            self.problem = f"the trial of version {self.version.number} cannot be kept: {error}"
+            self.problem, self.fault = f"the trial of version {self.version.number} cannot be kept: {error}", error
             return False
         return True
 

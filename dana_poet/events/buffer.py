@@ -16,6 +16,7 @@ import warnings
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
+from dana_poet import unwritable
 from dana_poet.errors import EventStoreError, PoetWarning
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Buffer:
         self._some, self._enough = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self.closed = False
+        self.shared = False
+        """Whether it is of a state folder, where versions and what was learned lie too."""
 
     def add(self, event: Event) -> bool:
         """Let an event wait; the caller holds the store's lock. False when there is no room for it."""
@@ -113,10 +116,13 @@ class Buffer:
 
     def _failed(self, error: Exception) -> EventStoreError:
         """Remember a fault, warn of the first one, and return what to raise."""
-        first, self.failure = self.failure is None, error
-        message = f"events cannot be written to {self.backend.url}: {_reason(error)}"
-        if first:
-            warn(f"{message}; they wait in memory, the calls that published them go on")
+        begins, self.failure = self.failure is None, error
+        url = self.backend.url
+        message = f"events cannot be written to {url}: {unwritable.reason(error)}"
+        if unwritable.first(url, error) and begins:
+            folder = unwritable.state_folder(url)
+            waits = f"{message}; they wait in memory, the calls that published them go on"
+            warn(unwritable.message(folder, error) if self.shared else waits)
         return EventStoreError(message, hint=f"{len(self.events)} events wait in memory")
 
     # The thread
@@ -125,8 +131,10 @@ class Buffer:
         if not _started:
             atexit.register(_write_at_exit)
         _started.add(self)
-        self._thread = threading.Thread(target=self._run, name="dana-poet-events", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name="dana-poet-events", daemon=True)
+        with contextlib.suppress(RuntimeError):  # the interpreter ends, and starts no more threads: a flush writes it
+            thread.start()
+            self._thread = thread
 
     def _run(self) -> None:
         pause = self.flush_seconds
@@ -155,7 +163,3 @@ class Buffer:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=1.0 if self.failure is None else 0.0)
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).rstrip(".")

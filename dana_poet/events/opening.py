@@ -82,7 +82,7 @@ def session_store(folder: str | os.PathLike[str]) -> EventStore:
             if store is None or store.closed:
                 if not _sessions:
                     atexit.register(close_sessions)
-                store = _sessions[path] = open_store(f"file:{path}")
+                store = _sessions[path] = open_store(f"file:{path}").share()
     return store
 
 

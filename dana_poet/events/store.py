@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
-from dana_poet import expected
+from dana_poet import expected, unwritable
 from dana_poet.errors import EventError, EventStoreError, LeaseLostError
 from dana_poet.events import given
 from dana_poet.events.backend import Filter
@@ -58,7 +58,7 @@ class EventStore:
             flush_seconds *= DELIVERED_SELDOM  # everything is safe already; the thread only lets others see it
         self._limits = {"flush_seconds": flush_seconds, "flush_events": flush_events, "most_waiting": most_waiting}
         self._subscriptions = Subscriptions(self)
-        self._closed = False
+        self._closed = self._shared = False
         self._begin()
         with _listing:
             _stores.add(self)
@@ -82,6 +82,12 @@ class EventStore:
         self._keys: dict[str, Event] = {}
         self._older_keys: dict[str, Event] = {}
         self._buffer = Buffer(self.backend, **self._limits)  # type: ignore[arg-type] # the three limits by their names
+        self._buffer.shared = self._shared
+
+    def share(self) -> EventStore:
+        """Say that it is the store of a state folder, where versions and learning meet the same faults; return it."""
+        self._shared = self._buffer.shared = True
+        return self
 
     # Publishing
 
@@ -318,7 +324,8 @@ class EventStore:
             self.flush()
         self._buffer.close()
         waiting = len(self._buffer.events)
-        if waiting:
+        told = self._shared and unwritable.known(self.url, self._buffer.failure)  # also what becomes of them
+        if waiting and not told:
             warn(f"{waiting} events were never written: {self.url} cannot be used ({self._buffer.failure})")
         with contextlib.suppress(*self.backend.faults):
             self.backend.close()

@@ -13,6 +13,7 @@ import weakref
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dana_poet import unwritable
 from dana_poet.domains.domain import OPERATING
 from dana_poet.errors import PoetOptionError, warn
 from dana_poet.runtime import executions
@@ -192,7 +193,8 @@ class Learning:
             if not self._broken:
                 self._broken = True
                 poet = self._poet()
-                warn(f"{self.name} learns nothing now: {problem}", poet.function if poet is not None else None)
+                if told := unwritable.to_tell(self.folder, problem, f"{self.name} learns nothing now: {problem}"):
+                    warn(told, poet.function if poet is not None else None)
 
     def _take(self, values: Mapping[str, Any]) -> None:
         poet = self._poet()

@@ -20,23 +20,23 @@ EVERY = 1.0
 UNKEPT_EVERY = 5.0
 """Seconds between two attempts at a folder that could not be written."""
 
-_waiting: weakref.WeakSet[Looking] = weakref.WeakSet()
+_looking: weakref.WeakSet[Looking] = weakref.WeakSet()
 
 
 class Looking:
     """Begins the calls of a function that has versions: takes their numbers, and looks at the folder now and then.
 
-    `again` is called, and returns whether the folder can be written, while it cannot.
+    While the folder cannot be written, `again` is called with whether the process ends, and returns whether it can be:
+    from the beginning, which is what `waits` says, or since something could not be stored.
     """
 
-    def __init__(self, poet: Poet, again: Callable[[], bool] | None = None) -> None:
-        self._poet, self._number, self.again = poet, poet.begin, again
-        self._next = time.monotonic() + (EVERY if again is None else UNKEPT_EVERY)
+    def __init__(self, poet: Poet, again: Callable[[bool], bool], *, waits: bool) -> None:
+        self._poet, self._number, self._again, self._waits = poet, poet.begin, again, waits
+        self._next = time.monotonic() + (UNKEPT_EVERY if waits else EVERY)
         self._lock = threading.Lock()
-        if again is not None:
-            if not _waiting:
-                atexit.register(_at_exit)
-            _waiting.add(self)
+        if not _looking:
+            atexit.register(_at_exit)
+        _looking.add(self)
 
     def __call__(self) -> int:
         """Return the number of the call that begins."""
@@ -44,17 +44,21 @@ class Looking:
             self.look()
         return self._number()
 
-    def look(self) -> None:
+    @property
+    def waits(self) -> bool:
+        """Whether something is to be stored that could not be."""
+        return self._waits or (self._poet.lifecycle is not None and self._poet.lifecycle.waits)
+
+    def look(self, *, ending: bool = False) -> None:
         """Look now; another call that does so already is enough."""
         if not self._lock.acquire(blocking=False):
             return
         try:
-            if self.again is None:
+            if not self.waits:
                 self._news()
-            elif self.again():
-                self.again = None
-                _waiting.discard(self)
-            self._next = time.monotonic() + (EVERY if self.again is None else UNKEPT_EVERY)
+            elif self._again(ending):
+                self._waits = False
+            self._next = time.monotonic() + (UNKEPT_EVERY if self.waits else EVERY)
         finally:
             self._lock.release()
 
@@ -67,8 +71,8 @@ class Looking:
 
 def _at_exit() -> None:
     """Try once more to write what waits."""
-    for one in list(_waiting):
+    for one in [one for one in list(_looking) if one.waits]:
         try:
-            one.look()
+            one.look(ending=True)
         except (DanaError, OSError):
             continue  # a person was told of the folder

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from dana_poet.errors import warn
+from dana_poet.errors import DanaError, warn
 from dana_poet.runtime import executions, place
 from dana_poet.settings import settings_in_force
 
@@ -165,6 +166,12 @@ class Trainer:
         waiting, self._waiting = self._waiting, None
         for at, record in waiting or ():
             self.publish(record, at)
+
+    def flush(self) -> None:
+        """Write what was stored last, at the end of the process; what cannot be written now was told already."""
+        if self._store is not None:
+            with contextlib.suppress(DanaError):
+                self._store.flush()
 
 
 def folder_of(original: Original | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dana_poet import unwritable
 from dana_poet.errors import DanaError, PoetOptionError, warn
 from dana_poet.runtime import place
 from dana_poet.stages.looking import Looking
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from dana_poet.stages.poet import Poet
 
 
-_said: set[str] = set()
-"""Folders that keep nothing, of which a person was told."""
-
-
 def give_versions(built: Built) -> None:
     """Start the lifecycle and the learning of a function. What cannot be done is one PoetWarning."""
     poet = built.poet
@@ -30,28 +27,31 @@ def give_versions(built: Built) -> None:
         return
     folder = folder_of(built.original)
     found = _unkept(built, folder)
-    problem = found.reason if found is not None else ""
+    problem = unwritable.why(folder, found.error) if found is not None and folder is not None else ""
     _begin_versions(built, folder, problem)
     if poet.learning is None:
         _begin_learning(built, folder, problem)
     if folder is not None and not isinstance(poet.begin, Looking):
         waits = found is not None and not found.expected
-        poet.begin = Looking(poet, (lambda: _again(poet, folder)) if waits else None)
+        poet.begin = Looking(poet, lambda ending: _again(poet, folder, ending), waits=waits)
 
 
-def _again(poet: Poet, folder: str) -> bool:
+def _again(poet: Poet, folder: str, ending: bool) -> bool:
     """Begin what waited for a folder, if it can be written now; return whether it can."""
     from dana_poet.codegen.keeping import unkept
 
-    built = poet.building
-    if built is None or unkept(folder) is not None:
+    built, found = poet.building, unkept(folder)
+    if found is not None:
+        unwritable.first(folder, found.error)  # somebody was told, and it goes on
+    if built is None or found is not None:
         return False
-    _said.discard(folder)
     built.trainer.go_on()
+    if ending:
+        built.trainer.flush()
     if poet.lifecycle is not None:
-        poet.lifecycle.kept_again()
+        poet.lifecycle.kept_again(ending=ending)
         built.trainer.version = poet.lifecycle.number
-    if poet.learning is None:
+    if poet.learning is None and not ending:
         _begin_learning(built, folder, "")
     return True
 
@@ -70,12 +70,8 @@ def _unkept(built: Built, folder: str | None) -> Unkept | None:
         built.trainer.stop()
     else:
         built.trainer.wait()
-    if folder not in _said and (not found.expected or built.poet.options.get("generator")):
-        _said.add(folder)
-        warn(
-            f"{built.trainer.name}: {found.reason}; until it can be, events wait in memory and versions and learning pause, "
-            "the functions work as before (DANA_STATE_DIR names another folder)"
-        )
+    if (not found.expected or built.poet.options.get("generator")) and unwritable.first(folder, found.error):
+        warn(f"{built.trainer.name}: {unwritable.message(folder, found.error)}")
     return found
 
 
@@ -136,7 +132,9 @@ def _begin_learning(built: Built, folder: str | None, problem: str) -> None:
     try:
         found.start()
     except (DanaError, OSError) as error:
-        warn(f"{built.trainer.name} learns nothing: {error}")
+        told = f"{built.trainer.name} learns nothing: {error}"
+        if folder is None or (told := unwritable.to_tell(folder, error, told)):
+            warn(told)
 
 
 def _without(built: Built, why: str) -> None:

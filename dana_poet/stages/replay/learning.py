@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from dana_poet import unwritable
 from dana_poet.errors import DanaError, warn
 from dana_poet.runtime import executions
 from dana_poet.stages.learning import Learning, known
@@ -305,7 +306,8 @@ class ReplayLearning(Learning):
         if not self._broken:
             self._broken = True
             poet = self._poet()
-            warn(f"{self.name} may learn nothing now: {problem}", poet.function if poet is not None else None)
+            if told := unwritable.to_tell(self.folder, problem, f"{self.name} may learn nothing now: {problem}"):
+                warn(told, poet.function if poet is not None else None)
 
 
 def _ask(ids: tuple[str, ...]) -> list[str]:
