@@ -13,6 +13,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+from dana_poet import unwritable
 from dana_poet.errors import PoetWarning
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class LearnedParameters:
                 self._store = self._opened()
             except (StoreError, OSError) as error:
                 self._store = MemoryStore()
-                self._say(f"what is learned is not kept: {error}")
+                self._failed("what is learned is not kept", error)
         return self._store
 
     def _opened(self) -> LearningStore:
@@ -195,7 +196,13 @@ class LearnedParameters:
         try:
             yield
         except (StoreError, OSError) as error:
-            self._say(f"what {function} learns is not kept: {error}")
+            self._failed(f"what {function} learns is not kept", error)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        """Warn, unless somebody was told that the folder cannot be written."""
+        self.problem = f"{what}: {error}"
+        if told := unwritable.to_tell(self.folder, error, self.problem, what):
+            self._say(told)
 
     def _say(self, problem: str) -> None:
         """Warn, each problem once."""

@@ -49,10 +49,11 @@ def refusal(folder: str, error: BaseException) -> OSError | None:
     >>> refusal("/tmp", OSError(errno.ENOENT, "No such file"))
     """
     found = _system_error(error)
-    cause = _SAME.get(found.errno or 0) if found is not None else None
-    if cause is None or (cause != errno.ENOSPC and found.errno != errno.EROFS and os.access(folder, os.W_OK)):  # type: ignore[union-attr] # a cause is that of an error
+    if found is None or found.errno not in _SAME:
         return None
-    return found
+    if found.errno == errno.EROFS or _SAME[found.errno] == errno.ENOSPC:
+        return found
+    return found if not (os.path.isdir(folder) and os.access(folder, os.W_OK)) else None  # else it is about one file
 
 
 def why(folder: str, error: BaseException) -> str:
@@ -78,12 +79,16 @@ def reason(error: BaseException) -> str:
     return str(getattr(found, "strerror", None) or found).rstrip(".")
 
 
-def to_tell(place: str, error: BaseException, otherwise: str) -> str:
-    """Return what to tell of an error: `otherwise`; of a folder that cannot be written what waits, "" if that was told."""
+def to_tell(place: str, error: BaseException, otherwise: str, what: str = "") -> str:
+    """Return what to tell of an error: `otherwise`; of a folder that cannot be written what waits, "" if that was told.
+
+    `what` is what could not be done, as the beginning of the sentence.
+    """
     folder = state_folder(place)
     if refusal(place, error) is None:
         return otherwise
-    return message(folder, error) if first(place, error) else ""
+    told = f"{what}: {message(folder, error)}" if what else message(folder, error)
+    return told if first(place, error) else ""
 
 
 def state_folder(place: str) -> str:

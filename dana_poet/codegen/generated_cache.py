@@ -82,11 +82,9 @@ class GeneratedCache:
     def _tell(self, error: OSError) -> None:
         told = f"an answer of a model cannot be kept in {self.folder}: {error}; it will be asked for again"
         if os.path.basename(self.folder) in unwritable.PARTS:  # beside versions, not a folder that somebody chose
-            rest = unwritable.to_tell(self.folder, error, "")
-            told = f"an answer of a model cannot be kept: {rest}" if rest else told
-            if not rest and unwritable.refusal(self.folder, error) is not None:
-                return  # somebody was told of the folder
-        warn(told)
+            told = unwritable.to_tell(self.folder, error, told, "an answer of a model cannot be kept")
+        if told:
+            warn(told)
 
 
 def _candidate(said: dict[str, Any]) -> Candidate:

@@ -18,6 +18,7 @@ from dana_poet import poet, unwritable
 from dana_poet.codegen.versions import History, VersionStore
 from dana_poet.errors import EventStoreError, PoetWarning
 from dana_poet.events import open_store, session_store
+from dana_poet.learned import LearnedParameters
 from dana_poet.stages import looking, train
 from tests.codegen import test_poet_versions
 from tests.codegen.test_lifecycle import Fixed
@@ -206,6 +207,17 @@ def test_the_same_cause_is_told_again_after_an_hour_without_it(monkeypatch: pyte
         found.append(unwritable.first("/data/shop/.poet/events", error))
     assert found == [True, False, False, True, False]
     assert not unwritable.known("/data/other", error)
+
+
+def test_what_learning_meets_is_the_same_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody was told of the folder it says so with what waits, and where somebody was nothing."""
+    monkeypatch.setattr(unwritable, "_met", {})
+    (tmp_path / "state").write_text("no folder")
+    with pytest.warns(PoetWarning, match="what is learned is not kept: .*state cannot be written: .*; until it can be"):
+        LearnedParameters(tmp_path / "state").store()
+    again = LearnedParameters(tmp_path / "state")
+    again.store()
+    assert "is not kept" in again.problem
 
 
 @pytest.mark.parametrize("late", [False, True])
