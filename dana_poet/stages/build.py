@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 ASKING = ("domain", "optimize_for", "objectives", "learning", "generator")
 
+_gone: list[str] = []
+"""Texts of wrappers that are no more. They leave `linecache` with the next wrapper: it must not change while it is read,
+and a wrapper can be collected at any moment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -170,8 +174,10 @@ def _exchange(poet: Poet, plan: Plan, inputs: Inputs, source: str) -> None:
     code = compile(source, file, "exec")
     exec(code, scope)  # noqa: S102 - the template generator's own text: only the function's parameter names are foreign
     made: FunctionType = scope[plan.shape.name]
+    while _gone:
+        linecache.cache.pop(_gone.pop(), None)
     if file not in linecache.cache:
-        weakref.finalize(wrapper, linecache.cache.pop, file, None).atexit = False
+        weakref.finalize(wrapper, _gone.append, file).atexit = False
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     reserved = {one.name for one in plan.shape.parameters}
     for name, value in (("poet", poet), ("running", executions.running)):
